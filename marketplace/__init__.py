@@ -1,0 +1,72 @@
+"""A matchmaking marketplace for twinned localities. ``create_app`` joins its parts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from flask_compress import Compress
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+
+from config import Settings
+from marketplace import cli
+from marketplace.accounts import views as accounts
+from marketplace.catalogue import views as catalogue
+from marketplace.core.db import db, engine_options
+from marketplace.deals import views as deals
+from marketplace.desk import views as desk
+from marketplace.interests import views as interests
+from marketplace.matching import views as matching
+from marketplace.notifications import views as notifications
+from marketplace.pages import views as pages
+from marketplace.programme import views as programme
+from marketplace.reports import views as reports
+from marketplace.web import access, errors, locale, navigation, security, templating
+
+FEATURES = (
+    pages,
+    accounts,
+    programme,
+    catalogue,
+    interests,
+    matching,
+    deals,
+    reports,
+    notifications,
+    desk,
+)
+MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
+
+
+def create_app(settings: Settings) -> Flask:
+    """The program for these settings. Raises when a view does not say who may reach it."""
+    app = Flask(__name__, instance_path=str(settings.instance))
+    app.config.update(
+        SETTINGS=settings,
+        PUBLIC_URL=settings.public_url,
+        MAIL_FROM=settings.mail_from,
+        MAIL_DOMAIN=settings.mail_from.rpartition("@")[2],
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=dict(engine_options(settings.database_url)),
+        COMPRESS_ALGORITHM=["gzip"],
+        COMPRESS_LEVEL=5,
+        COMPRESS_MIN_SIZE=400,
+        COMPRESS_STREAMS=False,
+    )
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    security.init_app(app, settings)
+    locale.init_app(app)
+    templating.init_app(app)
+    errors.init_app(app)
+    db.init_app(app)
+    Migrate(app, db, directory=str(MIGRATIONS))
+    CSRFProtect(app)
+    Compress(app)
+    for feature in FEATURES:
+        feature.init_app(app)
+        navigation.add(*feature.ENTRIES)
+    app.before_request(access.guard)
+    cli.init_app(app)
+    access.check_all(app)
+    return app

@@ -1,0 +1,129 @@
+"""The page of a move: its reason, and whose word is recorded when someone acts for another.
+
+Small moves post straight from a button; whatever asks for more has this page, which is also where
+a refused button ends up, with everything that was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.file import FileField
+
+from marketplace.accounts.acting import Acting
+from marketplace.accounts.models import Organisation
+from marketplace.accounts.papers import keep
+from marketplace.accounts.rules import ACTING_LABELS, ActingHow, may_act_for, may_manage
+from marketplace.core.i18n import N_, Text
+from marketplace.core.workflow import Workflow
+from marketplace.web.access import actor
+from marketplace.web.fields import (
+    ChoiceField,
+    DateField,
+    LongTextField,
+    Optional,
+    TextField,
+    VersionField,
+)
+from marketplace.web.forms import Form, handle
+from marketplace.web.security import allow_uploads
+
+R = TypeVar("R")
+
+
+class ActingForm(Form):
+    """A form that can carry someone else's word: how it came, when, on which slip.
+
+    ``speak_for`` decides whether the fields are there at all: only for someone who records.
+    """
+
+    acting_how = ChoiceField(
+        N_("How do you know?"),
+        [Optional()],
+        options=list(ACTING_LABELS.items()),
+        coerce=ActingHow,
+        blank=N_("Choose how they told you"),
+    )
+    acting_said_on = DateField(N_("On which day did they say it?"), [Optional()])
+    acting_note = TextField(N_("Who said it, and what was read back"), [Optional()], longest=300)
+    acting_paper = FileField(N_("Photo of the signed slip"), [Optional()])
+
+    def speak_for(self, organisation: Organisation | None) -> ActingForm:
+        """Keep the fields when the actor would record this organisation's word, else drop them."""
+        someone = actor()
+        self.recorded_for = (
+            organisation
+            if organisation is not None
+            and not may_manage(someone, organisation)
+            and may_act_for(someone, organisation)
+            else None
+        )
+        if self.recorded_for is None:
+            for name in ("acting_how", "acting_said_on", "acting_note", "acting_paper"):
+                if name in self:
+                    del self[name]
+        return self
+
+    recorded_for: Organisation | None = None
+
+    def acting(self) -> Acting | None:
+        """The record the form describes, None when people act for themselves."""
+        if self.recorded_for is None:
+            return None
+        return Acting(
+            how=self.acting_how.data,
+            said_on=self.acting_said_on.data,
+            note=self.acting_note.data,
+            evidence=keep(self.acting_paper.data, "acting_paper"),
+        )
+
+
+class MoveForm(ActingForm):
+    """Reason and sentence of a move."""
+
+    reason = ChoiceField(N_("Reason"), [Optional()], blank=N_("Choose a reason"))
+    note = LongTextField(N_("Explanation"), [Optional()], longest=1000)
+    version = VersionField()
+
+
+def move_page(  # noqa: PLR0913  one place for what every move has
+    subject: Any,
+    name: str,
+    act: Callable[[MoveForm], R],
+    *,
+    title: str,
+    back: str,
+    done: Callable[[R], str] | None = None,
+    said: Text | str | None = None,
+    speaks_for: Organisation | None = None,
+    workflow: Workflow | None = None,
+) -> ResponseReturnValue:
+    """Show or carry out the move ``name`` on ``subject``.
+
+    Raises NotAllowed or WrongState before showing anything to someone who may not make it now.
+    """
+    allow_uploads()
+    chosen: Workflow = workflow or subject.workflow
+    transition = chosen.transitions[name]
+    if request.method != "POST":
+        chosen.require(subject, name, actor())
+    form = MoveForm().speak_for(speaks_for)
+    if transition.needs_reason:
+        form.reason.offer(transition.reasons.items())
+    else:
+        del form["reason"]
+        del form["note"]
+
+    def page() -> str:
+        return render_template(
+            "moves/show.html",
+            form=form,
+            transition=transition,
+            title=title,
+            back=back,
+        )
+
+    return handle(form, page, lambda: act(form), done or (lambda _result: back), said)

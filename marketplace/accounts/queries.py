@@ -1,0 +1,305 @@
+"""Reading people and organisations."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from marketplace.accounts.models import (
+    ActingRecord,
+    Locality,
+    Membership,
+    Organisation,
+    SignIn,
+    StoredFile,
+    User,
+)
+from marketplace.accounts.rules import OrganisationKind, OrganisationState
+from marketplace.core import clock, emails, phone
+from marketplace.core.actor import Actor
+from marketplace.core.db import db
+from marketplace.core.errors import NotFound
+from marketplace.core.parsing import Unreadable
+from marketplace.core.roles import OFFICERS, Role
+from marketplace.core.text import name_key
+
+
+def token_hash(token: str) -> str:
+    """What the database keeps of a session token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def sign_in_of(token: str) -> SignIn | None:
+    """The live sign-in behind a cookie's token."""
+    return db.session.scalars(
+        sa.select(SignIn)
+        .join(User, User.id == SignIn.user_id)
+        .where(
+            SignIn.token_hash == token_hash(token),
+            SignIn.ends_at > clock.now(),
+            User.is_disabled.is_(False),
+        )
+        .options(
+            joinedload(SignIn.user),
+            joinedload(SignIn.membership)
+            .joinedload(Membership.organisation)
+            .joinedload(Organisation.locality),
+        )
+    ).first()
+
+
+def actor_of(user: User, membership: Membership | None) -> Actor:
+    """The facts rules ask about, for a person acting in a membership."""
+    if membership is None or membership.ended_at is not None:
+        return Actor(Role.VISITOR, user.id, user.name, language=user.language)
+    organisation = membership.organisation
+    return Actor(
+        membership.role,
+        user.id,
+        user.name,
+        organisation.id,
+        organisation.name,
+        organisation.kind.value,
+        organisation.is_verified,
+        organisation.locality_id,
+        user.language,
+    )
+
+
+def by_identifier(identifier: str) -> User | None:
+    """The person with this e-mail address or mobile number, however it was typed."""
+    try:
+        if "@" in identifier:
+            key = emails.key(emails.parse(identifier))
+            return db.session.scalars(sa.select(User).where(User.email_key == key)).first()
+        number = phone.parse(identifier)
+    except Unreadable:
+        return None
+    return db.session.scalars(sa.select(User).where(User.phone == number)).first()
+
+
+def user(user_id: int) -> User:
+    """A person by id. Raises NotFound."""
+    found = db.session.get(User, user_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def person(public_id: str, viewer: Actor) -> User:
+    """A person whom an official of their locality may help. Raises NotFound."""
+    found = db.session.scalars(
+        sa.select(User)
+        .where(User.public_id == public_id)
+        .options(selectinload(User.memberships).joinedload(Membership.organisation))
+    ).first()
+    localities = {m.organisation.locality_id for m in found.memberships} if found else set()
+    if found is None or not viewer.is_officer_of(*localities):
+        raise NotFound
+    return found
+
+
+def memberships(user_id: int) -> Sequence[Membership]:
+    """The live memberships of a person, oldest first."""
+    return db.session.scalars(
+        sa.select(Membership)
+        .where(Membership.user_id == user_id, Membership.ended_at.is_(None))
+        .options(joinedload(Membership.organisation).joinedload(Organisation.locality))
+        .order_by(Membership.id)
+    ).all()
+
+
+def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
+    """Organisations a viewer may see in full: their own, their households', their locality's."""
+    if viewer.is_officer:
+        return Organisation.locality_id == viewer.locality_id
+    if viewer.organisation_id is None:
+        return sa.false()
+    return sa.or_(
+        Organisation.id == viewer.organisation_id,
+        Organisation.cooperative_id == viewer.organisation_id,
+    )
+
+
+def organisation(public_id: str, viewer: Actor) -> Organisation:
+    """An organisation in full. Raises NotFound."""
+    found = db.session.scalars(
+        sa.select(Organisation)
+        .where(Organisation.public_id == public_id, visible_to(viewer))
+        .options(joinedload(Organisation.locality), joinedload(Organisation.village))
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def organisation_by_id(organisation_id: int | None) -> Organisation:
+    """An organisation by its internal id, for use cases. Raises NotFound."""
+    found = db.session.get(Organisation, organisation_id) if organisation_id else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def organisations(
+    viewer: Actor, state: OrganisationState | None = None
+) -> Sequence[Organisation]:
+    """Organisations in a viewer's care, those that wait longest first."""
+    query = (
+        sa.select(Organisation)
+        .where(visible_to(viewer), Organisation.kind != OrganisationKind.AUTHORITY)
+        .options(joinedload(Organisation.village))
+        .order_by(Organisation.created_at, Organisation.id)
+    )
+    if state is not None:
+        query = query.where(Organisation.state == state)
+    return db.session.scalars(query).all()
+
+
+def can_be_spoken_for(viewer: Actor) -> Sequence[Organisation]:
+    """Organisations for which the viewer may record what they say, by name."""
+    if viewer.is_officer:
+        mine = sa.and_(
+            Organisation.locality_id == viewer.locality_id,
+            Organisation.kind != OrganisationKind.AUTHORITY,
+        )
+    elif viewer.organisation_verified:
+        mine = Organisation.cooperative_id == viewer.organisation_id
+    else:
+        return []
+    return db.session.scalars(
+        sa.select(Organisation).where(mine).order_by(Organisation.name_key)
+    ).all()
+
+
+def cooperatives(locality_id: int) -> Sequence[Organisation]:
+    """Verified cooperatives and groups a household can belong to."""
+    return db.session.scalars(
+        sa.select(Organisation)
+        .where(
+            Organisation.locality_id == locality_id,
+            Organisation.kind.in_(
+                [OrganisationKind.COOPERATIVE, OrganisationKind.COOPERATIVE_GROUP]
+            ),
+            Organisation.state == OrganisationState.VERIFIED,
+        )
+        .order_by(Organisation.name_key)
+    ).all()
+
+
+def named(locality_id: int, name: str) -> Organisation | None:
+    """The organisation of a locality with this name, however it was typed."""
+    return db.session.scalars(
+        sa.select(Organisation).where(
+            Organisation.locality_id == locality_id, Organisation.name_key == name_key(name)
+        )
+    ).first()
+
+
+def with_tax_code(code: str) -> Organisation | None:
+    """The organisation with this tax code."""
+    return db.session.scalars(sa.select(Organisation).where(Organisation.tax_code == code)).first()
+
+
+def localities() -> Sequence[Locality]:
+    """All localities, by id."""
+    return db.session.scalars(sa.select(Locality).order_by(Locality.id)).all()
+
+
+def people_of(organisation_id: int) -> Sequence[User]:
+    """The people who act for an organisation."""
+    return db.session.scalars(
+        sa.select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            Membership.ended_at.is_(None),
+            User.is_disabled.is_(False),
+        )
+        .order_by(User.id)
+    ).all()
+
+
+def officers_of(*locality_ids: int) -> Sequence[tuple[User, Actor]]:
+    """The officials and leaders of these localities, each with the actor they would be."""
+    rows = db.session.scalars(
+        sa.select(Membership)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Organisation.locality_id.in_(locality_ids),
+            Organisation.kind == OrganisationKind.AUTHORITY,
+            Membership.role.in_(list(OFFICERS)),
+            Membership.ended_at.is_(None),
+            User.is_disabled.is_(False),
+        )
+        .options(joinedload(Membership.user), joinedload(Membership.organisation))
+        .order_by(Membership.id)
+    ).all()
+    return [(m.user, actor_of(m.user, m)) for m in rows]
+
+
+def stored_file(public_id: str) -> StoredFile:
+    """An uploaded paper; whoever asks must be allowed to see the record it belongs to."""
+    found = db.session.scalars(
+        sa.select(StoredFile).where(StoredFile.public_id == public_id)
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def acting_records(*subjects: tuple[str, int]) -> Sequence[ActingRecord]:
+    """The records of someone's word about these (type, id) records, newest first."""
+    if not subjects:
+        return []
+    return db.session.scalars(
+        sa.select(ActingRecord)
+        .where(
+            sa.or_(
+                *(
+                    sa.and_(ActingRecord.subject_type == kind, ActingRecord.subject_id == key)
+                    for kind, key in subjects
+                )
+            )
+        )
+        .options(
+            joinedload(ActingRecord.user),
+            joinedload(ActingRecord.by_organisation),
+            joinedload(ActingRecord.for_organisation),
+            joinedload(ActingRecord.evidence),
+        )
+        .order_by(ActingRecord.id.desc())
+    ).all()
+
+
+def organisation_in_pair(public_id: str, viewer: Actor) -> Organisation:
+    """A verified organisation an official may bring into a match, of whichever locality."""
+    found = db.session.scalars(
+        sa.select(Organisation)
+        .where(
+            Organisation.public_id == public_id,
+            Organisation.state == OrganisationState.VERIFIED,
+            Organisation.kind != OrganisationKind.AUTHORITY,
+        )
+        .options(joinedload(Organisation.locality))
+    ).first()
+    if found is None or not viewer.is_officer:
+        raise NotFound
+    return found
+
+
+def verified_in(*locality_ids: int) -> Sequence[Organisation]:
+    """The verified organisations of these localities, authorities aside, by name."""
+    return db.session.scalars(
+        sa.select(Organisation)
+        .where(
+            Organisation.locality_id.in_(locality_ids),
+            Organisation.state == OrganisationState.VERIFIED,
+            Organisation.kind != OrganisationKind.AUTHORITY,
+        )
+        .order_by(Organisation.name_key)
+    ).all()

@@ -1,0 +1,189 @@
+"""Kinds of organisations, their verification, and who may act for whom."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from marketplace.core.actor import Actor
+from marketplace.core.i18n import N_
+from marketplace.core.roles import Role
+from marketplace.core.workflow import Transition, Workflow, nobody_but_the_program, states
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import Organisation, User
+
+
+class LocalityKind(StrEnum):
+    """What a locality is in the two-tier administration since 1/7/2025."""
+
+    COMMUNE = "commune"
+    WARD = "ward"
+
+
+class OrganisationKind(StrEnum):
+    """Who can stand behind a listing, an interest or a key."""
+
+    ENTERPRISE = "enterprise"
+    HOUSEHOLD_BUSINESS = "household_business"
+    INVESTOR = "investor"
+    COOPERATIVE = "cooperative"
+    COOPERATIVE_GROUP = "cooperative_group"
+    PRODUCER_HOUSEHOLD = "producer_household"
+    MASS_ORGANISATION = "mass_organisation"
+    AUTHORITY = "authority"
+
+
+KIND_LABELS = {
+    OrganisationKind.ENTERPRISE: N_("Enterprise"),
+    OrganisationKind.HOUSEHOLD_BUSINESS: N_("Household business"),
+    OrganisationKind.INVESTOR: N_("Investor"),
+    OrganisationKind.COOPERATIVE: N_("Cooperative"),
+    OrganisationKind.COOPERATIVE_GROUP: N_("Cooperative group"),
+    OrganisationKind.PRODUCER_HOUSEHOLD: N_("Producer household"),
+    OrganisationKind.MASS_ORGANISATION: N_("Mass organisation"),
+    OrganisationKind.AUTHORITY: N_("Authority"),
+}
+
+REGISTRABLE = tuple(kind for kind in OrganisationKind if kind is not OrganisationKind.AUTHORITY)
+"""What a person may register; authorities are set up by the operator."""
+
+TAXED = frozenset(
+    {
+        OrganisationKind.ENTERPRISE,
+        OrganisationKind.HOUSEHOLD_BUSINESS,
+        OrganisationKind.INVESTOR,
+    }
+)
+"""Those who must state a tax code; the others may, none is demanded (domain page 5)."""
+
+PRODUCERS = frozenset(
+    {
+        OrganisationKind.COOPERATIVE,
+        OrganisationKind.COOPERATIVE_GROUP,
+        OrganisationKind.PRODUCER_HOUSEHOLD,
+        OrganisationKind.MASS_ORGANISATION,
+        OrganisationKind.HOUSEHOLD_BUSINESS,
+        OrganisationKind.ENTERPRISE,
+    }
+)
+"""Those who may sell produce. An investor invests, an authority posts opportunities."""
+
+
+class OrganisationState(StrEnum):
+    """Whether the locality knows this organisation."""
+
+    PENDING = "pending"
+    VERIFIED = "verified"
+    RETURNED = "returned"
+    SUSPENDED = "suspended"
+
+
+class ActingHow(StrEnum):
+    """How the word of someone who is not online reached the one who records it."""
+
+    CALL = "call"
+    SLIP = "slip"
+    VISIT = "visit"
+
+
+ACTING_LABELS = {
+    ActingHow.CALL: N_("Phone call, read back and confirmed"),
+    ActingHow.SLIP: N_("Signed slip, photographed"),
+    ActingHow.VISIT: N_("In person"),
+}
+
+
+def may_verify(actor: Actor, organisation: Organisation) -> bool:
+    """An official of the organisation's own locality, never of the organisation itself."""
+    return actor.is_officer_of(organisation.locality_id) and not actor.is_of(organisation.id)
+
+
+def may_manage(actor: Actor, organisation: Organisation) -> bool:
+    """The organisation's own people."""
+    return actor.is_of(organisation.id) and actor.role in {
+        Role.MEMBER,
+        Role.MANAGER,
+        Role.OFFICIAL,
+        Role.LEADER,
+    }
+
+
+def may_act_for(actor: Actor, organisation: Organisation) -> bool:
+    """Who may record what a producer said: an official of its locality, or its cooperative."""
+    if organisation.kind is OrganisationKind.AUTHORITY or actor.is_of(organisation.id):
+        return False
+    return actor.is_officer_of(organisation.locality_id) or (
+        actor.organisation_verified and actor.is_of(organisation.cooperative_id)
+    )
+
+
+def may_speak_for(actor: Actor, organisation: Organisation) -> bool:
+    """By oneself, or by a record of what the organisation said."""
+    return may_manage(actor, organisation) or may_act_for(actor, organisation)
+
+
+def may_issue_code(actor: Actor, user: User) -> bool:
+    """A one-time code: by an official of the person's locality, never for another official."""
+    memberships = user.memberships
+    return (
+        bool(memberships)
+        and user.id != actor.user_id
+        and all(m.organisation.kind is not OrganisationKind.AUTHORITY for m in memberships)
+        and any(actor.is_officer_of(m.organisation.locality_id) for m in memberships)
+    )
+
+
+RETURN_REASONS = {
+    "tax_code": N_("The tax code and the name do not fit together"),
+    "unknown": N_("We could not reach the organisation"),
+    "incomplete": N_("Details are missing"),
+    "duplicate": N_("The organisation is registered already"),
+    "other": N_("Another reason"),
+}
+
+_S = OrganisationState
+
+ORGANISATION = Workflow(
+    "organisation",
+    OrganisationState,
+    _S.PENDING,
+    Transition(
+        "verify",
+        states(_S.PENDING, _S.RETURNED),
+        _S.VERIFIED,
+        may_verify,
+        N_("Verify"),
+        tone="primary",
+    ),
+    Transition(
+        "return",
+        states(_S.PENDING),
+        _S.RETURNED,
+        may_verify,
+        N_("Ask for more"),
+        reasons=RETURN_REASONS,
+    ),
+    Transition(
+        "resubmit", states(_S.RETURNED), _S.PENDING, may_manage, N_("Send again"), tone="primary"
+    ),
+    Transition(
+        "suspend",
+        states(_S.VERIFIED),
+        _S.SUSPENDED,
+        may_verify,
+        N_("Suspend"),
+        reasons=RETURN_REASONS,
+        tone="danger",
+    ),
+    Transition(
+        "recheck", states(_S.VERIFIED), _S.PENDING, nobody_but_the_program, N_("Verify again")
+    ),
+    Transition("restore", states(_S.SUSPENDED), _S.VERIFIED, may_verify, N_("Restore")),
+    labels={
+        _S.PENDING: N_("Waiting for verification"),
+        _S.VERIFIED: N_("Verified"),
+        _S.RETURNED: N_("Needs more"),
+        _S.SUSPENDED: N_("Suspended"),
+    },
+)

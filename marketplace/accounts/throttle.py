@@ -1,0 +1,78 @@
+"""Counting tries in the database, so that every worker process counts the same.
+
+Nobody is locked out by others for long: the window is short, and a right password from another
+address still works (quality page T10).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from marketplace.accounts.models import Throttle
+from marketplace.core import clock
+from marketplace.core.db import db
+from marketplace.core.errors import DomainError
+from marketplace.core.i18n import N_, Text
+from marketplace.core.use_case import use_case
+
+
+class TooManyTries(DomainError):
+    """Wait a while: 429."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most ``tries`` within ``window``."""
+
+    name: str
+    tries: int
+    window: timedelta
+
+
+SIGN_IN_ACCOUNT = Limit("sign-in-account", 5, timedelta(minutes=5))
+SIGN_IN_ADDRESS = Limit("sign-in-address", 60, timedelta(minutes=5))
+SIGN_IN_ALL = Limit("sign-in-all", 3000, timedelta(minutes=5))
+RESET = Limit("reset", 3, timedelta(hours=6))
+RESET_ADDRESS = Limit("reset-address", 30, timedelta(hours=1))
+REGISTER_ADDRESS = Limit("register-address", 20, timedelta(hours=1))
+CODE = Limit("code", 5, timedelta(minutes=30))
+
+
+@use_case
+def count(*tries: tuple[Limit, str]) -> None:
+    """Count one try under each limit and key; raises TooManyTries when one is used up."""
+    over = None
+    for limit, key in tries:
+        if _count(limit, key) > limit.tries:
+            over = over or limit
+    if over is not None:
+        db.session.commit()  # the try counts although it is refused
+        raise TooManyTries(
+            Text(
+                N_("Too many tries. Wait %(minutes)s minutes, or call your locality's office."),
+                minutes=int(over.window.total_seconds() // 60),
+            )
+        )
+
+
+def _count(limit: Limit, key: str) -> int:
+    now = clock.now()
+    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(Throttle).values(  # type: ignore[attr-defined]
+        key=f"{limit.name}:{digest}", tries=1, until=now + limit.window
+    )
+    fresh = Throttle.until < now
+    statement = insert.on_conflict_do_update(
+        index_elements=[Throttle.key],
+        set_={
+            "tries": sa.case((fresh, 1), else_=Throttle.tries + 1),
+            "until": sa.case((fresh, now + limit.window), else_=Throttle.until),
+        },
+    ).returning(Throttle.tries)
+    return int(db.session.execute(statement).scalar_one())

@@ -1,0 +1,171 @@
+"""What all listings share; each kind adds its own table in ``kinds/``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
+
+from marketplace.accounts.models import ActingRecord, Organisation, Village
+from marketplace.catalogue.rules import (
+    AVAILABILITY,
+    LISTING,
+    PERMISSIONS,
+    Availability,
+    ListingState,
+)
+from marketplace.core.db import Base, ByteOrder, enum_type
+from marketplace.core.i18n import N_, Text
+from marketplace.core.ids import public_id
+from marketplace.programme.models import Approval, Article, Pair
+from marketplace.programme.rules import BOTH, Decision, keys_needed
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something a draft still lacks, and the form field where it is put right."""
+
+    field: str
+    text: Text
+
+
+class Listing(Base):
+    """An offer of a locality's organisation, in the programme of a pair.
+
+    ``pair`` decides whose keys publish it. What a locality produces is its own and is offered to
+    each of its pairs (``is_offered_to_all``); an opportunity only in its own pair.
+    """
+
+    __tablename__ = "listing"
+    __table_args__ = (
+        sa.Index("ix_listing_public", "kind", "state", "published_at"),
+        sa.CheckConstraint(
+            "state NOT IN ('published', 'closed') OR published_at IS NOT NULL",
+            name="published_when_public",
+        ),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    kind: Mapped[str] = mapped_column(index=True)
+    pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"), index=True)
+    locality_id: Mapped[int] = mapped_column(ForeignKey("locality.id"), index=True)
+    is_offered_to_all: Mapped[bool]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
+    village_id: Mapped[int | None] = mapped_column(ForeignKey("village.id"), index=True)
+    title: Mapped[str]
+    slug: Mapped[str]
+    sort_key: Mapped[str] = mapped_column(ByteOrder)
+    description: Mapped[str] = mapped_column(default="")
+    search_text: Mapped[str] = mapped_column(default="")
+    is_demonstration: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[ListingState] = mapped_column(enum_type(ListingState), default=LISTING.initial)
+    availability: Mapped[Availability] = mapped_column(
+        enum_type(Availability), default=AVAILABILITY.initial
+    )
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    published_at: Mapped[datetime | None] = mapped_column(index=True)
+    closes_on: Mapped[date | None]
+    interest_count: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column()
+
+    pair: Mapped[Pair] = relationship()
+    article: Mapped[Article] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+    village: Mapped[Village | None] = relationship()
+    photos: Mapped[list[Photo]] = relationship(order_by="Photo.position")
+    keys: Mapped[list[Approval]] = relationship(
+        primaryjoin=lambda: sa.and_(
+            foreign(Approval.subject_type) == "listing",
+            foreign(Approval.subject_id) == Listing.id,
+            Approval.voided_at.is_(None),
+        ),
+        order_by=Approval.id,
+        viewonly=True,
+    )
+    acting: Mapped[list[ActingRecord]] = relationship(
+        primaryjoin=lambda: sa.and_(
+            foreign(ActingRecord.subject_type) == "listing",
+            foreign(ActingRecord.subject_id) == Listing.id,
+        ),
+        order_by=ActingRecord.id,
+        viewonly=True,
+    )
+
+    workflow = LISTING
+    permissions = PERMISSIONS
+    __mapper_args__ = {  # noqa: RUF012  SQLAlchemy's own name
+        "version_id_col": version,
+        "polymorphic_on": kind,
+    }
+
+    decision: ClassVar[Decision]
+    """Which decision of the pair publishes this kind."""
+    article_number: ClassVar[int]
+    """The article a listing of this kind serves unless said otherwise (decisions page 21)."""
+
+    @property
+    def keys_needed(self) -> int:
+        """How many localities must approve before it is published."""
+        return keys_needed(self.pair.policies, self.decision)
+
+    @property
+    def deciding_localities(self) -> tuple[int, ...]:
+        """The localities whose officials review it: its own, or both of the pair."""
+        return self.pair.locality_ids if self.keys_needed == BOTH else (self.locality_id,)
+
+    @property
+    def recorder_ids(self) -> set[int]:
+        """The people who recorded someone else's word in this listing."""
+        return {acted.user_id for acted in self.acting}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether interest can be registered now, the closing date aside."""
+        return self.state is ListingState.PUBLISHED and self.availability is Availability.OPEN
+
+    def gaps(self) -> Sequence[Gap]:
+        """Everything that keeps it from being submitted. Kinds add their own."""
+        gaps = []
+        if not self.organisation.is_verified:
+            gaps.append(
+                Gap(
+                    "organisation",
+                    Text(N_("The organisation is not verified yet. Its locality does this.")),
+                )
+            )
+        if not self.description:
+            gaps.append(Gap("description", Text(N_("Describe it in a few sentences."))))
+        return gaps
+
+    def own_words(self) -> Sequence[str]:
+        """What a kind adds to the texts a listing is found by."""
+        return ()
+
+
+class Photo(Base):
+    """A cleaned photo of a listing in two sizes, with its alternative text."""
+
+    __tablename__ = "photo"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), index=True)
+    card: Mapped[str] = mapped_column(index=True)
+    page: Mapped[str] = mapped_column(index=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    alt: Mapped[str]
+    position: Mapped[int]
+    created_at: Mapped[datetime]

@@ -1,0 +1,160 @@
+"""Reading listings: one WHERE clause says who sees what; lists, details and exports share it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from marketplace.accounts.models import Organisation
+from marketplace.catalogue import kinds  # noqa: F401  the kinds are tables of their own
+from marketplace.catalogue.models import Listing, Photo
+from marketplace.catalogue.rules import IN_PUBLIC, ListingState
+from marketplace.core.actor import Actor
+from marketplace.core.db import db, hold
+from marketplace.core.errors import NotFound
+from marketplace.programme.models import Pair
+
+def offered_in(pair: Pair) -> sa.ColumnElement[bool]:
+    """What a pair shows: its own listings, and the stock of its localities."""
+    return sa.or_(
+        Listing.pair_id == pair.id,
+        sa.and_(Listing.is_offered_to_all, Listing.locality_id.in_(pair.locality_ids)),
+    )
+
+
+def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
+    """Public ones for everyone; a draft for its owner, the owner's cooperative and locality; what
+    was sent for approval for the officials of both localities of its pair."""
+    seen: list[sa.ColumnElement[bool]] = [Listing.state.in_(list(IN_PUBLIC))]
+    if viewer.organisation_id is not None:
+        seen.append(Listing.organisation_id == viewer.organisation_id)
+        if not viewer.is_officer:
+            seen.append(
+                Listing.organisation_id.in_(
+                    sa.select(Organisation.id).where(
+                        Organisation.cooperative_id == viewer.organisation_id
+                    )
+                )
+            )
+    if viewer.is_officer:
+        seen.append(Listing.locality_id == viewer.locality_id)
+        seen.append(
+            sa.and_(
+                Listing.state != ListingState.DRAFT,
+                Listing.pair_id.in_(
+                    sa.select(Pair.id).where(
+                        sa.or_(
+                            Pair.source_id == viewer.locality_id,
+                            Pair.market_id == viewer.locality_id,
+                        )
+                    )
+                ),
+            )
+        )
+    return sa.or_(*seen)
+
+
+def get(public_id: str, viewer: Actor, *, kind: str | None = None, lock: bool = False) -> Listing:
+    """A listing with what its page shows. Raises NotFound when it is not the viewer's to see."""
+    query = (
+        sa.select(Listing)
+        .where(Listing.public_id == public_id)
+        .where(visible_to(viewer))
+    )
+    if kind is not None:
+        query = query.where(Listing.kind == kind)
+    if lock:
+        lock_row(public_id)
+    found = db.session.scalars(
+        query.options(
+            joinedload(Listing.organisation),
+            joinedload(Listing.village),
+            joinedload(Listing.article),
+            joinedload(Listing.pair),
+            selectinload(Listing.photos),
+            selectinload(Listing.keys),
+            selectinload(Listing.acting),
+        ).execution_options(populate_existing=lock)
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lock_row(public_id: str) -> None:
+    """Hold the listing's row until the transaction ends (SQLite holds everything anyway)."""
+    hold(Listing, public_id=public_id)
+
+
+def get_by_id(listing_id: int, *, lock: bool = False) -> Listing:
+    """A listing by its internal id, for use cases of upper features."""
+    if lock:
+        hold(Listing, id=listing_id)
+    found = db.session.scalars(
+        sa.select(Listing)
+        .where(Listing.id == listing_id)
+        .execution_options(populate_existing=lock)
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def of_organisation(viewer: Actor, organisation_ids: Sequence[int]) -> Sequence[Listing]:
+    """All listings of these organisations that the viewer may see, latest change first."""
+    return db.session.scalars(
+        sa.select(Listing)
+        .where(Listing.organisation_id.in_(organisation_ids))
+        .where(visible_to(viewer))
+        .options(selectinload(Listing.photos), joinedload(Listing.organisation))
+        .order_by(Listing.updated_at.desc(), Listing.id.desc())
+    ).all()
+
+
+def waiting_for(viewer: Actor) -> Sequence[Listing]:
+    """Submitted listings whose decision lies with the viewer's locality, oldest first."""
+    rows = db.session.scalars(
+        sa.select(Listing)
+        .where(Listing.state == ListingState.SUBMITTED)
+        .where(visible_to(viewer))
+        .options(
+            joinedload(Listing.organisation),
+            joinedload(Listing.pair),
+            selectinload(Listing.photos),
+            selectinload(Listing.keys),
+            selectinload(Listing.acting),
+        )
+        .order_by(Listing.updated_at, Listing.id)
+    ).all()
+    return [
+        row
+        for row in rows
+        if viewer.is_officer_of(*row.deciding_localities)
+        and viewer.locality_id not in {key.locality_id for key in row.keys}
+    ]
+
+
+def photo(public_id: str, viewer: Actor) -> Photo:
+    """A photo of a listing the viewer may see. Raises NotFound."""
+    found = db.session.scalars(
+        sa.select(Photo)
+        .join(Listing, Listing.id == Photo.listing_id)
+        .where(Photo.public_id == public_id, visible_to(viewer))
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def count_public(pair: Pair, kind: str) -> int:
+    """How many listings of a kind a pair shows now."""
+    return int(
+        db.session.scalar(
+            sa.select(sa.func.count(Listing.id)).where(
+                Listing.kind == kind, Listing.state == ListingState.PUBLISHED, offered_in(pair)
+            )
+        )
+        or 0
+    )

@@ -1,0 +1,228 @@
+"""The states of a listing, its moves, and who may make them (workflows page 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from marketplace.accounts.rules import may_manage, may_speak_for
+from marketplace.core.actor import Actor
+from marketplace.core.i18n import N_, Text
+from marketplace.core.workflow import Transition, Workflow, nobody_but_the_program, states
+from marketplace.programme.rules import may_turn_key
+
+if TYPE_CHECKING:
+    from marketplace.catalogue.models import Listing
+
+
+class ListingState(StrEnum):
+    """The review state. Whether a published listing is open or paused is another question."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    PUBLISHED = "published"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    ARCHIVED = "archived"
+
+
+class Availability(StrEnum):
+    """Whether a published listing takes new interests."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+
+
+NEVER_PUBLISHED = frozenset({ListingState.DRAFT, ListingState.SUBMITTED, ListingState.RETURNED})
+IN_PUBLIC = frozenset({ListingState.PUBLISHED, ListingState.CLOSED})
+"""What everyone may open by its address; lists show only the published ones."""
+
+
+def may_edit(actor: Actor, listing: Listing) -> bool:
+    """The owner's people, or someone recorded as acting for the owner."""
+    return may_speak_for(actor, listing.organisation)
+
+
+def may_review(actor: Actor, listing: Listing) -> bool:
+    """Officials of the localities that decide about this listing."""
+    return actor.is_officer_of(*listing.deciding_localities)
+
+
+def may_approve(actor: Actor, listing: Listing) -> bool:
+    """An approver whose key is missing and who has no hand in the listing."""
+    return may_turn_key(
+        actor,
+        listing.deciding_localities,
+        [(key.locality_id, key.user_id) for key in listing.keys],
+        {listing.created_by_id, listing.submitted_by_id, *listing.recorder_ids},
+    )
+
+
+def may_close(actor: Actor, listing: Listing) -> bool:
+    """The owner, an approver, or the clock."""
+    return actor.is_system or may_edit(actor, listing) or may_review(actor, listing)
+
+
+def may_pause(actor: Actor, listing: Listing) -> bool:
+    """Whoever may close it, while it is published."""
+    return listing.state is ListingState.PUBLISHED and may_close(actor, listing)
+
+
+def may_resume(actor: Actor, listing: Listing) -> bool:
+    """The owner or an approver, while it is published."""
+    return listing.state is ListingState.PUBLISHED and (
+        may_edit(actor, listing) or may_review(actor, listing)
+    )
+
+
+def may_change_offer(actor: Actor, listing: Listing) -> bool:
+    """Price, quantity and months of a published listing change at once."""
+    return listing.state is ListingState.PUBLISHED and may_edit(actor, listing)
+
+
+def may_see_history(actor: Actor, listing: Listing) -> bool:
+    """The owner, and the officials of the localities concerned."""
+    return may_manage(actor, listing.organisation) or actor.is_officer_of(
+        listing.locality_id, *listing.pair.locality_ids
+    )
+
+
+PERMISSIONS = {
+    "edit": may_edit,
+    "review": may_review,
+    "change_offer": may_change_offer,
+    "history": may_see_history,
+}
+
+
+def what_is_missing(listing: Listing) -> Sequence[Text]:
+    """Every gap that keeps a draft from being submitted, all at once."""
+    return [gap.text for gap in listing.gaps()]
+
+
+def missing_keys(listing: Listing) -> int:
+    """How many keys are still to be turned."""
+    return max(0, listing.keys_needed - len(listing.keys))
+
+
+def waits_for_keys(listing: Listing) -> Sequence[Text]:
+    """Why a listing is not published yet."""
+    if missing_keys(listing):
+        return [Text(N_("The other locality has not approved yet."))]
+    return []
+
+
+RETURN_REASONS = {
+    "incomplete": N_("Something is missing"),
+    "unclear": N_("The description is unclear"),
+    "paper": N_("A paper is missing"),
+    "photo": N_("The photo does not show the goods"),
+    "claim": N_("A claim cannot be shown"),
+    "other": N_("Another reason"),
+}
+
+PAUSE_REASONS = {
+    "road": N_("The road is closed"),
+    "stock": N_("Nothing in stock just now"),
+    "check": N_("Details are being checked"),
+    "other": N_("Another reason"),
+}
+
+CLOSE_REASONS = {
+    "fulfilled": N_("A partner was found"),
+    "season_over": N_("The season is over"),
+    "date_passed": N_("The closing date has passed"),
+    "none_suitable": N_("Nobody suitable"),
+    "cancelled": N_("It was called off"),
+}
+
+_S = ListingState
+
+LISTING = Workflow(
+    "listing",
+    ListingState,
+    _S.DRAFT,
+    Transition(
+        "submit",
+        states(_S.DRAFT, _S.RETURNED),
+        _S.SUBMITTED,
+        may_edit,
+        N_("Send for approval"),
+        blockers=what_is_missing,
+        tone="primary",
+    ),
+    Transition(
+        "turn_key", states(_S.SUBMITTED), None, may_approve, N_("Approve"), tone="primary"
+    ),
+    Transition(
+        "publish",
+        states(_S.SUBMITTED),
+        _S.PUBLISHED,
+        nobody_but_the_program,
+        N_("Publish"),
+        blockers=waits_for_keys,
+    ),
+    Transition(
+        "return",
+        states(_S.SUBMITTED),
+        _S.RETURNED,
+        may_review,
+        N_("Needs changes"),
+        reasons=RETURN_REASONS,
+    ),
+    Transition(
+        "withdraw",
+        states(_S.DRAFT, _S.SUBMITTED, _S.RETURNED),
+        _S.WITHDRAWN,
+        may_edit,
+        N_("Withdraw"),
+        tone="danger",
+        confirm=N_("The listing will not be published. Withdraw it?"),
+    ),
+    Transition(
+        "close",
+        states(_S.PUBLISHED),
+        _S.CLOSED,
+        may_close,
+        N_("Close"),
+        reasons=CLOSE_REASONS,
+        tone="danger",
+    ),
+    Transition(
+        "archive",
+        states(_S.CLOSED, _S.WITHDRAWN),
+        _S.ARCHIVED,
+        nobody_but_the_program,
+        N_("Archive"),
+    ),
+    labels={
+        _S.DRAFT: N_("Draft"),
+        _S.SUBMITTED: N_("Waiting for approval"),
+        _S.RETURNED: N_("Needs changes"),
+        _S.PUBLISHED: N_("Published"),
+        _S.CLOSED: N_("Closed"),
+        _S.WITHDRAWN: N_("Withdrawn"),
+        _S.ARCHIVED: N_("Archived"),
+    },
+)
+
+AVAILABILITY = Workflow(
+    "listing_availability",
+    Availability,
+    Availability.OPEN,
+    Transition(
+        "pause",
+        states(Availability.OPEN),
+        Availability.PAUSED,
+        may_pause,
+        N_("Pause"),
+        reasons=PAUSE_REASONS,
+    ),
+    Transition(
+        "resume", states(Availability.PAUSED), Availability.OPEN, may_resume, N_("Open again")
+    ),
+    labels={Availability.OPEN: N_("Open"), Availability.PAUSED: N_("Paused")},
+    attribute="availability",
+)

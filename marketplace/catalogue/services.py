@@ -1,0 +1,324 @@
+"""Use cases of listings: drafting, sending in, deciding, changing the offer, photos."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from marketplace.accounts import queries as accounts
+from marketplace.accounts.acting import Acting, speak_for
+from marketplace.accounts.models import Organisation, Village
+from marketplace.accounts.rules import PRODUCERS, OrganisationKind
+from marketplace.catalogue import queries
+from marketplace.catalogue.kinds import MODELS
+from marketplace.catalogue.kinds.opportunity.model import Opportunity
+from marketplace.catalogue.kinds.produce.model import OfferValues, Produce
+from marketplace.catalogue.models import Listing, Photo
+from marketplace.catalogue.rules import (
+    AVAILABILITY,
+    LISTING,
+    NEVER_PUBLISHED,
+    ListingState,
+    missing_keys,
+)
+from marketplace.catalogue.search import searchable
+from marketplace.core import clock, text
+from marketplace.core.actor import SYSTEM, Actor
+from marketplace.core.db import db
+from marketplace.core.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
+from marketplace.core.files import Picture
+from marketplace.core.i18n import N_, Text
+from marketplace.core.journal import record
+from marketplace.core.quantity import format_quantity
+from marketplace.core.use_case import use_case
+from marketplace.programme import keys
+from marketplace.programme import queries as programme
+from marketplace.programme.models import Pair
+
+MOST_PHOTOS = 8
+ARCHIVE_AFTER = timedelta(days=365)
+
+
+class Values(Protocol):
+    """What every kind's form hands over."""
+
+    @property
+    def title(self) -> str:
+        """The listing's name."""
+
+    @property
+    def description(self) -> str:
+        """A few sentences."""
+
+    @property
+    def village_id(self) -> int | None:
+        """Where it comes from or lies."""
+
+
+@use_case
+def create(
+    actor: Actor,
+    kind: str,
+    pair_id: int,
+    organisation_id: int,
+    values: Values,
+    acting: Acting | None = None,
+) -> Listing:
+    """Start a draft for an organisation: by its own people, or recorded for it."""
+    pair = db.session.get(Pair, pair_id)
+    organisation = accounts.organisation_by_id(organisation_id)
+    if pair is None:
+        raise NotFound
+    if organisation.locality_id not in pair.locality_ids:
+        raise NotAllowed(N_("Only organisations of the two localities can post here."))
+    _may_post(kind, organisation)
+    model = MODELS[kind]
+    article = programme.article(pair.id, model.article_number)
+    if article is None:
+        raise NotFound
+    listing = model(
+        pair_id=pair.id,
+        locality_id=organisation.locality_id,
+        is_offered_to_all=model is Produce,
+        organisation_id=organisation.id,
+        article_id=article.id,
+        title=values.title,
+        slug="",
+        sort_key="",
+        created_by_id=actor.user_id,
+        created_at=clock.now(),
+        updated_at=clock.now(),
+    )
+    _fill(listing, organisation, values)
+    db.session.add(listing)
+    acted = speak_for(actor, organisation, listing, acting)
+    record(
+        "listing.drafted",
+        listing,
+        actor,
+        acting_id=acted.id if acted else None,
+        happened_on=acted.said_on if acted else None,
+        data={"kind": kind},
+    )
+    return listing
+
+
+def _may_post(kind: str, organisation: Organisation) -> None:
+    if kind == Opportunity.__mapper_args__["polymorphic_identity"]:
+        if organisation.kind is not OrganisationKind.AUTHORITY:
+            raise NotAllowed(N_("Investment opportunities are posted by an authority."))
+    elif organisation.kind not in PRODUCERS:
+        raise NotAllowed(N_("Produce is posted by the one who sells it."))
+
+
+def _fill(listing: Listing, organisation: Organisation, values: Values) -> None:
+    village = db.session.get(Village, values.village_id) if values.village_id else None
+    if values.village_id and (village is None or village.locality_id != organisation.locality_id):
+        raise Invalid("village_id", N_("Choose a village from the list."))
+    listing.title = values.title
+    listing.slug = text.slug(values.title)
+    listing.sort_key = text.sort_key(values.title)
+    listing.description = values.description
+    listing.village_id = values.village_id
+    listing.updated_at = clock.now()
+    listing.fill(values)  # type: ignore[attr-defined]
+    words = [values.title, organisation.name, village.name if village else "", values.description]
+    listing.search_text = searchable([*words, *listing.own_words()])
+
+
+@use_case
+def edit(
+    actor: Actor, public_id: str, version: int | None, values: Values, acting: Acting | None = None
+) -> Listing:
+    """Change a draft or a returned listing."""
+    listing = queries.get(public_id, actor, lock=True)
+    acted = speak_for(actor, listing.organisation, listing, acting)
+    if listing.state not in NEVER_PUBLISHED - {ListingState.SUBMITTED}:
+        raise WrongState(
+            N_("Only a draft can be rewritten. A published listing can change its offer.")
+        )
+    if version is not None and version != listing.version:
+        raise Conflict
+    _fill(listing, listing.organisation, values)
+    record("listing.edited", listing, actor, acting_id=acted.id if acted else None)
+    return listing
+
+
+@use_case
+def submit(actor: Actor, public_id: str, acting: Acting | None = None) -> Listing:
+    """Send a complete draft for approval; every gap is named at once."""
+    listing = queries.get(public_id, actor, lock=True)
+    LISTING.require(listing, "submit", actor)
+    acted = speak_for(actor, listing.organisation, listing, acting)
+    listing.submitted_by_id = actor.user_id
+    listing.updated_at = clock.now()
+    LISTING.fire(listing, "submit", actor, acting_id=acted.id if acted else None)
+    return listing
+
+
+@use_case
+def withdraw(actor: Actor, public_id: str, acting: Acting | None = None) -> Listing:
+    """Take back what was never published."""
+    listing = queries.get(public_id, actor, lock=True)
+    LISTING.require(listing, "withdraw", actor)
+    acted = speak_for(actor, listing.organisation, listing, acting)
+    keys.void(listing)
+    LISTING.fire(listing, "withdraw", actor, acting_id=acted.id if acted else None)
+    return listing
+
+
+@use_case
+def turn_key(actor: Actor, public_id: str) -> Listing:
+    """Approve for one's locality; the last key publishes."""
+    listing = queries.get(public_id, actor, lock=True)
+    LISTING.fire(listing, "turn_key", actor, data={"needed": listing.keys_needed})
+    keys.turn(listing, actor)
+    db.session.expire(listing, ["keys"])
+    if missing_keys(listing) == 0:
+        listing.updated_at = clock.now()
+        LISTING.fire(
+            listing,
+            "publish",
+            SYSTEM,
+            facts={"published_at": listing.published_at or clock.now()},
+        )
+    return listing
+
+
+@use_case
+def return_(actor: Actor, public_id: str, *, reason: str | None, note: str) -> Listing:
+    """Send a listing back with a reason its owner reads; keys turned so far are void."""
+    listing = queries.get(public_id, actor, lock=True)
+    voided = keys.void(listing)
+    LISTING.fire(
+        listing, "return", actor, reason=reason, note=note, data={"voided_keys": voided}
+    )
+    listing.updated_at = clock.now()
+    return listing
+
+
+@use_case
+def pause(
+    actor: Actor, public_id: str, action: str, *, reason: str | None = None, note: str = ""
+) -> Listing:
+    """Pause or resume a published listing: ``action`` is "pause" or "resume"."""
+    listing = queries.get(public_id, actor, lock=True)
+    AVAILABILITY.fire(listing, action, actor, reason=reason, note=note)
+    listing.updated_at = clock.now()
+    return listing
+
+
+@use_case
+def change_offer(
+    actor: Actor,
+    public_id: str,
+    version: int | None,
+    values: OfferValues,
+    acting: Acting | None = None,
+) -> Listing:
+    """Change price, quantity and months of published produce at once."""
+    listing = queries.get(public_id, actor, lock=True)
+    if not isinstance(listing, Produce):
+        raise NotFound
+    acted = speak_for(actor, listing.organisation, listing, acting)
+    if listing.state is not ListingState.PUBLISHED:
+        raise WrongState(N_("Only a published listing can change its offer."))
+    if version is not None and version != listing.version:
+        raise Conflict
+    if values.quantity < listing.promised:
+        raise Invalid(
+            "quantity",
+            Text(
+                N_("%(promised)s are promised already. Enter at least this much."),
+                promised=format_quantity(listing.promised),
+            ),
+        )
+    before = _offer(listing)
+    listing.take_offer(
+        values.price_kind, values.price_low, values.price_high, values.quantity, values.months
+    )
+    listing.updated_at = clock.now()
+    record(
+        "listing.offer_changed",
+        listing,
+        actor,
+        data={"before": before, "after": _offer(listing)},
+        acting_id=acted.id if acted else None,
+    )
+    return listing
+
+
+def _offer(produce: Produce) -> dict[str, int | str | None]:
+    return {
+        "price_kind": produce.price_kind.value if produce.price_kind else None,
+        "price_low": produce.price_low,
+        "price_high": produce.price_high,
+        "quantity": produce.quantity,
+        "months": produce.months,
+    }
+
+
+@use_case
+def add_photo(
+    actor: Actor, public_id: str, picture: Picture, alt: str, acting: Acting | None = None
+) -> Photo:
+    """Attach a cleaned photo to a saved draft or a returned or published listing."""
+    listing = queries.get(public_id, actor, lock=True)
+    acted = speak_for(actor, listing.organisation, listing, acting)
+    _photos_open(listing)
+    if len(listing.photos) >= MOST_PHOTOS:
+        raise Invalid("photo", N_("There are eight photos already. Remove one first."))
+    photo = Photo(
+        listing_id=listing.id,
+        card=picture.card,
+        page=picture.page,
+        width=picture.width,
+        height=picture.height,
+        alt=alt or listing.title,
+        position=max((p.position for p in listing.photos), default=0) + 1,
+        created_at=clock.now(),
+    )
+    db.session.add(photo)
+    listing.updated_at = clock.now()
+    record("listing.photo_added", listing, actor, acting_id=acted.id if acted else None)
+    return photo
+
+
+@use_case
+def remove_photo(
+    actor: Actor, public_id: str, photo_id: str, acting: Acting | None = None
+) -> Listing:
+    """Take a photo off a listing."""
+    listing = queries.get(public_id, actor, lock=True)
+    acted = speak_for(actor, listing.organisation, listing, acting)
+    _photos_open(listing)
+    photo = next((p for p in listing.photos if p.public_id == photo_id), None)
+    if photo is None:
+        raise NotFound
+    db.session.delete(photo)
+    listing.updated_at = clock.now()
+    record("listing.photo_removed", listing, actor, acting_id=acted.id if acted else None)
+    return listing
+
+
+def _photos_open(listing: Listing) -> None:
+    """While officials read a listing, nothing in it moves; a closed one is history."""
+    if listing.state not in {ListingState.DRAFT, ListingState.RETURNED}:
+        raise WrongState(N_("Photos can be changed while a listing is a draft."))
+
+
+@use_case
+def archive_old() -> int:
+    """Put listings away that were closed or withdrawn twelve months ago; may run twice."""
+    before = clock.now() - ARCHIVE_AFTER
+    old = db.session.scalars(
+        sa.select(Listing).where(
+            Listing.state.in_([ListingState.CLOSED, ListingState.WITHDRAWN]),
+            Listing.updated_at < before,
+        )
+    ).all()
+    for listing in old:
+        LISTING.fire(listing, "archive", SYSTEM)
+    return len(old)

@@ -1,0 +1,157 @@
+"""Two of the three taxonomies (the third, the articles, is data of the pair): sectors and groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from marketplace.core.i18n import N_
+
+
+class Sector(StrEnum):
+    """The five sectors of investment, one for each stone of Ngũ Hành Sơn."""
+
+    WOOD = "wood"
+    EARTH = "earth"
+    WATER = "water"
+    FIRE = "fire"
+    METAL = "metal"
+
+
+SECTOR_LABELS = {
+    Sector.WOOD: N_("Medicinal plants and forest products"),
+    Sector.EARTH: N_("Crops and livestock"),
+    Sector.WATER: N_("Tourism and services"),
+    Sector.FIRE: N_("Processing and traditional crafts"),
+    Sector.METAL: N_("Infrastructure and logistics"),
+}
+
+SECTOR_WORDS = {
+    Sector.WOOD: "dược liệu lâm sản rừng",
+    Sector.EARTH: "trồng trọt chăn nuôi",
+    Sector.WATER: "du lịch dịch vụ",
+    Sector.FIRE: "chế biến nghề truyền thống",
+    Sector.METAL: "hạ tầng kho vận logistics",
+}
+"""What people type when they mean the sector; folded into the search text."""
+
+
+class Group(StrEnum):
+    """Product groups: the leaves of the tree below."""
+
+    HERBS = "herbs"
+    TEA = "tea"
+    SPICES = "spices"
+    VEGETABLES = "vegetables"
+    CEREALS = "cereals"
+    FRUIT = "fruit"
+    HONEY = "honey"
+    FOREST = "forest"
+    LIVESTOCK = "livestock"
+    PROCESSED = "processed"
+    TEXTILES = "textiles"
+    WICKERWORK = "wickerwork"
+
+
+GROUP_LABELS = {
+    Group.HERBS: N_("Medicinal roots and plants"),
+    Group.TEA: N_("Herbal teas"),
+    Group.SPICES: N_("Spices and chilli"),
+    Group.VEGETABLES: N_("Vegetables and bamboo shoots"),
+    Group.CEREALS: N_("Rice and maize"),
+    Group.FRUIT: N_("Fruit"),
+    Group.HONEY: N_("Honey"),
+    Group.FOREST: N_("Forest and industrial crops"),
+    Group.LIVESTOCK: N_("Livestock"),
+    Group.PROCESSED: N_("Processed food"),
+    Group.TEXTILES: N_("Brocade"),
+    Group.WICKERWORK: N_("Rattan and bamboo ware"),
+}
+
+GROUP_WORDS = {
+    Group.HERBS: "dược liệu cây thuốc",
+    Group.TEA: "trà chè thảo mộc",
+    Group.SPICES: "gia vị ớt tiêu",
+    Group.VEGETABLES: "rau măng",
+    Group.CEREALS: "lúa gạo nếp ngô bắp",
+    Group.FRUIT: "trái cây hoa quả",
+    Group.HONEY: "mật ong",
+    Group.FOREST: "lâm sản cây công nghiệp",
+    Group.LIVESTOCK: "chăn nuôi gia súc thịt",
+    Group.PROCESSED: "chế biến thực phẩm",
+    Group.TEXTILES: "thổ cẩm dệt vải",
+    Group.WICKERWORK: "mây tre đan",
+}
+"""What people type when they mean the group; folded into the search text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch of the tree: a label and its leaves."""
+
+    label: str
+    groups: tuple[Group, ...]
+
+
+GROUP_TREE = (
+    Branch(N_("Medicinal plants"), (Group.HERBS, Group.TEA)),
+    Branch(N_("From the fields"), (Group.VEGETABLES, Group.CEREALS, Group.FRUIT, Group.SPICES)),
+    Branch(N_("From the forest"), (Group.HONEY, Group.FOREST)),
+    Branch(N_("Meat and processed food"), (Group.LIVESTOCK, Group.PROCESSED)),
+    Branch(N_("Crafts"), (Group.TEXTILES, Group.WICKERWORK)),
+)
+
+
+class Origin(StrEnum):
+    """Where a product comes from; must be stated (domain page 3.2)."""
+
+    GROWN = "grown"
+    GATHERED = "gathered"
+    PROCESSED = "processed"
+
+
+ORIGIN_LABELS = {
+    Origin.GROWN: N_("Grown or raised"),
+    Origin.GATHERED: N_("Gathered in the wild"),
+    Origin.PROCESSED: N_("Processed"),
+}
+
+
+class PriceKind(StrEnum):
+    """How a price is stated."""
+
+    FIXED = "fixed"
+    RANGE = "range"
+    MARKET = "market"
+
+
+PRICE_LABELS = {
+    PriceKind.FIXED: N_("One price"),
+    PriceKind.RANGE: N_("From … to …"),
+    PriceKind.MARKET: N_("Market price on the day"),
+}
+
+
+class Cooperation(StrEnum):
+    """Forms of investment and cooperation (domain page 2.3)."""
+
+    NEW_COMPANY = "new_company"
+    EQUITY = "equity"
+    PROJECT = "project"
+    CONTRACT = "contract"
+    LINKAGE = "linkage"
+    FOREST_LEASE = "forest_lease"
+    WITH_COOPERATIVE = "with_cooperative"
+    OTHER = "other"
+
+
+COOPERATION_LABELS = {
+    Cooperation.NEW_COMPANY: N_("Founding a company"),
+    Cooperation.EQUITY: N_("Contributing capital or buying shares"),
+    Cooperation.PROJECT: N_("Carrying out an investment project"),
+    Cooperation.CONTRACT: N_("Business cooperation contract"),
+    Cooperation.LINKAGE: N_("Production linkage with guaranteed purchase"),
+    Cooperation.FOREST_LEASE: N_("Leasing the forest environment"),
+    Cooperation.WITH_COOPERATIVE: N_("Cooperation with a cooperative"),
+    Cooperation.OTHER: N_("Another form"),
+}

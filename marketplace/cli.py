@@ -1,0 +1,122 @@
+"""Commands. Each calls use cases; none has rules of its own."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import time
+from collections.abc import Callable
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from marketplace.accounts.services import add_officer
+from marketplace.catalogue.services import archive_old
+from marketplace.core import clock, journal
+from marketplace.core.roles import Role
+from marketplace.core.use_case import forget_old_forms, use_case
+from marketplace.deals.services import let_matches_take_effect, start_due
+from marketplace.interests.services import close_expired
+from marketplace.notifications.channels import channel
+from marketplace.notifications.deliver import deliver
+from marketplace.notifications.dispatch import dispatch
+from marketplace.notifications.writing import mail
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 1.0
+TICK_SECONDS = 60.0
+FORMS_KEPT_DAYS = 7
+
+CLOCKS: tuple[Callable[[], object], ...] = (
+    close_expired,
+    let_matches_take_effect,
+    start_due,
+    archive_old,
+)
+"""What time brings about. Each may run twice without harm."""
+
+i18n = AppGroup("i18n", help="Translations: extract, update, check, compile.")
+
+
+def tick() -> None:
+    """Let the clock do what is due."""
+    for job in CLOCKS:
+        job()
+    _forget()
+
+
+@use_case
+def _forget() -> None:
+    from datetime import timedelta  # noqa: PLC0415
+
+    forget_old_forms(clock.now() - timedelta(days=FORMS_KEPT_DAYS))
+
+
+def work_once() -> int:
+    """Dispatch entries and send what is due; returns how much there was to do."""
+    settings = current_app.config["SETTINGS"]
+    return dispatch() + deliver(channel(settings.smtp_url, settings.mails), mail)
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Do what is waiting, then stop.")
+def worker(once: bool) -> None:  # noqa: FBT001  click passes it so
+    """Write and send notices, and let the clock work, until a signal comes."""
+    going = True
+
+    def stop(_signal: int, _frame: object) -> None:
+        nonlocal going
+        going = False  # the mail being sent is finished first
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    next_tick = 0.0
+    while going:
+        done = 0
+        try:
+            if time.monotonic() >= next_tick:
+                tick()
+                next_tick = time.monotonic() + TICK_SECONDS
+            done = work_once()
+        except Exception:
+            log.exception("the worker failed; it goes on")
+            time.sleep(IDLE_SECONDS)
+        if once and not done:
+            break
+        if going and not done:
+            time.sleep(IDLE_SECONDS)
+
+
+@click.command("tick")
+def tick_command() -> None:
+    """Let the clock do what is due; may run twice."""
+    tick()
+
+
+@click.command("verify-journal")
+def verify_journal() -> None:
+    """Check the journal's hash chain; names the first entry that was changed."""
+    broken = journal.first_broken_seal()
+    if broken is not None:
+        raise click.ClickException(f"entry {broken} was changed after it was written")
+    click.echo("The journal is whole.")
+
+
+@click.command("add-officer")
+@click.argument("locality")
+@click.argument("name")
+@click.argument("email")
+@click.option("--role", type=click.Choice(["official", "leader"]), default="official")
+@click.option("--office", required=True, help="Name of the locality's authority.")
+def add_officer_command(locality: str, name: str, email: str, role: str, office: str) -> None:
+    """Set up an official or leader; the password comes by the reset link."""
+    add_officer(locality, name, email, Role(role), office)
+    click.echo(f"{name} can now ask for a password at /quen-mat-khau.")
+
+
+def init_app(app: Flask) -> None:
+    """Register the commands."""
+    for command in (worker, tick_command, verify_journal, add_officer_command, i18n):
+        app.cli.add_command(command)

@@ -1,0 +1,253 @@
+"""Text at the boundary (``clean``), and what is derived from it: search, names, order, addresses.
+
+Everything typed by people passes through ``clean`` once. What is derived is compared bytewise and
+therefore equal on both databases, whose own ideas of Vietnamese differ.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+import unicodedata
+from collections.abc import Iterator
+from itertools import groupby
+
+from marketplace.core.i18n import N_, Text
+from marketplace.core.parsing import Unreadable
+
+_BREAKS = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+_APOSTROPHES = frozenset("'`´‘’‛ʹʻʼʽˊˋ′＇ꞌ")
+_INVISIBLE = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # fillers and blanks that are not Cf
+    + "".join(map(chr, (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10))))  # variation selectors
+)
+_MOST_MARKS = 4
+"""Vietnamese needs two on a letter. A run of thousands takes NFC quadratic time."""
+
+
+def clean(raw: object, *, multiline: bool = False, longest: int | None = None) -> str:
+    """The one text type of the program: NFC, visible, trimmed.
+
+    Line breaks of every kind become a line feed, or a space when ``multiline`` is false. Blanks
+    become plain spaces, runs of them one space in a single line; in many lines, empty lines one.
+    Zero-width and direction marks go; letters, apostrophes and hyphens of names stay as typed.
+    ``longest`` counts characters of the result.
+
+    Raises Unreadable for what is not text, for NUL, control characters, lone surrogates, U+FFFD
+    and non-characters, for letters under a heap of accents, and for what is too long.
+    """
+    if not isinstance(raw, str):
+        raise Unreadable(N_("This must be text, for example “Đẳng sâm tươi”."))
+    text = _visible(_BREAKS.sub("\n", raw).replace("\t", " "))
+    if not text.isascii():
+        if any(marked and len([*run]) > _MOST_MARKS for marked, run in groupby(text, _is_mark)):
+            raise Unreadable(
+                N_(
+                    "A letter carries too many accents; type the word again, "
+                    "for example “Đẳng sâm tươi”."
+                )
+            )
+        text = unicodedata.normalize("NFC", text)
+    if multiline:
+        text = re.sub(r"[^\S\n]", " ", text)
+        text = re.sub(r" +\n", "\n", text)
+        text = re.sub(r"\n{3,}", "\n\n", text).strip()
+    else:
+        text = " ".join(text.split())
+    if longest is not None and len(text) > longest:
+        raise Unreadable(
+            Text(
+                N_("Shorten this to at most %(longest)s characters; it has %(length)s now."),
+                longest=longest,
+                length=len(text),
+            )
+        )
+    return text
+
+
+def _visible(text: str) -> str:
+    """``text`` without characters that nobody sees; raises Unreadable for those nobody may send."""
+    unseen: dict[int, None] = {}
+    for character in set(text) - {"\n"}:
+        category = unicodedata.category(character)
+        if category == "Cf" or character in _INVISIBLE:
+            unseen[ord(character)] = None
+        elif category in {"Cc", "Cs"} or character == "\ufffd" or _is_noncharacter(character):
+            raise Unreadable(
+                N_(
+                    "The text holds a character that cannot be kept; delete it and type the word "
+                    "again, for example “Đẳng sâm tươi”."
+                )
+            )
+    return text.translate(unseen) if unseen else text
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.combining(character) > 0
+
+
+def _is_noncharacter(character: str) -> bool:
+    """Whether Unicode promises never to assign it; XML, and so Word files, cannot hold it."""
+    code = ord(character)
+    return code % 0x10000 >= 0xFFFE or code in range(0xFDD0, 0xFDF0)  # noqa: PLR2004
+
+
+# Letters without a decomposition, and letters that look like Latin ones: a name written with a
+# Cyrillic А must not pass as another organisation.
+_LETTERS = str.maketrans(
+    {"đ": "d", "ð": "d", "ł": "l", "ø": "o", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+    | dict(zip("авеѕіјкмнорсԁтухһ", "abesijkmhopcdtyxh", strict=True))
+    | dict(zip("αβεζηικμνορτυχ", "abezhikmnoptyx", strict=True))
+)
+
+
+def _parts(character: str) -> Iterator[str]:
+    """``character`` taken apart: lower-case base letters, then their marks."""
+    folded = unicodedata.normalize("NFKD", character.casefold()).casefold()
+    for part in unicodedata.normalize("NFKD", folded):
+        if not (part in _APOSTROPHES or part in _INVISIBLE or unicodedata.category(part) == "Cf"):
+            yield part
+
+
+class _Bare(dict[int, str]):
+    """A translation table: code point → bare letters; common ones kept, others worked out."""
+
+    def __missing__(self, code: int) -> str:
+        if chr(code) in _APOSTROPHES:
+            return ""
+        bare = "".join(p for p in _parts(chr(code)) if unicodedata.category(p) not in {"Mn", "Me"})
+        return bare.translate(_LETTERS)
+
+
+_BARE = _Bare()
+_BARE.update(
+    {code: _BARE[code] for code in (*range(0x250), *range(0x300, 0x370), *range(0x1E00, 0x1F00))}
+)
+
+SPELLINGS: tuple[tuple[str, ...], ...] = (
+    # The first of each line is the one kept. All were seen in print for the same place or thing
+    # (domain page, section 5); a line must not end with a word another line begins with.
+    ("Avương", "A Vương"),
+    ("Bhalêê", "Bha Lêê", "Bhalê", "Bha Lê"),
+    ("Ta Lang", "Tà Làng", "Talang"),
+    ("Azứt", "A dzứt", "Adzứt", "A Zứt"),
+    ("Axoo", "Axoò", "A Xoo"),
+    ("Atêếp", "A Têếp", "Atép", "A Tép"),
+    ("Aur", "A'ur", "A Ur"),
+    ("Arung", "A Rung"),
+    ("Apát", "A Pát"),
+    ("Cr'toonh", "Cr Toonh"),
+    ("R'cung", "R Cung"),
+    ("Chơr Lang", "Ch'Lang", "Ch Lang", "Chơrlang"),
+    ("Cơtu", "Cơ Tu", "Cơ-tu", "Katu", "Ka Tu", "K'tu"),
+    ("Alăng", "A Lăng"),
+    ("Ariêu", "A Riêu"),
+    ("đẳng sâm", "đảng sâm"),
+    ("tà vạt", "tà vạc", "t'vạc", "t'vạt"),
+    ("zơ rá", "zơ dá", "za zá"),
+    ("tr'đin", "tr đin"),
+    ("hợp tác xã", "HTX"),
+    ("tổ hợp tác", "THT"),
+)
+
+
+def plain(text: str) -> str:
+    """``text`` in small letters without accents, apostrophes and zero-width characters."""
+    return text.translate(_BARE)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall("[a-z0-9]+", plain(text))
+
+
+_SPELLINGS: dict[tuple[str, ...], list[str]] = {
+    tuple(_words(variant)): _words(kept)
+    for kept, *variants in SPELLINGS
+    for variant in variants
+    if _words(variant) != _words(kept)
+}
+_LONGEST_SPELLING = max(map(len, _SPELLINGS))
+
+
+def _join(words: list[str]) -> str:
+    """The words in one line, each known spelling as the one that is kept, longest first."""
+    joined: list[str] = []
+    at = 0
+    while at < len(words):
+        for length in range(_LONGEST_SPELLING, 0, -1):
+            kept = _SPELLINGS.get(tuple(words[at : at + length]))
+            if kept is not None:
+                joined += kept
+                at += length
+                break
+        else:
+            joined.append(words[at])
+            at += 1
+    return " ".join(joined)
+
+
+def fold(text: str) -> str:
+    """``text`` for search and matching: words of ``[a-z0-9]`` with one space between.
+
+    Accents, case and apostrophes make no difference and known spellings are one: “Đẳng sâm” gives
+    ``dang sam``, “Cr’toonh” ``crtoonh``, “A Vương” ``avuong``. Folding twice is folding once.
+    Takes any string, raises nothing.
+    """
+    return _join(_words(text))
+
+
+def name_key(text: str) -> str:
+    """What must be unique of a name: as ``fold``, but letters of other scripts are kept.
+
+    “Hoà Bình”, “Hòa  Bình”, “HOA BINH” and their decomposed forms have one key (abuse T31).
+    """
+    return _join(re.findall(r"[^\W_]+", plain(text)))
+
+
+def slug(text: str, longest: int = 60) -> str:
+    """The readable part of an address: folded words with hyphens, whole words up to ``longest``."""
+    words = fold(text).split()
+    while len(words) > 1 and len("-".join(words)) > longest:
+        words.pop()
+    return "-".join(words)[:longest] or "muc"
+
+
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_RANKS = dict(zip(_ALPHABET, string.ascii_uppercase + string.ascii_lowercase, strict=False)) | {
+    digit: digit for digit in string.digits
+}
+_SHAPES = {
+    ("a", "\u0306"): "ă",
+    ("a", "\u0302"): "â",
+    ("e", "\u0302"): "ê",
+    ("o", "\u0302"): "ô",
+    ("o", "\u031b"): "ơ",
+    ("u", "\u031b"): "ư",
+}
+_TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
+"""huyền, hỏi, ngã, sắc, nặng; 0 is ngang. The order of Vietnamese dictionaries and of CLDR."""
+
+
+def sort_key(text: str) -> str:
+    """An ASCII key whose byte order is the Vietnamese alphabet (COLLATE "C", SQLite's BINARY).
+
+    Letters first (a ă â b c d đ …), tones only between words of the same letters, case and
+    punctuation not at all; digits before letters, other scripts last. The shape is
+    ``letters!tones`` with ``-`` between words; it is for ordering only.
+    """
+    letters: list[str] = []
+    tones: list[int] = []
+    for part in (part for character in text for part in _parts(character)):
+        if unicodedata.category(part) in {"Mn", "Me"}:
+            if letters:
+                letters[-1] = _SHAPES.get((letters[-1], part), letters[-1])
+                tones[-1] = max(tones[-1], _TONES.get(part, 0))
+        elif part.isalnum():
+            letters.append(part)
+            tones.append(0)
+        elif letters and letters[-1] != "-":
+            letters.append("-")
+            tones.append(0)
+    ranks = "".join("-" if x == "-" else _RANKS.get(x, "~") for x in letters).rstrip("-")
+    heard = "".join(map(str, tones)).rstrip("0")
+    return f"{ranks}!{heard}" if heard else ranks

@@ -1,0 +1,153 @@
+"""A use case is a function and a transaction: it begins, runs, commits or leaves no trace.
+
+``once`` makes a repeated form harmless: the form's key is written in the same transaction as the
+change and keeps the address of the answer, so that a repetition gets the first answer.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ParamSpec, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm.exc import StaleDataError
+
+from marketplace.core import clock
+from marketplace.core.db import Base, db, is_unique_violation
+from marketplace.core.errors import Conflict, Repeated
+from marketplace.core.i18n import N_
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class FormUse(Base):
+    """A form that was carried out, and where its answer stands."""
+
+    __tablename__ = "form_use"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int | None]
+    fingerprint: Mapped[str]
+    location: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A form's key, who sent it, what it held, and how to find the answer's address."""
+
+    key: str
+    user_id: int | None
+    fingerprint: str
+    locate: Callable[[Any], str]
+
+
+_once: ContextVar[Once | None] = ContextVar("once", default=None)
+_running: ContextVar[bool] = ContextVar("use_case_running", default=False)
+
+
+def current_key() -> str | None:
+    """The key of the form being carried out, if any."""
+    ticket = _once.get()
+    return ticket.key if ticket else None
+
+
+@contextmanager
+def once(ticket: Once) -> Iterator[None]:
+    """Let the next use case in the block run at most once for this ticket."""
+    token = _once.set(ticket)
+    try:
+        yield
+    finally:
+        _once.reset(token)
+
+
+def use_case(function: Callable[P, R]) -> Callable[P, R]:
+    """Run ``function`` as one writing transaction.
+
+    Raises what the function raises, after rolling back; ``Conflict`` when another transaction was
+    faster; ``Repeated`` when the form was carried out before. Use cases never nest.
+    """
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _running.get():
+            msg = f"{function.__qualname__} was called inside another use case"
+            raise RuntimeError(msg)
+        token = _running.set(True)
+        try:
+            _begin()
+            ticket = _once.get()
+            if ticket is not None:
+                _refuse_repetition(ticket)
+            result = function(*args, **kwargs)
+            if ticket is not None:
+                _keep_answer(ticket, ticket.locate(result))
+            db.session.commit()
+        except StaleDataError as error:
+            db.session.rollback()
+            raise Conflict from error
+        except sa.exc.IntegrityError as error:
+            db.session.rollback()
+            if not is_unique_violation(error):
+                raise
+            ticket = _once.get()
+            if ticket is not None:  # the same form, a moment earlier
+                _begin()
+                try:
+                    _refuse_repetition(ticket)
+                finally:
+                    db.session.rollback()
+            raise Conflict from error
+        except BaseException:
+            db.session.rollback()
+            raise
+        finally:
+            _running.reset(token)
+        return result
+
+    return run
+
+
+def _begin() -> None:
+    """Leave the read transaction and open a writing one (SQLite: BEGIN IMMEDIATE)."""
+    db.session.rollback()
+    db.session.connection(execution_options={"write": True})
+
+
+def _refuse_repetition(ticket: Once) -> None:
+    earlier = db.session.get(FormUse, ticket.key)
+    if earlier is None:
+        return
+    if earlier.user_id == ticket.user_id and earlier.fingerprint == ticket.fingerprint:
+        raise Repeated(earlier.location)
+    raise Conflict(
+        N_("This form was sent before with other content. Check what you typed and send it again.")
+    )
+
+
+def _keep_answer(ticket: Once, location: str) -> None:
+    db.session.add(
+        FormUse(
+            key=ticket.key,
+            user_id=ticket.user_id,
+            fingerprint=ticket.fingerprint,
+            location=location,
+            at=clock.now(),
+        )
+    )
+    db.session.flush()  # a second sender waits here, not at commit
+
+
+def forget_old_forms(before: datetime) -> int:
+    """Delete keys older than ``before``; call inside a use case. Returns how many went."""
+    result = db.session.execute(sa.delete(FormUse).where(FormUse.at < before))
+    return int(getattr(result, "rowcount", 0))

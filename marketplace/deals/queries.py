@@ -1,0 +1,182 @@
+"""Reading deals, instalments, outcomes and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from marketplace.accounts.models import Organisation
+from marketplace.catalogue.models import Listing
+from marketplace.core.actor import Actor
+from marketplace.core.db import db, hold
+from marketplace.core.errors import NotFound
+from marketplace.deals.models import Deal, DealParty, Figure, Instalment, Outcome
+from marketplace.deals.rules import DealState, FigureState, InstalmentState
+from marketplace.matching.models import Match
+from marketplace.programme.models import Pair
+
+
+def _pairs_of(viewer: Actor) -> sa.Select[tuple[int]]:
+    return sa.select(Pair.id).where(
+        sa.or_(Pair.source_id == viewer.locality_id, Pair.market_id == viewer.locality_id)
+    )
+
+
+def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
+    """The parties, a party's cooperative, and the officials of both localities."""
+    if viewer.is_officer:
+        return Deal.pair_id.in_(_pairs_of(viewer))
+    if viewer.organisation_id is None:
+        return sa.false()
+    mine = (
+        sa.select(DealParty.deal_id)
+        .join(Organisation, Organisation.id == DealParty.organisation_id)
+        .where(
+            sa.or_(
+                Organisation.id == viewer.organisation_id,
+                Organisation.cooperative_id == viewer.organisation_id,
+            )
+        )
+    )
+    return Deal.id.in_(mine)
+
+
+def _loaded() -> sa.Select[tuple[Deal]]:
+    match = joinedload(Deal.match)
+    return sa.select(Deal).options(
+        joinedload(Deal.pair),
+        joinedload(Deal.listing).joinedload(Listing.organisation),
+        joinedload(Deal.paper),
+        match.selectinload(Match.acting),
+        match.joinedload(Match.seller),
+        match.joinedload(Match.buyer),
+        selectinload(Deal.parties).joinedload(DealParty.organisation),
+        selectinload(Deal.instalments).joinedload(Instalment.paper),
+        selectinload(Deal.instalments).joinedload(Instalment.stated_for),
+        selectinload(Deal.own_acting),
+        joinedload(Deal.outcome).selectinload(Outcome.figures),
+        joinedload(Deal.outcome).joinedload(Outcome.article),
+    )
+
+
+def get(public_id: str, viewer: Actor, *, lock: bool = False) -> Deal:
+    """A deal with its parties, instalments and outcome. Raises NotFound."""
+    if lock:
+        hold(Deal, public_id=public_id)
+    found = db.session.scalars(
+        _loaded()
+        .where(Deal.public_id == public_id, visible_to(viewer))
+        .execution_options(populate_existing=lock)
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_for_clock(public_id: str) -> Deal:
+    """A deal for the clock, its row locked."""
+    hold(Deal, public_id=public_id)
+    return db.session.scalars(
+        _loaded()
+        .where(Deal.public_id == public_id)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def of_match(match_id: int) -> Deal | None:
+    """The deal a match became."""
+    return db.session.scalars(_loaded().where(Deal.match_id == match_id)).first()
+
+
+def instalment(public_id: str, viewer: Actor, *, lock: bool = False) -> Instalment:
+    """An instalment of a deal the viewer may see; locks the deal's row. Raises NotFound."""
+    found = db.session.scalars(
+        sa.select(Instalment)
+        .join(Deal, Deal.id == Instalment.deal_id)
+        .where(Instalment.public_id == public_id, visible_to(viewer))
+    ).first()
+    if found is None:
+        raise NotFound
+    if lock:
+        deal = get(_public_id(found.deal_id), viewer, lock=True)
+        found = next(i for i in deal.instalments if i.public_id == public_id)
+    return found
+
+
+def _public_id(deal_id: int) -> str:
+    return db.session.scalars(sa.select(Deal.public_id).where(Deal.id == deal_id)).one()
+
+
+def visible(viewer: Actor, *states: DealState) -> Sequence[Deal]:
+    """The deals a viewer may see, latest move first; only in ``states`` if any are given."""
+    query = _loaded().where(visible_to(viewer)).order_by(Deal.moved_at.desc(), Deal.id.desc())
+    if states:
+        query = query.where(Deal.state.in_(states))
+    return db.session.scalars(query).unique().all()
+
+
+def figure(public_id: str, viewer: Actor, *, lock: bool = False) -> Figure:
+    """A figure an official of the pair may see. Raises NotFound."""
+    if lock:
+        hold(Figure, public_id=public_id)
+    found = db.session.scalars(
+        _figures()
+        .where(Figure.public_id == public_id, _figures_visible(viewer))
+        .execution_options(populate_existing=lock)
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _figures() -> sa.Select[tuple[Figure]]:
+    deal = joinedload(Figure.outcome).joinedload(Outcome.deal)
+    return sa.select(Figure).options(
+        joinedload(Figure.pair),
+        joinedload(Figure.entered_by),
+        joinedload(Figure.verified_by),
+        joinedload(Figure.outcome).joinedload(Outcome.article),
+        deal.joinedload(Deal.listing),
+        deal.joinedload(Deal.match).selectinload(Match.acting),
+        deal.selectinload(Deal.own_acting),
+        deal.selectinload(Deal.parties).joinedload(DealParty.organisation),
+        deal.selectinload(Deal.instalments),
+    )
+
+
+def _figures_visible(viewer: Actor) -> sa.ColumnElement[bool]:
+    return Figure.pair_id.in_(_pairs_of(viewer)) if viewer.is_officer else sa.false()
+
+
+def figures(viewer: Actor, *states: FigureState) -> Sequence[Figure]:
+    """Figures of the viewer's pairs in these states, oldest first."""
+    return (
+        db.session.scalars(
+            _figures()
+            .where(_figures_visible(viewer), Figure.state.in_(states))
+            .order_by(Figure.entered_at, Figure.id)
+        )
+        .unique()
+        .all()
+    )
+
+
+def due_to_start() -> sa.Select[tuple[str]]:
+    """Agreed small sales and signed deals whose first day has come."""
+    return sa.select(Deal.public_id).where(
+        sa.or_(
+            sa.and_(Deal.state == DealState.AGREED, Deal.is_small),
+            Deal.state == DealState.SIGNED,
+        )
+    )
+
+
+def evidence(figure: Figure) -> list[Instalment]:
+    """The confirmed instalments a figure stands on."""
+    return [
+        i
+        for i in figure.outcome.deal.instalments
+        if i.figure_batch == figure.batch and i.state is InstalmentState.CONFIRMED
+    ]

@@ -1,0 +1,152 @@
+"""The states of an interest, its moves, and who may make them (workflows page 2)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from marketplace.accounts.rules import OrganisationKind, may_manage, may_speak_for
+from marketplace.core.actor import Actor
+from marketplace.core.i18n import N_
+from marketplace.core.workflow import Transition, Workflow, nobody_but_the_program, states
+
+if TYPE_CHECKING:
+    from marketplace.interests.models import Interest
+
+
+class InterestState(StrEnum):
+    """Where an interest stands. Being late is computed from dates, never stored."""
+
+    SUBMITTED = "submitted"
+    ACKNOWLEDGED = "acknowledged"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+    CONVERTED = "converted"
+
+
+LIVE = (InterestState.SUBMITTED, InterestState.ACKNOWLEDGED, InterestState.ACCEPTED)
+"""An organisation has at most one of these per listing."""
+
+ACKNOWLEDGE_WITHIN = 3
+ANSWER_WITHIN = 10
+"""Working days until a submitted interest is late, and until an unanswered one is."""
+
+INTERESTED_KINDS = frozenset(OrganisationKind) - {OrganisationKind.AUTHORITY}
+"""Authorities bring others together; they do not buy or invest here."""
+
+
+def may_answer(actor: Actor, interest: Interest) -> bool:
+    """The listing's owner, or whoever may record the owner's word."""
+    return may_speak_for(actor, interest.listing.organisation)
+
+
+def may_acknowledge(actor: Actor, interest: Interest) -> bool:
+    """The owner, or an official of the owner's locality in its own right."""
+    return may_answer(actor, interest) or actor.is_officer_of(interest.listing.locality_id)
+
+
+def may_withdraw(actor: Actor, interest: Interest) -> bool:
+    """The organisation that asked."""
+    return may_manage(actor, interest.organisation)
+
+
+def may_convert(actor: Actor, interest: Interest) -> bool:
+    """Officials of the pair."""
+    return actor.is_officer_of(*interest.pair.locality_ids)
+
+
+def may_see_contacts(actor: Actor, interest: Interest) -> bool:
+    """Both sides, once the interest was accepted; the officials of both localities always."""
+    if actor.is_officer_of(*interest.pair.locality_ids):
+        return True
+    return interest.contacts_open and (
+        may_manage(actor, interest.organisation) or may_manage(actor, interest.listing.organisation)
+    )
+
+
+PERMISSIONS = {"answer": may_answer, "contacts": may_see_contacts}
+
+DECLINE_REASONS = {
+    "promised": N_("The quantity is promised already"),
+    "terms": N_("Price or terms do not fit"),
+    "season": N_("Not available at that time"),
+    "capacity": N_("We cannot supply this regularly"),
+    "other": N_("Another reason"),
+}
+
+LAPSE_REASONS = {"closed": N_("The listing was closed"), "expired": N_("Its date has passed")}
+
+WITHDRAW_REASONS = {
+    "found": N_("Found another partner"),
+    "changed": N_("Plans have changed"),
+    "mistake": N_("Sent by mistake"),
+    "other": N_("Another reason"),
+}
+
+_S = InterestState
+
+INTEREST = Workflow(
+    "interest",
+    InterestState,
+    _S.SUBMITTED,
+    Transition(
+        "acknowledge",
+        states(_S.SUBMITTED),
+        _S.ACKNOWLEDGED,
+        may_acknowledge,
+        N_("Acknowledge"),
+        tone="primary",
+    ),
+    Transition(
+        "accept",
+        states(_S.ACKNOWLEDGED),
+        _S.ACCEPTED,
+        may_answer,
+        N_("Accept the introduction"),
+        tone="primary",
+    ),
+    Transition(
+        "decline",
+        states(_S.SUBMITTED, _S.ACKNOWLEDGED),
+        _S.DECLINED,
+        may_answer,
+        N_("Decline"),
+        reasons=DECLINE_REASONS,
+    ),
+    Transition(
+        "withdraw",
+        states(*LIVE),
+        _S.WITHDRAWN,
+        may_withdraw,
+        N_("Withdraw"),
+        reasons=WITHDRAW_REASONS,
+        tone="danger",
+    ),
+    Transition(
+        "lapse",
+        states(*LIVE),
+        _S.LAPSED,
+        nobody_but_the_program,
+        N_("Lapse"),
+        reasons=LAPSE_REASONS,
+    ),
+    Transition(
+        "convert",
+        states(_S.ACCEPTED),
+        _S.CONVERTED,
+        may_convert,
+        N_("Propose a match"),
+        tone="primary",
+    ),
+    labels={
+        _S.SUBMITTED: N_("Sent"),
+        _S.ACKNOWLEDGED: N_("Acknowledged"),
+        _S.ACCEPTED: N_("Introduction accepted"),
+        _S.DECLINED: N_("Not suitable"),
+        _S.WITHDRAWN: N_("Withdrawn"),
+        _S.LAPSED: N_("Lapsed"),
+        _S.CONVERTED: N_("Matched"),
+    },
+)

@@ -1,0 +1,176 @@
+"""Use cases of interests: sending, answering, withdrawing, and what closing a listing does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from marketplace.accounts import queries as accounts
+from marketplace.accounts.acting import Acting, speak_for
+from marketplace.accounts.rules import OrganisationKind, may_manage
+from marketplace.catalogue import queries as catalogue
+from marketplace.catalogue.kinds.produce.model import Produce
+from marketplace.catalogue.models import Listing
+from marketplace.catalogue.rules import LISTING, ListingState
+from marketplace.core import clock
+from marketplace.core.actor import SYSTEM, Actor
+from marketplace.core.db import db
+from marketplace.core.errors import Conflict, Invalid, NotAllowed, WrongState
+from marketplace.core.i18n import N_, Text
+from marketplace.core.journal import record
+from marketplace.core.quantity import format_quantity
+from marketplace.core.use_case import use_case
+from marketplace.interests import queries
+from marketplace.interests.models import Interest
+from marketplace.interests.rules import INTEREST, INTERESTED_KINDS, may_acknowledge
+from marketplace.programme import queries as programme
+
+
+@dataclass(frozen=True, slots=True)
+class InterestValues:
+    """What someone who is interested says. Quantity in thousandths, capital in đồng."""
+
+    contact_name: str
+    contact_phone: str
+    message: str
+    quantity: int | None = None
+    capital: int | None = None
+
+
+@use_case
+def register(actor: Actor, listing_id: str, values: InterestValues) -> Interest:
+    """Register the interest of the actor's organisation in a published listing."""
+    listing = catalogue.get(listing_id, actor, lock=True)
+    organisation = accounts.organisation_by_id(actor.organisation_id)
+    if OrganisationKind(organisation.kind) not in INTERESTED_KINDS:
+        raise NotAllowed(N_("An authority brings others together; it does not register interest."))
+    if may_manage(actor, listing.organisation):
+        raise NotAllowed(N_("This is your own listing."))
+    if not organisation.is_verified:
+        raise NotAllowed(
+            N_("Your organisation is not verified yet. Its locality does this within 2 days.")
+        )
+    pair = programme.between(listing.locality_id, organisation.locality_id)
+    if pair is None or (not listing.is_offered_to_all and pair.id != listing.pair_id):
+        raise NotAllowed(N_("This listing is open to organisations of the twin locality."))
+    if not listing.is_open or (listing.closes_on and listing.closes_on < clock.today()):
+        raise WrongState(N_("This listing takes no new interest now."))
+    if queries.live_of(organisation.id, listing.id) is not None:
+        raise Conflict(N_("Your organisation has registered its interest already."))
+    if isinstance(listing, Produce) and values.quantity and values.quantity > listing.left:
+        raise Invalid(
+            "quantity",
+            Text(
+                N_("%(left)s are left. Enter at most this much."),
+                left=format_quantity(listing.left),
+            ),
+        )
+    interest = Interest(
+        pair_id=pair.id,
+        listing_id=listing.id,
+        organisation_id=organisation.id,
+        sent_by_id=actor.user_id,
+        contact_name=values.contact_name,
+        contact_phone=values.contact_phone,
+        quantity=values.quantity,
+        capital=values.capital,
+        message=values.message,
+        sent_at=clock.now(),
+    )
+    db.session.add(interest)
+    listing.interest_count += 1
+    record("interest.sent", interest, actor, data={"listing": listing.id})
+    return interest
+
+
+@use_case
+def answer(
+    actor: Actor,
+    public_id: str,
+    action: str,
+    *,
+    reason: str | None = None,
+    note: str = "",
+    acting: Acting | None = None,
+) -> Interest:
+    """Acknowledge, accept or decline for the listing's owner.
+
+    An official may acknowledge in their own right; accepting and declining for a producer is
+    recorded as the producer's word.
+    """
+    interest = queries.get(public_id, actor, lock=True)
+    transition = INTEREST.require(interest, action, actor)
+    acted = None
+    if not (transition.name == "acknowledge" and may_acknowledge(actor, interest)):
+        acted = speak_for(actor, interest.listing.organisation, interest, acting)
+    now = clock.now()
+    interest.acknowledged_at = interest.acknowledged_at or now
+    if action != "acknowledge":
+        interest.answered_at = now
+    INTEREST.fire(
+        interest,
+        action,
+        actor,
+        reason=reason,
+        note=note,
+        acting_id=acted.id if acted else None,
+        happened_on=acted.said_on if acted else None,
+    )
+    return interest
+
+
+@use_case
+def withdraw(actor: Actor, public_id: str, *, reason: str | None, note: str) -> Interest:
+    """Take an interest back; it may be sent again while the listing is open."""
+    interest = queries.get(public_id, actor, lock=True)
+    INTEREST.fire(interest, "withdraw", actor, reason=reason, note=note)
+    interest.listing.interest_count = max(0, interest.listing.interest_count - 1)
+    return interest
+
+
+@use_case
+def close_listing(
+    actor: Actor,
+    public_id: str,
+    *,
+    reason: str | None,
+    note: str,
+    acting: Acting | None = None,
+) -> Listing:
+    """Close a listing; every open interest in it is told and lapses."""
+    listing = catalogue.get(public_id, actor, lock=True)
+    LISTING.require(listing, "close", actor)
+    acted = None
+    if not actor.is_officer_of(*listing.deciding_localities):
+        acted = speak_for(actor, listing.organisation, listing, acting)
+    _close(listing, actor, reason, note, acted.id if acted else None)
+    return listing
+
+
+def _close(
+    listing: Listing, actor: Actor, reason: str | None, note: str, acting_id: int | None = None
+) -> None:
+    LISTING.fire(listing, "close", actor, reason=reason, note=note, acting_id=acting_id)
+    listing.updated_at = clock.now()
+    lapsed = "expired" if reason == "date_passed" else "closed"
+    for interest in queries.live_in(listing.id):
+        INTEREST.fire(interest, "lapse", SYSTEM, reason=lapsed, note=note)
+
+
+@use_case
+def close_expired() -> int:
+    """Close listings whose last day has passed; may run twice. Returns how many."""
+    expired = db.session.scalars(
+        sa.select(Listing.id).where(
+            Listing.state == ListingState.PUBLISHED, Listing.closes_on < clock.today()
+        )
+    ).all()
+    for listing_id in expired:
+        _close(
+            catalogue.get_by_id(listing_id, lock=True),
+            SYSTEM,
+            "date_passed",
+            N_("The closing date has passed."),
+        )
+    return len(expired)

@@ -1,0 +1,199 @@
+"""The states of a match, its moves, and who may make them (workflows page 4, decisions 1 to 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from marketplace.accounts.rules import may_manage, may_speak_for
+from marketplace.core import clock
+from marketplace.core.actor import Actor
+from marketplace.core.i18n import N_, Text
+from marketplace.core.workflow import Transition, Workflow, nobody_but_the_program, states
+from marketplace.programme.rules import BOTH, may_turn_key
+
+if TYPE_CHECKING:
+    from marketplace.matching.models import Match
+
+
+class MatchState(StrEnum):
+    """A missing yes or key is a blocker with a sentence, not a state."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+
+
+class Answer(StrEnum):
+    """What an organisation says to a proposed match."""
+
+    YES = "yes"
+    NO = "no"
+
+
+def is_officer_in(actor: Actor, match: Match) -> bool:
+    """An official of one of the two localities."""
+    return actor.is_officer_of(*match.pair.locality_ids)
+
+
+def may_consent(actor: Actor, match: Match) -> bool:
+    """Whoever may speak for a party that has not answered yet."""
+    answered = {consent.organisation_id for consent in match.consents}
+    return any(
+        party.id not in answered and may_speak_for(actor, party)
+        for party in (match.seller, match.buyer)
+    )
+
+
+def may_key(actor: Actor, match: Match) -> bool:
+    """An approver whose locality's key is missing; not the proposer, not a recorder of a yes."""
+    return match.keys_missing > 0 and may_turn_key(
+        actor,
+        match.pair.locality_ids,
+        [(key.locality_id, key.user_id) for key in match.keys],
+        {match.proposed_by_id, *match.recorder_ids},
+    )
+
+
+def may_object(actor: Actor, match: Match) -> bool:
+    """The other locality, while a match under one key waits for its working day."""
+    return (
+        match.keys_needed == 1
+        and match.takes_effect_on is not None
+        and clock.today() <= match.takes_effect_on
+        and is_officer_in(actor, match)
+        and actor.locality_id not in {key.locality_id for key in match.keys}
+    )
+
+
+def may_cancel(actor: Actor, match: Match) -> bool:
+    """A party or an official of the pair."""
+    return (
+        is_officer_in(actor, match)
+        or may_manage(actor, match.seller)
+        or may_manage(actor, match.buyer)
+    )
+
+
+def may_reject(actor: Actor, match: Match) -> bool:
+    """Either locality's approver, or the program after a party's no."""
+    return actor.is_system or is_officer_in(actor, match)
+
+
+def may_see(actor: Actor, match: Match) -> bool:
+    """Parties and the officials of both localities."""
+    return may_cancel(actor, match)
+
+
+PERMISSIONS = {"see": may_see}
+
+
+def what_is_missing(match: Match) -> Sequence[Text]:
+    """Everything between a proposed match and its approval, each as a sentence."""
+    missing = []
+    answered = {consent.organisation_id for consent in match.consents}
+    missing += [
+        Text(N_("%(organisation)s has not said yes yet."), organisation=party.name)
+        for party in (match.seller, match.buyer)
+        if party.id not in answered
+    ]
+    if match.keys_missing:
+        turned = {key.locality_id for key in match.keys}
+        if match.keys_needed == BOTH:
+            missing += [
+                Text(N_("The key of %(locality)s is missing."), locality=locality.name)
+                for locality in (match.pair.source, match.pair.market)
+                if locality.id not in turned
+            ]
+        else:
+            missing.append(Text(N_("The key of one locality is missing.")))
+    elif match.takes_effect_on is not None and clock.today() <= match.takes_effect_on:
+        missing.append(
+            Text(
+                N_("The other locality may object until the end of %(day)s."),
+                day=match.takes_effect_on,
+            )
+        )
+    return missing
+
+
+REJECT_REASONS = {
+    "party_no": N_("One of the parties said no"),
+    "unsuitable": N_("The two do not fit together"),
+    "papers": N_("Papers are missing"),
+    "quantity": N_("The quantity cannot be delivered"),
+    "other": N_("Another reason"),
+}
+
+OBJECT_REASONS = {
+    "value": N_("The matter is weightier than it looks"),
+    "party": N_("There are doubts about a party"),
+    "promised": N_("It is promised to someone else"),
+    "other": N_("Another reason"),
+}
+
+CANCEL_REASONS = {
+    "changed": N_("Plans have changed"),
+    "mistake": N_("Proposed by mistake"),
+    "other": N_("Another reason"),
+}
+
+_S = MatchState
+
+MATCH = Workflow(
+    "match",
+    MatchState,
+    _S.PROPOSED,
+    Transition("consent", states(_S.PROPOSED), None, may_consent, N_("Say yes"), tone="primary"),
+    Transition(
+        "refuse",
+        states(_S.PROPOSED),
+        None,
+        may_consent,
+        N_("Say no"),
+        reasons=REJECT_REASONS,
+    ),
+    Transition("turn_key", states(_S.PROPOSED), None, may_key, N_("Turn the key"), tone="primary"),
+    Transition(
+        "object",
+        states(_S.PROPOSED),
+        None,
+        may_object,
+        N_("Object"),
+        reasons=OBJECT_REASONS,
+    ),
+    Transition(
+        "approve",
+        states(_S.PROPOSED),
+        _S.APPROVED,
+        nobody_but_the_program,
+        N_("Approve"),
+        blockers=what_is_missing,
+    ),
+    Transition(
+        "reject",
+        states(_S.PROPOSED),
+        _S.REJECTED,
+        may_reject,
+        N_("Reject"),
+        reasons=REJECT_REASONS,
+        tone="danger",
+    ),
+    Transition(
+        "cancel",
+        states(_S.PROPOSED),
+        _S.CANCELLED,
+        may_cancel,
+        N_("Take back"),
+        reasons=CANCEL_REASONS,
+        tone="danger",
+    ),
+    labels={
+        _S.PROPOSED: N_("Proposed"),
+        _S.APPROVED: N_("Approved"),
+        _S.REJECTED: N_("Rejected"),
+        _S.CANCELLED: N_("Taken back"),
+    },
+)

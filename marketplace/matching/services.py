@@ -1,0 +1,146 @@
+"""Use cases that begin or break off a match. Deciding one lives in ``deals``, which it may open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from marketplace.accounts import queries as accounts
+from marketplace.accounts.models import Organisation, StoredFile
+from marketplace.accounts.rules import OrganisationKind
+from marketplace.catalogue import queries as catalogue
+from marketplace.catalogue.kinds.produce.model import Produce
+from marketplace.catalogue.models import Listing
+from marketplace.catalogue.rules import ListingState
+from marketplace.core import clock
+from marketplace.core.actor import Actor
+from marketplace.core.db import db
+from marketplace.core.errors import Invalid, NotAllowed, WrongState
+from marketplace.core.i18n import N_
+from marketplace.core.journal import record
+from marketplace.core.quantity import value_of
+from marketplace.core.use_case import use_case
+from marketplace.interests import queries as interests
+from marketplace.interests.models import Interest
+from marketplace.interests.rules import INTEREST
+from marketplace.matching import queries, settling
+from marketplace.matching.models import Match
+from marketplace.programme import queries as programme
+from marketplace.programme.models import Pair
+from marketplace.programme.rules import Decision, keys_needed
+
+
+@dataclass(frozen=True, slots=True)
+class MatchValues:
+    """What is proposed. Quantity in thousandths, prices and value in đồng.
+
+    ``happened_on`` and ``paper`` are for a dealing from before it was entered here.
+    """
+
+    quantity: int | None = None
+    unit_price: int | None = None
+    value: int | None = None
+    note: str = ""
+    happened_on: date | None = None
+    paper: StoredFile | None = None
+
+
+@use_case
+def propose_from_interest(actor: Actor, interest_id: str, values: MatchValues) -> Match:
+    """Propose a match from an accepted interest, which is converted by it."""
+    interest = interests.get(interest_id, actor, lock=True)
+    INTEREST.fire(interest, "convert", actor)
+    return _propose(
+        actor, interest.pair, interest.listing_id, interest.organisation, values, interest
+    )
+
+
+@use_case
+def propose_by_hand(
+    actor: Actor, listing_id: str, buyer_id: str, values: MatchValues
+) -> Match:
+    """Bring together a listing and an organisation that did not register an interest.
+
+    Also the way to enter a dealing from before the site existed: with its day and its paper, and
+    the same yes and keys as any other.
+    """
+    listing = catalogue.get(listing_id, actor)
+    buyer = accounts.organisation_in_pair(buyer_id, actor)
+    pair = programme.between(listing.locality_id, buyer.locality_id)
+    if pair is None or not actor.is_officer_of(*pair.locality_ids):
+        raise NotAllowed(N_("Only an official of the two localities can propose this match."))
+    if values.happened_on is not None and values.paper is None:
+        raise Invalid("paper", N_("Attach the paper of this earlier dealing."))
+    return _propose(actor, pair, listing.id, buyer, values, None)
+
+
+def _propose(
+    actor: Actor,
+    pair: Pair,
+    listing_id: int,
+    buyer: Organisation,
+    values: MatchValues,
+    interest: Interest | None,
+) -> Match:
+    listing = catalogue.get_by_id(listing_id, lock=True)
+    if listing.state is not ListingState.PUBLISHED:
+        raise WrongState(N_("Only a published listing can be matched."))
+    if buyer.id == listing.organisation_id or buyer.kind is OrganisationKind.AUTHORITY:
+        raise Invalid("buyer", N_("Choose another organisation."))
+    if not buyer.is_verified or not listing.organisation.is_verified:
+        raise WrongState(N_("Both organisations must be verified first."))
+    if values.happened_on is not None and values.happened_on > clock.today():
+        raise Invalid("happened_on", N_("This day is still to come."))
+    settling.promise(listing.id, values.quantity)
+    value = _value(listing, values)
+    match = Match(
+        pair_id=pair.id,
+        listing_id=listing.id,
+        interest_id=interest.id if interest else None,
+        seller_id=listing.organisation_id,
+        buyer_id=buyer.id,
+        proposed_by_id=actor.user_id,
+        quantity=values.quantity if isinstance(listing, Produce) else None,
+        unit=listing.unit if isinstance(listing, Produce) else None,
+        unit_price=values.unit_price if isinstance(listing, Produce) else None,
+        value=value,
+        note=values.note,
+        happened_on=values.happened_on,
+        paper=values.paper,
+        keys_needed=keys_needed(pair.policies, _decision(listing), value),
+        proposed_at=clock.now(),
+    )
+    db.session.add(match)
+    record(
+        "match.proposed",
+        match,
+        actor,
+        data={"listing": listing.id, "keys": match.keys_needed},
+        happened_on=values.happened_on,
+    )
+    return match
+
+
+def _decision(listing: Listing) -> Decision:
+    return (
+        Decision.MATCH_PRODUCE if isinstance(listing, Produce) else Decision.MATCH_INVESTMENT
+    )
+
+
+def _value(listing: Listing, values: MatchValues) -> int | None:
+    """The weight of the matter in đồng; for produce quantity times price."""
+    if isinstance(listing, Produce):
+        if not values.unit_price:
+            raise Invalid("unit_price", N_("Enter the price per unit, for example 120.000."))
+        return value_of(values.quantity or 0, values.unit_price)
+    return values.value
+
+
+@use_case
+def break_off(
+    actor: Actor, public_id: str, action: str, *, reason: str | None, note: str
+) -> Match:
+    """Reject or take back a proposed match: ``action`` is "reject" or "cancel"."""
+    match = queries.get(public_id, actor, lock=True)
+    settling.end(match, actor, action, reason, note)
+    return match

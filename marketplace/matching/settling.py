@@ -1,0 +1,136 @@
+"""The steps of deciding a match, inside the caller's transaction on a locked row.
+
+``deals.services`` calls them, because the last of them opens a deal; like ``programme.keys`` they
+are not use cases by themselves.
+"""
+
+from __future__ import annotations
+
+from marketplace.accounts.acting import Acting, speak_for
+from marketplace.accounts.models import Organisation
+from marketplace.accounts.rules import may_speak_for
+from marketplace.catalogue import queries as catalogue
+from marketplace.catalogue.kinds.produce.model import Produce
+from marketplace.core import clock
+from marketplace.core.actor import SYSTEM, Actor
+from marketplace.core.calendar import add_working_days
+from marketplace.core.db import db
+from marketplace.core.errors import Invalid, NotAllowed
+from marketplace.core.i18n import N_, Text
+from marketplace.core.quantity import format_quantity
+from marketplace.matching.models import Match, MatchConsent
+from marketplace.matching.rules import MATCH, Answer, what_is_missing
+from marketplace.programme import keys
+from marketplace.programme.rules import BOTH
+
+
+def promise(listing_id: int, quantity: int | None) -> None:
+    """Set ``quantity`` (thousandths) of a produce listing aside, never more than is left.
+
+    Locks the listing's row. Raises Invalid naming what is left.
+    """
+    listing = catalogue.get_by_id(listing_id, lock=True)
+    if not isinstance(listing, Produce):
+        return
+    if not quantity:
+        raise Invalid("quantity", N_("Enter the quantity, for example 60."))
+    if quantity > listing.left:
+        raise Invalid(
+            "quantity",
+            Text(
+                N_("%(left)s are left. Enter at most this much."),
+                left=format_quantity(listing.left),
+            ),
+        )
+    listing.promised += quantity
+
+
+def give_back(listing_id: int, quantity: int | None) -> None:
+    """Free a promised quantity again."""
+    listing = catalogue.get_by_id(listing_id, lock=True)
+    if isinstance(listing, Produce) and quantity:
+        listing.promised = max(0, listing.promised - quantity)
+
+
+def say(
+    match: Match,
+    actor: Actor,
+    answer: Answer,
+    *,
+    party_id: int | None = None,
+    reason: str | None = None,
+    note: str = "",
+    acting: Acting | None = None,
+) -> None:
+    """Record one organisation's yes or no; a no rejects the match with its reason."""
+    action = "consent" if answer is Answer.YES else "refuse"
+    MATCH.require(match, action, actor)
+    party = _speaks_for(match, actor, party_id)
+    acted = speak_for(actor, party, match, acting)
+    MATCH.fire(
+        match,
+        action,
+        actor,
+        reason=reason,
+        note=note,
+        data={"organisation": party.id},
+        acting_id=acted.id if acted else None,
+        happened_on=acted.said_on if acted else None,
+    )
+    db.session.add(
+        MatchConsent(
+            match_id=match.id,
+            organisation_id=party.id,
+            answer=answer,
+            user_id=actor.user_id,
+            acting_id=acted.id if acted else None,
+            said_on=acted.said_on if acted else clock.today(),
+            at=clock.now(),
+        )
+    )
+    db.session.flush()  # one answer per organisation: the index speaks now
+    db.session.expire(match, ["consents", "acting"])
+    if answer is Answer.NO:
+        end(match, SYSTEM, "reject", "party_no", note)
+
+
+def _speaks_for(match: Match, actor: Actor, party_id: int | None) -> Organisation:
+    answered = {consent.organisation_id for consent in match.consents}
+    open_parties = [p for p in match.parties if p.id not in answered]
+    for party in open_parties:
+        if party_id in (None, party.id) and may_speak_for(actor, party):
+            return party
+    raise NotAllowed(N_("This organisation has answered, or its word is not yours to give."))
+
+
+def turn_key(match: Match, actor: Actor) -> None:
+    """Turn the key of the actor's locality. Under one key the other locality may then object."""
+    MATCH.fire(match, "turn_key", actor, data={"needed": match.keys_needed})
+    keys.turn(match, actor)
+    db.session.expire(match, ["keys"])
+    if match.keys_needed < BOTH:
+        match.takes_effect_on = add_working_days(clock.today(), match.pair.objection_days)
+
+
+def object_(match: Match, actor: Actor, reason: str | None, note: str) -> None:
+    """Ask for both keys; the matter no longer takes effect by itself."""
+    MATCH.fire(match, "object", actor, reason=reason, note=note)
+    match.keys_needed = BOTH
+    match.takes_effect_on = None
+
+
+def settle(match: Match) -> bool:
+    """Approve the match if nothing is missing any more; says whether it did."""
+    if match.state is not MATCH.initial or what_is_missing(match):
+        return False
+    MATCH.fire(match, "approve", SYSTEM, facts={"decided_at": clock.now()})
+    return True
+
+
+def end(match: Match, actor: Actor, action: str, reason: str | None, note: str) -> None:
+    """Reject or take back a match: what it had promised is free again."""
+    MATCH.fire(
+        match, action, actor, reason=reason, note=note, facts={"decided_at": clock.now()}
+    )
+    give_back(match.listing_id, match.quantity)
+

@@ -1,0 +1,111 @@
+"""From entries to deliveries: one use case, so it may crash and repeat.
+
+Takes the entries whose outbox row is not stamped (not «after the last id»: ids commit out of
+order) and writes a delivery for each person and channel.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import sqlalchemy as sa
+
+from marketplace.accounts import queries as accounts
+from marketplace.accounts.models import Organisation, User
+from marketplace.core import clock
+from marketplace.core.db import db
+from marketplace.core.journal import Entry, Outbox, seal
+from marketplace.core.use_case import use_case
+from marketplace.notifications import subjects
+from marketplace.notifications.models import Channel, Delivery, DeliveryState
+from marketplace.notifications.subscriptions import SUBSCRIPTIONS
+
+log = logging.getLogger(__name__)
+BATCH = 100
+
+
+@use_case
+def dispatch() -> int:
+    """Write the deliveries of waiting entries and seal the journal; returns how many entries."""
+    waiting = db.session.scalars(
+        sa.select(Outbox)
+        .where(Outbox.dispatched_at.is_(None))
+        .order_by(Outbox.entry_id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in waiting:
+        entry = db.session.get_one(Entry, row.entry_id)
+        _write(entry)
+        row.dispatched_at = clock.now()
+    if waiting:
+        db.session.flush()
+        seal()
+    return len(waiting)
+
+
+def _write(entry: Entry) -> None:
+    subscription = SUBSCRIPTIONS.get(entry.name)
+    if subscription is None:
+        return
+    record = subjects.of(entry)
+    if record is None:
+        log.warning("entry %s is about nothing", entry.id)
+        return
+    audience = subscription.audience(record, entry)
+    told: set[int] = {entry.actor_id} if entry.actor_id and not subscription.by_mail_only else set()
+    for person in audience.people:
+        _tell(entry, person, told, None, by_mail_only=subscription.by_mail_only)
+    for organisation in audience.organisations:
+        _tell_organisation(entry, organisation, told)
+
+
+def _tell_organisation(entry: Entry, organisation: Organisation, told: set[int]) -> None:
+    people = accounts.people_of(organisation.id)
+    for person in people:
+        _tell(entry, person, told, organisation)
+    if not people:
+        _add(entry, None, organisation, Channel.CALL, organisation.locality_id)
+
+
+def _tell(
+    entry: Entry,
+    person: User,
+    told: set[int],
+    organisation: Organisation | None,
+    *,
+    by_mail_only: bool = False,
+) -> None:
+    if person.id in told:
+        return
+    told.add(person.id)
+    if not by_mail_only:
+        _add(entry, person, organisation, Channel.INBOX, None)
+    if person.email:
+        _add(entry, person, organisation, Channel.EMAIL, None)
+    elif organisation is not None:
+        _add(entry, person, organisation, Channel.CALL, organisation.locality_id)
+
+
+def _add(
+    entry: Entry,
+    person: User | None,
+    organisation: Organisation | None,
+    channel: Channel,
+    locality_id: int | None,
+) -> None:
+    now = clock.now()
+    is_there = channel is Channel.INBOX
+    db.session.add(
+        Delivery(
+            entry_id=entry.id,
+            user_id=person.id if person else None,
+            organisation_id=organisation.id if organisation else None,
+            locality_id=locality_id,
+            channel=channel,
+            state=DeliveryState.SENT if is_there else DeliveryState.PENDING,
+            due_at=now,
+            sent_at=now if is_there else None,
+        )
+    )
+

@@ -1,0 +1,130 @@
+"""Reading notices: the inbox, the calls to make, and what became of a record's mails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from marketplace.core.actor import Actor
+from marketplace.core.db import db
+from marketplace.core.errors import NotFound
+from marketplace.core.journal import Entry
+from marketplace.notifications.models import Channel, Delivery, DeliveryState
+
+
+def unread(viewer: Actor) -> int:
+    """How many notices someone has not opened."""
+    if viewer.user_id is None:
+        return 0
+    return int(
+        db.session.scalar(
+            sa.select(sa.func.count(Delivery.id)).where(
+                Delivery.user_id == viewer.user_id,
+                Delivery.channel == Channel.INBOX,
+                Delivery.read_at.is_(None),
+            )
+        )
+        or 0
+    )
+
+
+def inbox(viewer: Actor, *, offset: int, limit: int) -> tuple[Sequence[Delivery], int]:
+    """A page of someone's notices, newest first, and how many there are."""
+    mine = sa.and_(Delivery.user_id == viewer.user_id, Delivery.channel == Channel.INBOX)
+    total = db.session.scalar(sa.select(sa.func.count(Delivery.id)).where(mine)) or 0
+    rows = db.session.scalars(
+        sa.select(Delivery)
+        .where(mine)
+        .options(joinedload(Delivery.entry))
+        .order_by(Delivery.id.desc())
+        .offset(offset)
+        .limit(limit)
+    ).all()
+    return rows, int(total)
+
+
+def notice(public_id: str, viewer: Actor) -> Delivery:
+    """One of the viewer's own notices. Raises NotFound."""
+    found = db.session.scalars(
+        sa.select(Delivery).where(
+            Delivery.public_id == public_id,
+            Delivery.user_id == viewer.user_id,
+            Delivery.channel == Channel.INBOX,
+        )
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def calls(viewer: Actor) -> Sequence[Delivery]:
+    """Calls the officials of the viewer's locality still have to make, oldest first."""
+    return db.session.scalars(
+        sa.select(Delivery)
+        .where(
+            Delivery.channel == Channel.CALL,
+            Delivery.state == DeliveryState.PENDING,
+            Delivery.locality_id == viewer.locality_id,
+        )
+        .options(
+            joinedload(Delivery.entry),
+            joinedload(Delivery.user),
+            joinedload(Delivery.organisation),
+        )
+        .order_by(Delivery.id)
+    ).all()
+
+
+def call(public_id: str, viewer: Actor) -> Delivery:
+    """A call of the viewer's locality. Raises NotFound."""
+    found = db.session.scalars(
+        sa.select(Delivery).where(
+            Delivery.public_id == public_id,
+            Delivery.channel == Channel.CALL,
+            Delivery.locality_id == viewer.locality_id,
+        )
+    ).first()
+    if found is None or not viewer.is_officer:
+        raise NotFound
+    return found
+
+
+def about(*subjects: tuple[str, int]) -> Sequence[Delivery]:
+    """Every delivery about these records, latest first: sent or not, when, to whom."""
+    if not subjects:
+        return []
+    return db.session.scalars(
+        sa.select(Delivery)
+        .join(Entry, Entry.id == Delivery.entry_id)
+        .where(
+            sa.or_(
+                *(
+                    sa.and_(Entry.subject_type == kind, Entry.subject_id == key)
+                    for kind, key in subjects
+                )
+            ),
+            Delivery.channel != Channel.INBOX,
+        )
+        .options(
+            joinedload(Delivery.entry),
+            joinedload(Delivery.user),
+            joinedload(Delivery.organisation),
+            joinedload(Delivery.called_by),
+        )
+        .order_by(Delivery.id.desc())
+    ).all()
+
+
+def failed(viewer: Actor) -> Sequence[Delivery]:
+    """Mails that could not be delivered for good; both localities see them."""
+    if not viewer.is_officer:
+        return []
+    return db.session.scalars(
+        sa.select(Delivery)
+        .where(Delivery.channel == Channel.EMAIL, Delivery.state == DeliveryState.FAILED)
+        .options(joinedload(Delivery.entry), joinedload(Delivery.user))
+        .order_by(Delivery.id.desc())
+        .limit(50)
+    ).all()

@@ -1,0 +1,222 @@
+"""Who is told of what. Every event of every workflow stands here, even where nobody is told.
+
+A subscription's audience is computed when the entry is dispatched; who may decide is asked with
+the very rule that will be asked again when they do (architecture page B6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from marketplace.accounts import queries as accounts
+from marketplace.accounts.models import Organisation, User
+from marketplace.accounts.rules import ORGANISATION, may_verify
+from marketplace.catalogue.rules import AVAILABILITY, LISTING, may_approve
+from marketplace.core.actor import Actor
+from marketplace.core.journal import Entry
+from marketplace.core.workflow import Workflow
+from marketplace.deals.rules import DEAL, FIGURE, INSTALMENT, OUTCOME, is_officer_in
+from marketplace.interests.rules import INTEREST, may_convert
+from marketplace.matching.rules import MATCH, may_key, may_object
+
+WORKFLOWS: tuple[Workflow, ...] = (
+    ORGANISATION,
+    LISTING,
+    AVAILABILITY,
+    INTEREST,
+    MATCH,
+    DEAL,
+    INSTALMENT,
+    OUTCOME,
+    FIGURE,
+)
+
+
+@dataclass
+class Audience:
+    """People, and organisations all of whose people are told (or called when they have none)."""
+
+    people: list[User] = field(default_factory=list)
+    organisations: list[Organisation] = field(default_factory=list)
+
+    def __add__(self, other: Audience) -> Audience:
+        return Audience(
+            [*self.people, *other.people], [*self.organisations, *other.organisations]
+        )
+
+
+Finder = Callable[[Any, Entry], Audience]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """Who is told of an event. ``by_mail_only`` keeps a secret link out of the inbox."""
+
+    audience: Finder
+    by_mail_only: bool = False
+
+
+def nobody(_record: Any, _entry: Entry) -> Audience:
+    """The event is history only."""
+    return Audience()
+
+
+def the_person(record: User, _entry: Entry) -> Audience:
+    """The person the event is about."""
+    return Audience([record])
+
+
+def officers_who(
+    rule: Callable[[Actor, Any], bool], localities: Callable[[Any], Iterable[int]]
+) -> Finder:
+    """The officials of these localities whom the rule allows to act."""
+
+    def find(record: Any, _entry: Entry) -> Audience:
+        officers = accounts.officers_of(*localities(record))
+        return Audience([user for user, actor in officers if rule(actor, record)])
+
+    return find
+
+
+def organisations(*names: str) -> Finder:
+    """The organisations standing in these attributes of the record."""
+
+    def find(record: Any, _entry: Entry) -> Audience:
+        found = []
+        for name in names:
+            target = record
+            for part in name.split("."):
+                target = getattr(target, part)
+            found.append(target)
+        return Audience(organisations=found)
+
+    return find
+
+
+def the_organisation(record: Organisation, _entry: Entry) -> Audience:
+    """The organisation the event is about."""
+    return Audience(organisations=[record])
+
+
+def parties(record: Any, entry: Entry) -> Audience:
+    """The parties of a deal, except the one that acted."""
+    acted = entry.data.get("organisation", entry.organisation_id)
+    return Audience(
+        organisations=[p.organisation for p in record.parties if p.organisation_id != acted]
+    )
+
+
+def other_side(record: Any, _entry: Entry) -> Audience:
+    """Those who must confirm what an instalment says."""
+    return Audience(
+        organisations=[
+            p.organisation
+            for p in record.deal.principals
+            if p.organisation_id != record.stated_for_id
+        ]
+    )
+
+
+def stating_side(record: Any, _entry: Entry) -> Audience:
+    """The side whose figures stand in an instalment."""
+    return Audience(organisations=[record.stated_for])
+
+
+def the_enterer(record: Any, _entry: Entry) -> Audience:
+    """Whoever entered a figure."""
+    return Audience([record.entered_by] if record.entered_by else [])
+
+
+def both(*finders: Finder) -> Finder:
+    """All these audiences together."""
+
+    def find(record: Any, entry: Entry) -> Audience:
+        return sum((finder(record, entry) for finder in finders), Audience())
+
+    return find
+
+
+def _own(record: Any) -> Iterable[int]:
+    return (record.locality_id,)
+
+
+def _pair(record: Any) -> Iterable[int]:
+    return tuple(record.pair.locality_ids)
+
+
+def _deciding(record: Any) -> Iterable[int]:
+    return tuple(record.deciding_localities)
+
+
+def _may_key_or_object(actor: Actor, record: Any) -> bool:
+    return may_key(actor, record) or may_object(actor, record)
+
+
+_verifiers = officers_who(may_verify, _own)
+_approvers = officers_who(may_approve, _deciding)
+_owner = organisations("organisation")
+_matched = organisations("seller", "buyer")
+_pair_officers = officers_who(lambda actor, r: actor.is_officer_of(*r.pair.locality_ids), _pair)
+_deal_officers = officers_who(is_officer_in, _pair)
+
+SUBSCRIPTIONS: dict[str, Subscription] = {
+    "user.reset_requested": Subscription(the_person, by_mail_only=True),
+    "user.registered_again": Subscription(the_person, by_mail_only=True),
+    "user.made_officer": Subscription(the_person, by_mail_only=True),
+    "organisation.registered": Subscription(_verifiers),
+    "organisation.entered": Subscription(_verifiers),
+    "organisation.verify": Subscription(the_organisation),
+    "organisation.return": Subscription(the_organisation),
+    "organisation.resubmit": Subscription(_verifiers),
+    "organisation.suspend": Subscription(the_organisation),
+    "organisation.restore": Subscription(the_organisation),
+    "organisation.recheck": Subscription(_verifiers),
+    "listing.submit": Subscription(_approvers),
+    "listing.turn_key": Subscription(_approvers),
+    "listing.publish": Subscription(_owner),
+    "listing.return": Subscription(_owner),
+    "listing.withdraw": Subscription(nobody),
+    "listing.close": Subscription(_owner),
+    "listing.archive": Subscription(nobody),
+    "listing_availability.pause": Subscription(_owner),
+    "listing_availability.resume": Subscription(nobody),
+    "interest.sent": Subscription(both(organisations("listing.organisation"), _pair_officers)),
+    "interest.acknowledge": Subscription(_owner),
+    "interest.accept": Subscription(both(_owner, officers_who(may_convert, _pair))),
+    "interest.decline": Subscription(_owner),
+    "interest.withdraw": Subscription(organisations("listing.organisation")),
+    "interest.lapse": Subscription(_owner),
+    "interest.convert": Subscription(nobody),
+    "match.proposed": Subscription(both(_matched, officers_who(may_key, _pair))),
+    "match.consent": Subscription(nobody),
+    "match.refuse": Subscription(nobody),
+    "match.turn_key": Subscription(officers_who(_may_key_or_object, _pair)),
+    "match.object": Subscription(_pair_officers),
+    "match.approve": Subscription(both(_matched, _pair_officers)),
+    "match.reject": Subscription(both(_matched, _pair_officers)),
+    "match.cancel": Subscription(both(_matched, _pair_officers)),
+    "deal.set_terms": Subscription(parties),
+    "deal.accept_terms": Subscription(parties),
+    "deal.agree": Subscription(both(parties, _deal_officers)),
+    "deal.sign": Subscription(parties),
+    "deal.start": Subscription(parties),
+    "deal.complete": Subscription(both(parties, _deal_officers)),
+    "deal.complete_partly": Subscription(both(parties, _deal_officers)),
+    "deal.cancel": Subscription(both(parties, _deal_officers)),
+    "instalment.entered": Subscription(other_side),
+    "instalment.correct": Subscription(other_side),
+    "instalment.confirm": Subscription(stating_side),
+    "instalment.withdraw": Subscription(nobody),
+    "outcome.begin": Subscription(nobody),
+    "outcome.achieve": Subscription(nobody),
+    "outcome.achieve_partly": Subscription(nobody),
+    "outcome.cancel": Subscription(nobody),
+    "figure.submit": Subscription(nobody),
+    "figure.verify": Subscription(nobody),
+    "figure.return": Subscription(the_enterer),
+}
+
+TOLD = {name for name, s in SUBSCRIPTIONS.items() if s.audience is not nobody}
+"""Events with a mail: each has a folder in ``templates/emails``."""

@@ -1,0 +1,73 @@
+"""Reading pairs: which twinning stands behind an address, a locality, two localities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from marketplace.accounts.models import Village
+from marketplace.core.db import db
+from marketplace.programme.models import Article, Pair
+
+
+def for_host(host: str, default_code: str = "") -> Pair | None:
+    """The pair an address shows: by host name, else the set code, else the first one."""
+    pairs = db.session.scalars(sa.select(Pair).order_by(Pair.id)).all()
+    for pair in pairs:
+        if pair.host and pair.host == host:
+            return pair
+    for pair in pairs:
+        if default_code and pair.code == default_code:
+            return pair
+    return pairs[0] if pairs else None
+
+
+def by_code(code: str) -> Pair | None:
+    """The pair with this code."""
+    return db.session.scalars(sa.select(Pair).where(Pair.code == code)).first()
+
+
+def between(one: int, other: int) -> Pair | None:
+    """The pair these two localities form, in either order."""
+    return db.session.scalars(
+        sa.select(Pair).where(
+            sa.or_(
+                sa.and_(Pair.source_id == one, Pair.market_id == other),
+                sa.and_(Pair.source_id == other, Pair.market_id == one),
+            )
+        )
+    ).first()
+
+
+def of_locality(locality_id: int) -> Sequence[Pair]:
+    """All pairs a locality is in; its stock is offered to each of them."""
+    return db.session.scalars(
+        sa.select(Pair)
+        .where(sa.or_(Pair.source_id == locality_id, Pair.market_id == locality_id))
+        .order_by(Pair.id)
+    ).all()
+
+
+def with_texts(pair_id: int) -> Pair | None:
+    """A pair with its articles and principles."""
+    return db.session.scalars(
+        sa.select(Pair)
+        .where(Pair.id == pair_id)
+        .options(selectinload(Pair.articles), selectinload(Pair.principles))
+    ).first()
+
+
+def article(pair_id: int, number: int) -> Article | None:
+    """The article with this number in a pair."""
+    return db.session.scalars(
+        sa.select(Article).where(Article.pair_id == pair_id, Article.number == number)
+    ).first()
+
+
+def villages(*locality_ids: int) -> Sequence[Village]:
+    """The villages of these localities in Vietnamese order."""
+    return db.session.scalars(
+        sa.select(Village).where(Village.locality_id.in_(locality_ids)).order_by(Village.sort_key)
+    ).all()

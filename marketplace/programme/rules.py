@@ -1,0 +1,76 @@
+"""Keys: how many a decision needs, and who may turn one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from marketplace.core.actor import Actor
+from marketplace.core.i18n import N_
+
+if TYPE_CHECKING:
+    from marketplace.programme.models import KeyPolicy
+
+
+class Decision(StrEnum):
+    """What localities decide together or alone; the number of keys is data of the pair."""
+
+    PUBLISH_PRODUCE = "publish_produce"
+    PUBLISH_OPPORTUNITY = "publish_opportunity"
+    MATCH_PRODUCE = "match_produce"
+    MATCH_INVESTMENT = "match_investment"
+
+
+DECISION_LABELS = {
+    Decision.PUBLISH_PRODUCE: N_("Publishing farm produce"),
+    Decision.PUBLISH_OPPORTUNITY: N_("Publishing an investment opportunity"),
+    Decision.MATCH_PRODUCE: N_("Matching a sale of produce"),
+    Decision.MATCH_INVESTMENT: N_("Matching an investment"),
+}
+
+DEFAULT_KEYS: dict[Decision, tuple[int, int | None]] = {
+    Decision.PUBLISH_PRODUCE: (1, None),
+    Decision.PUBLISH_OPPORTUNITY: (2, None),
+    Decision.MATCH_PRODUCE: (1, 50_000_000),
+    Decision.MATCH_INVESTMENT: (2, None),
+}
+"""Keys, and the value in đồng from which both are needed (decisions page 3)."""
+
+BOTH = 2
+
+
+def keys_needed(policies: Iterable[KeyPolicy], decision: Decision, value: int | None = None) -> int:
+    """How many keys ``decision`` needs for a matter worth ``value`` đồng (None: unknown).
+
+    Where both are needed from a value on, an unknown value counts as reaching it: a matter whose
+    weight nobody can tell is not a small one.
+    """
+    keys, from_value = DEFAULT_KEYS[decision]
+    for policy in policies:
+        if policy.decision is decision:
+            keys, from_value = policy.keys, policy.both_from_value
+    if from_value is not None and (value is None or value >= from_value):
+        return BOTH
+    return keys
+
+
+def may_turn_key(
+    actor: Actor,
+    localities: Iterable[int],
+    turned: Iterable[tuple[int, int]],
+    excluded: Iterable[int | None],
+) -> bool:
+    """Whether ``actor`` may turn their locality's key.
+
+    ``localities`` may decide, ``turned`` are the (locality, person) keys turned already,
+    ``excluded`` the people behind the matter: its author and whoever recorded someone's word in
+    it. Neither key is the author's, nor both one person's.
+    """
+    turned = list(turned)
+    return (
+        actor.is_officer_of(*localities)
+        and actor.user_id not in set(excluded)
+        and actor.locality_id not in {locality for locality, _ in turned}
+        and actor.user_id not in {person for _, person in turned}
+    )

@@ -1,0 +1,90 @@
+/* Small comforts; every page works without them. */
+(() => {
+  "use strict";
+  const all = (query, root = document) => [...root.querySelectorAll(query)];
+  const make = (tag, props) => Object.assign(document.createElement(tag), props);
+
+  /* Runs again on every part that htmx swaps in. */
+  function prepare(root) {
+    const summary = root.querySelector("[data-focus]");
+    if (summary) summary.focus();
+
+    /* How many characters are left. */
+    all("[data-left]", root).forEach((field) => {
+      const max = field.maxLength;
+      if (max < 1 || field.dataset.ready) return;
+      field.dataset.ready = "1";
+      const out = make("p", { className: "hint" });
+      out.setAttribute("aria-live", "polite");
+      field.after(out);
+      const tell = () => {
+        const left = max - field.value.length;
+        out.textContent = left <= max / 4 ? field.dataset.left.replace("{n}", left) : "";
+      };
+      field.addEventListener("input", tell);
+      tell();
+    });
+
+    /* Buttons that need scripts are hidden until scripts are here. */
+    all("[data-js]", root).forEach((node) => { node.hidden = false; });
+
+    /* Small pictures of the photos just chosen. */
+    all("input[type=file][data-preview]", root).forEach((field) => {
+      field.addEventListener("change", () => {
+        const list = document.getElementById(field.dataset.preview);
+        if (!list) return;
+        all("img", list).forEach((img) => URL.revokeObjectURL(img.src));
+        list.replaceChildren(...[...field.files].filter((f) => f.type.startsWith("image/")).map((file) => {
+          const item = make("li", {});
+          item.append(make("img", { src: URL.createObjectURL(file), alt: file.name }));
+          item.append(make("span", { className: "kb", textContent: Math.ceil(file.size / 1024) + " KB" }));
+          return item;
+        }));
+      });
+    });
+  }
+
+  /* A second press is harmless on the server; here it is only greyed. */
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (event.defaultPrevented || event.target.method !== "post" || !button) return;
+    if (button.getAttribute("aria-busy")) { event.preventDefault(); return; }
+    button.setAttribute("aria-busy", "true");
+  });
+  /* The Back button shows the page as it was left: wake the buttons. */
+  addEventListener("pageshow", () => all("[aria-busy]").forEach((b) => b.removeAttribute("aria-busy")));
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("[data-print],[data-copy],[data-show]");
+    all("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+    if (!target) return;
+    if ("print" in target.dataset) print();
+    if ("copy" in target.dataset && navigator.clipboard) {
+      const said = target.querySelector("[data-said]") || target;
+      navigator.clipboard.writeText(target.dataset.copy || location.href)
+        .then(() => { said.textContent = target.dataset.done; }, () => {});
+    }
+    if ("show" in target.dataset) {
+      const field = document.getElementById(target.dataset.show);
+      const shown = field.type === "text";
+      field.type = shown ? "password" : "text";
+      target.setAttribute("aria-pressed", String(!shown));
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      all("details.menu[open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
+      if (location.hash === "#loc") location.hash = "#ket-qua";
+    }
+    /* "/" goes to the search box, unless one is writing. */
+    const writing = event.target.closest("input,textarea,select,[contenteditable]");
+    if (event.key === "/" && !writing && !event.ctrlKey && !event.altKey && !event.metaKey && !("noKeys" in document.body.dataset)) {
+      const box = document.querySelector("main input[type=search]");
+      if (box) { event.preventDefault(); box.focus(); }
+    }
+  });
+
+  document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
+  prepare(document);
+})();

@@ -1,0 +1,162 @@
+"""The form of every page: one key per form, clean values as one frozen dataclass, and ``handle``,
+the way every POST goes: read → use case → redirect; or the same page with a sentence, and 422.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import re
+import secrets
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
+
+from flask import Response, flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField
+from wtforms.widgets import HiddenInput
+
+from marketplace.core.errors import Blocked, Conflict, DomainError, Invalid, Repeated
+from marketplace.core.i18n import N_, Text
+from marketplace.core.use_case import Once, once
+from marketplace.web.access import actor
+from marketplace.web.locale import say
+
+R = TypeVar("R")
+
+KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+NOT_CONTENT = frozenset({"csrf_token", "form_key"})
+
+
+class FormKeyField(StringField):
+    """Hidden: a key that makes sending the form twice the same as sending it once."""
+
+    widget = HiddenInput()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take over a well-formed key, else none."""
+        raw = valuelist[0] if valuelist else ""
+        self.data = raw if isinstance(raw, str) and KEY.fullmatch(raw) else None
+
+    def _value(self) -> str:
+        return self.data or ""
+
+
+def new_key() -> str:
+    """A fresh key for a form."""
+    return secrets.token_urlsafe(18)
+
+
+class Form(FlaskForm):
+    """Base of all forms. ``Values`` names the frozen dataclass it hands to the use case."""
+
+    class Meta(FlaskForm.Meta):
+        """No translations of WTForms' own: all messages are ours."""
+
+        locales = False
+
+        def get_translations(self, form: object) -> None:
+            """Ours are said by the template."""
+
+    Values: ClassVar[type[Any] | None] = None
+    form_key = FormKeyField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.form_key.data and not self.is_submitted():
+            self.form_key.data = new_key()
+
+    def values(self) -> Any:
+        """The fields that ``Values`` asks for, as one frozen dataclass."""
+        if self.Values is None:
+            msg = f"{type(self).__name__} hands over no values"
+            raise TypeError(msg)
+        wanted = {f.name for f in dataclasses.fields(self.Values)}
+        return self.Values(**{name: self[name].data for name in wanted if name in self})
+
+    def refuse(self, error: DomainError) -> None:
+        """Put a refusal where it belongs: at its field, or on top of the form."""
+        if isinstance(error, Invalid) and error.field in self:
+            field = self[error.field]
+            field.errors = [*field.errors, error.text]
+        else:
+            texts = error.blockers if isinstance(error, Blocked) else [error.text]
+            self.form_errors.extend(texts)  # type: ignore[arg-type]
+
+    def again(self) -> None:
+        """A new key for the next try: what was refused was not carried out."""
+        self.form_key.data = new_key()
+        self.form_key.raw_data = None
+
+
+def fingerprint() -> str:
+    """What the request's form holds, so that a changed form is not taken for a repetition."""
+    parts = [
+        f"{key}={value}"
+        for key in sorted(request.form)
+        if key not in NOT_CONTENT
+        for value in request.form.getlist(key)
+    ]
+    parts += [
+        f"{key}:{upload.filename}" for key, upload in sorted(request.files.items(multi=True))
+    ]
+    content = f"{request.path}\n" + "\n".join(parts)
+    return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()
+
+
+def handle(
+    form: Form,
+    page: Callable[[], ResponseReturnValue],
+    act: Callable[[], R],
+    done: Callable[[R], str],
+    said: Text | str | None = None,
+) -> ResponseReturnValue:
+    """Show the form on GET; on POST run the use case once and go to ``done(result)``.
+
+    A form that cannot be read, or a refusal that says how to put it right, shows the page again
+    with status 422 (409 for a conflict) and everything that was typed. Other refusals have pages
+    of their own (``web.errors``).
+    """
+    if request.method != "POST":
+        return page()
+    if not form.validate():
+        form.again()
+        return page(), 422
+    if not form.form_key.data:
+        form.form_errors.append(  # type: ignore[attr-defined]
+            N_("This page was open too long. Check what you typed and send it again.")
+        )
+        form.again()
+        return page(), 422
+    ticket = Once(form.form_key.data, actor().user_id, fingerprint(), done)
+    try:
+        with once(ticket):
+            result = act()
+    except Repeated as repeated:
+        return redirect(repeated.location, 303)
+    except (Invalid, Blocked, Conflict) as error:
+        form.refuse(error)
+        form.again()
+        return page(), 409 if isinstance(error, Conflict) else 422
+    if said:
+        flash(say(said), "ok")
+    return redirect(done(result), 303)
+
+
+def is_htmx() -> bool:
+    """Whether htmx asks for a part of a page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def send(content: bytes, media_type: str, *, name: str, attachment: bool) -> Response:
+    """Stored content, never active: no sniffing, its own sandbox, a name only as a label."""
+    response = Response(content, mimetype=media_type)
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers.set(
+        "Content-Disposition", "attachment" if attachment else "inline", filename=name
+    )
+    return response
+
+
+__all__ = ["Form", "HiddenField", "handle", "is_htmx", "new_key", "send"]

@@ -1,0 +1,115 @@
+"""Which language, and texts in it.
+
+Order: the account, a cookie the visitor chose, Vietnamese. The catalogue is bound once a request;
+looking it up at every message costs eighty times as much (quality page, section 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from gettext import NullTranslations
+from pathlib import Path
+
+from babel.support import Translations
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel
+
+from marketplace.core.i18n import Text
+
+LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+DEFAULT = "vi"
+COOKIE = "lang"
+FOLDER = Path(__file__).resolve().parents[2] / "translations"
+
+_forced: ContextVar[str | None] = ContextVar("forced_language", default=None)
+
+
+def language() -> str:
+    """The language of the present request or mail."""
+    forced = _forced.get()
+    if forced:
+        return forced
+    if not has_request_context():
+        return DEFAULT
+    if "language" not in g:
+        from marketplace.web.access import actor  # noqa: PLC0415  access needs no language
+
+        wished = actor().language or request.cookies.get(COOKIE, "")
+        g.language = wished if wished in LANGUAGES else DEFAULT
+    chosen: str = g.language
+    return chosen
+
+
+@contextmanager
+def in_language(code: str | None) -> Iterator[None]:
+    """Speak this language inside the block: a mail is written in its reader's."""
+    token = _forced.set(code if code in LANGUAGES else DEFAULT)
+    try:
+        yield
+    finally:
+        _forced.reset(token)
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _catalogue(code: str) -> NullTranslations:
+    return Translations.load(str(FOLDER), [code])
+
+
+def _bound() -> NullTranslations:
+    if _forced.get() or not has_request_context():
+        return _catalogue(language())
+    bound: NullTranslations | None = g.get("catalogue")
+    if bound is None:
+        bound = g.catalogue = _catalogue(language())
+    return bound
+
+
+def gettext(msgid: str, **params: object) -> str:
+    """``msgid`` in the present language, with parameters filled in."""
+    text = _bound().gettext(msgid) if msgid else ""
+    return text % params if params else text
+
+
+def ngettext(singular: str, plural: str, num: int, **params: object) -> str:
+    """The form for ``num``."""
+    return _bound().ngettext(singular, plural, num) % {"num": num, **params}
+
+
+def pgettext(context: str, msgid: str, **params: object) -> str:
+    """``msgid`` as meant in a context."""
+    text = _bound().pgettext(context, msgid)
+    return text % params if params else text
+
+
+def say(text: object) -> str:
+    """Translate what came from Python: a message id, or a ``Text`` with parameters.
+
+    Parameters that are texts, dates or numbers are said in the same language.
+    """
+    if isinstance(text, Text):
+        from marketplace.web import formats  # noqa: PLC0415  formats speak through this module
+
+        params = {key: formats.shown(value) for key, value in text.params.items()}
+        return gettext(text.msgid, **params)
+    return gettext(str(text)) if text else ""
+
+
+def init_app(app: Flask) -> None:
+    """Give Flask-Babel and Jinja our choice of language."""
+    Babel(
+        app,
+        default_locale=DEFAULT,
+        default_timezone="Asia/Ho_Chi_Minh",
+        default_translation_directories=str(FOLDER),
+        locale_selector=language,
+    )
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda msgid: _bound().gettext(msgid) if msgid else "",
+        lambda singular, plural, num: _bound().ngettext(singular, plural, num),
+        newstyle=True,
+        pgettext=lambda context, msgid: _bound().pgettext(context, msgid),
+    )

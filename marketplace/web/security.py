@@ -1,0 +1,101 @@
+"""Headers on every answer, cookies, limits of size, and a session that survives a skewed clock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from itsdangerous import BadSignature
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Settings
+
+FORM_BYTES = 1024 * 1024
+UPLOAD_BYTES = 14 * 1024 * 1024
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class SessionInterface(SecureCookieSessionInterface):
+    """Flask's signed cookie without its age check: ends are kept in the ``sign_in`` rows."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Read the cookie; a wrong signature is an empty session."""
+        serializer = self.get_signing_serializer(app)
+        if serializer is None:
+            return None
+        value = request.cookies.get(self.get_cookie_name(app))
+        if not value:
+            return self.session_class()
+        try:
+            payload: Any = serializer.loads(value)
+        except BadSignature:
+            return self.session_class()
+        return self.session_class(payload)
+
+
+def _headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CSP)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers.setdefault("X-Frame-Options", "DENY")
+    headers.setdefault("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
+    if request.endpoint != "static":
+        headers.setdefault("Cache-Control", "private, no-cache")
+        response.vary.update(("Cookie",))
+    return response
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Set cookies, sizes, headers, and trust exactly the proxies the settings name."""
+    prefix = "__Host-" if settings.is_https else ""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME=f"{prefix}session",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        MAX_CONTENT_LENGTH=FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
+        MAX_FORM_PARTS=400,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_CHECK_DEFAULT=True,
+    )
+    app.session_interface = SessionInterface()
+    app.after_request(_headers)
+    if settings.proxies:
+        n = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+
+
+def allow_uploads() -> None:
+    """Let this request carry files; call first in the views that take them."""
+    request.max_content_length = UPLOAD_BYTES
+    request.max_form_memory_size = FORM_BYTES
+
+
+def safe_next(target: str | None, default: str) -> str:
+    """A path on this site to go on to, else ``default``; never another site."""
+    if (
+        target
+        and target.startswith("/")
+        and not target.startswith(("//", "/\\"))
+        and target.isprintable()
+        and "\\" not in target
+    ):
+        return target
+    return default
+
+
+def client_address() -> str:
+    """The network address that asks, as the trusted proxies tell it."""
+    return request.remote_addr or "unknown"

@@ -1,0 +1,122 @@
+"""What every page may use: filters, the words of the present language, hashed files, the frame."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, g, has_request_context, request, url_for
+from jinja2 import Undefined, UndefinedError
+
+from marketplace.core import clock
+from marketplace.web import formats, locale, navigation
+from marketplace.web.access import actor
+from marketplace.web.workflow import can, moves
+
+STATIC = Path(__file__).resolve().parents[1] / "static"
+PACKS = Path(__file__).resolve().parents[1] / "templates" / "themes"
+IMMUTABLE = 365 * 86400
+THEME_COOKIE = "theme"
+
+
+class Loud(Undefined):
+    """May be asked whether it is there; printing something that is not there is a mistake."""
+
+    def __str__(self) -> str:
+        raise UndefinedError(self._undefined_message)
+
+    __html__ = __str__
+
+
+@lru_cache(maxsize=512)
+def _digest(path: str, _changed: int) -> str:
+    return hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:10]
+
+
+@lru_cache(maxsize=512)
+def _asset(path: str) -> str:
+    return f"/static/{path}?v={_digest(path, 0)}"
+
+
+def asset(path: str) -> str:
+    """The address of a static file, with its content's hash, so that it may be kept for ever."""
+    return _asset(path)
+
+
+def theme_pack() -> str:
+    """The theme pack of the pair shown; ``neutral`` where it has none."""
+    pair = g.get("pair") if has_request_context() else None
+    name = pair.theme if pair is not None else "neutral"
+    return name if (PACKS / name).is_dir() else "neutral"
+
+
+def _frame() -> dict[str, Any]:
+    """The variables of every layout; pages may override the last ones with ``set``."""
+    context: dict[str, Any] = {
+        "lang": locale.language(),
+        "form": None,
+        "htmx": False,
+        "wide": False,
+        "no_shortcuts": False,
+    }
+    if not has_request_context():
+        return context
+    someone = actor()
+    pair = g.get("pair")
+    other = "en" if context["lang"] == "vi" else "vi"
+    context |= {
+        "actor": someone,
+        "pair": pair,
+        "site_name": pair.name if pair else locale.gettext("Matchmaking portal"),
+        "nav": navigation.top(someone),
+        "tabs": navigation.tabs(someone),
+        "language_switch": {
+            "code": other,
+            "label": locale.LANGUAGES[other],
+            "url": url_for("pages.language", code=other, next=request.full_path.rstrip("?")),
+        },
+        "theme_choice": _theme_choice(),
+        "data_saver": request.headers.get("Save-Data") == "on",
+        "page_url": request.base_url,
+    }
+    return context
+
+
+def _theme_choice() -> str | None:
+    wished = request.cookies.get(THEME_COOKIE)
+    return wished if wished in {"light", "dark"} else None
+
+
+def _keep_for_ever(response: Response) -> Response:
+    """A static file asked for by its hash never changes."""
+    if request.endpoint == "static" and response.status_code in {200, 304}:
+        if request.args.get("v"):
+            response.cache_control.max_age = IMMUTABLE
+            response.cache_control.public = True
+            response.cache_control.immutable = True
+        response.headers.pop("Set-Cookie", None)
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Set up Jinja."""
+    env = app.jinja_env
+    env.undefined = Loud
+    env.trim_blocks = True
+    env.lstrip_blocks = True
+    env.filters.update(formats.FILTERS)
+    env.globals.update(
+        asset=asset,
+        theme_pack=theme_pack,
+        today=clock.today,
+        now=clock.now,
+        can=can,
+        moves=moves,
+        ngettext=locale.ngettext,
+        pgettext=locale.pgettext,
+    )
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 86400
+    app.context_processor(_frame)
+    app.after_request(_keep_for_ever)

@@ -1,0 +1,77 @@
+"""Workflows as pages see them: which buttons there are, and whether something may be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from marketplace.core.i18n import Text
+from marketplace.core.workflow import Transition, Workflow
+from marketplace.web.access import actor
+from marketplace.web.forms import new_key
+
+
+@dataclass(frozen=True, slots=True)
+class MoveButton:
+    """A move as ``components/actions.html`` shows it.
+
+    ``is_page`` leads to a page of its own instead of posting at once: the move asks for more than
+    a click.
+    """
+
+    name: str
+    label: str
+    url: str
+    blockers: Sequence[Text]
+    tone: str
+    reasons: Sequence[tuple[str, str]]
+    confirm: str | None
+    form_key: str
+    is_page: bool = False
+    version: int | None = None
+
+    @property
+    def needs_reason(self) -> bool:
+        """Whether a reason must come with it."""
+        return bool(self.reasons)
+
+
+def moves(
+    subject: Any,
+    url: Callable[[str], str],
+    *,
+    workflow: Workflow | None = None,
+    leave_out: Iterable[str] = (),
+    as_page: Iterable[str] = (),
+) -> list[MoveButton]:
+    """The moves the present actor may make on ``subject``; ``url`` gives each its address."""
+    chosen = workflow or subject.workflow
+    left_out, paged = set(leave_out), set(as_page)
+    return [
+        _button(move.transition, move.blockers, url(move.transition.name), paged)
+        for move in chosen.available(subject, actor())
+        if move.transition.name not in left_out
+    ]
+
+
+def _button(
+    transition: Transition, blockers: Sequence[Text], url: str, paged: set[str]
+) -> MoveButton:
+    return MoveButton(
+        name=transition.name,
+        label=transition.label,
+        url=url,
+        blockers=blockers,
+        tone=transition.tone,
+        reasons=list(transition.reasons.items()),
+        confirm=transition.confirm,
+        form_key=new_key(),
+        is_page=transition.name in paged,
+    )
+
+
+def can(verb: str, subject: Any) -> bool:
+    """Whether the present actor may do ``verb`` to ``subject``: the very rule use cases ask."""
+    rule: Callable[..., bool] = subject.permissions[verb]
+    return rule(actor(), subject)

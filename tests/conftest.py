@@ -1,0 +1,134 @@
+"""The application on the database of this run; every test in a transaction that is rolled back.
+
+``app`` holds a migrated database with the small world of ``tests.world``; whatever a test commits
+is a savepoint and is gone afterwards. Tests that need real transactions (threads, processes) ask
+for ``fresh``: a database of their own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
+
+from config import Settings
+from marketplace import create_app
+from marketplace.core import clock
+from marketplace.core.db import db
+from tests import world as worlds
+from tests.databases import database_url, make_database
+from tests.page import Browser
+
+pytest_plugins = ["tests.databases"]
+
+NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+"""A Friday, nine in the morning in Vietnam."""
+
+settings.register_profile("quick", max_examples=40, deadline=None)
+settings.register_profile(
+    "full", max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("full" if os.environ.get("FULL_COUNTS") else "quick")
+
+
+def make_app(url: str, instance: Path, **environment: str) -> Flask:
+    """An application for tests on a migrated database."""
+    environ = {"DATABASE_URL": url, "INSTANCE_PATH": str(instance), "PUBLIC_URL": "http://localhost"}
+    app = create_app(Settings.from_env(environ | environment))
+    app.testing = True
+    with app.app_context():
+        flask_migrate.upgrade()
+    return app
+
+
+@pytest.fixture(scope="session")
+def worker(request: pytest.FixtureRequest) -> str:
+    """The name of this process in the run."""
+    return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+@pytest.fixture(scope="session")
+def database(pytestconfig: pytest.Config) -> str:
+    """Which database the run is on: sqlite or postgresql."""
+    chosen: str = pytestconfig.getoption("--database")
+    return chosen
+
+
+@pytest.fixture(scope="session")
+def _app(
+    database: str, worker: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Flask, worlds.World]]:
+    folder = tmp_path_factory.mktemp("instance")
+    app = make_app(database_url(database, worker, folder), folder)
+    with app.app_context(), clock.at(NOW):
+        world = worlds.build()
+        db.session.remove()
+    yield app, world
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(_app: tuple[Flask, worlds.World], monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The application; its one session joins a transaction that is rolled back at the end."""
+    app = _app[0]
+    with app.app_context(), db.engine.connect() as connection:
+        transaction = connection.begin()
+        monkeypatch.setitem(db.engines, None, connection)
+        session = db._make_scoped_session(
+            {"scopefunc": lambda: 0, "join_transaction_mode": "create_savepoint"}
+        )
+        monkeypatch.setattr(db, "session", session)
+        with clock.at(NOW):
+            yield app
+        session.remove()
+        transaction.rollback()
+
+
+@pytest.fixture
+def world(app: Flask, _app: tuple[Flask, worlds.World]) -> worlds.World:
+    """The people and organisations of the test database."""
+    return _app[1]
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A plain test client, signed out."""
+    return app.test_client()
+
+
+@pytest.fixture
+def browse(app: Flask, world: worlds.World) -> Callable[..., Browser]:
+    """A client that checks every page it gets: ``browse("official_1")``, ``browse()``."""
+
+    def make(who: str | None = None, language: str = "vi") -> Browser:
+        browser = Browser(app.test_client(), language)
+        if who:
+            browser.sign_in(f"{who.replace('_', '-')}@demo.example", worlds.PASSWORD)
+        return browser
+
+    return make
+
+
+@pytest.fixture
+def fresh(
+    database: str, worker: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[tuple[Flask, worlds.World]]:
+    """An application with real transactions on a database of its own."""
+    if database == "sqlite":
+        url = f"sqlite:///{tmp_path / 'fresh.sqlite'}"
+    else:
+        url = make_database(f"{worker}_fresh")
+    app = make_app(url, tmp_path)
+    with app.app_context():
+        world = worlds.build()
+        yield app, world
+        db.session.remove()
+        db.engine.dispose()
