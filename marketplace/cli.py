@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import logging
 import signal
+import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
 
-from marketplace.accounts.services import add_officer
+from marketplace.accounts.services import add_officer, forget_old_throttles
 from marketplace.catalogue.services import archive_old
 from marketplace.core import clock, journal
 from marketplace.core.roles import Role
 from marketplace.core.use_case import forget_old_forms, use_case
 from marketplace.deals.services import let_matches_take_effect, start_due
+from marketplace.i18n_commands import i18n
 from marketplace.interests.services import close_expired
 from marketplace.notifications.channels import channel
 from marketplace.notifications.deliver import deliver
@@ -27,7 +29,7 @@ log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 1.0
 TICK_SECONDS = 60.0
-FORMS_KEPT_DAYS = 7
+FORMS_KEPT = timedelta(days=7)
 
 CLOCKS: tuple[Callable[[], object], ...] = (
     close_expired,
@@ -36,8 +38,6 @@ CLOCKS: tuple[Callable[[], object], ...] = (
     archive_old,
 )
 """What time brings about. Each may run twice without harm."""
-
-i18n = AppGroup("i18n", help="Translations: extract, update, check, compile.")
 
 
 def tick() -> None:
@@ -49,9 +49,8 @@ def tick() -> None:
 
 @use_case
 def _forget() -> None:
-    from datetime import timedelta  # noqa: PLC0415
-
-    forget_old_forms(clock.now() - timedelta(days=FORMS_KEPT_DAYS))
+    forget_old_forms(clock.now() - FORMS_KEPT)
+    forget_old_throttles(clock.now())
 
 
 def work_once() -> int:
@@ -64,16 +63,11 @@ def work_once() -> int:
 @click.option("--once", is_flag=True, help="Do what is waiting, then stop.")
 def worker(once: bool) -> None:  # noqa: FBT001  click passes it so
     """Write and send notices, and let the clock work, until a signal comes."""
-    going = True
-
-    def stop(_signal: int, _frame: object) -> None:
-        nonlocal going
-        going = False  # the mail being sent is finished first
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    stopped = threading.Event()  # set between two steps: the mail being sent is finished first
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda _signal, _frame: stopped.set())
     next_tick = 0.0
-    while going:
+    while not stopped.is_set():
         done = 0
         try:
             if time.monotonic() >= next_tick:
@@ -82,11 +76,11 @@ def worker(once: bool) -> None:  # noqa: FBT001  click passes it so
             done = work_once()
         except Exception:
             log.exception("the worker failed; it goes on")
-            time.sleep(IDLE_SECONDS)
+            stopped.wait(IDLE_SECONDS)
         if once and not done:
             break
-        if going and not done:
-            time.sleep(IDLE_SECONDS)
+        if not done:
+            stopped.wait(IDLE_SECONDS)
 
 
 @click.command("tick")

@@ -13,7 +13,9 @@ LOCK = 20250812
 target = Base.metadata
 
 
-def include_object(_object, name, kind, _reflected, _compare_to):
+def include_object(
+    _object: object, name: str | None, kind: str, _reflected: object, _compare_to: object
+) -> bool:
     """Full-text shadow tables belong to SQLite, not to us."""
     return not (kind == "table" and name is not None and name.startswith("search_index"))
 

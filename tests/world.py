@@ -35,7 +35,7 @@ from marketplace.programme.services import load_pair
 PAIR_FILE = (
     Path(__file__).parents[1] / "marketplace" / "programme" / "pairs" / "avuong-nguhanhson.toml"
 )
-PASSWORD = "bốn từ không liên quan"  # noqa: S105  of people who exist only in tests
+PASSWORD = "bốn từ không liên quan"
 
 PEOPLE = {
     "official_1": ("source", Role.OFFICIAL),

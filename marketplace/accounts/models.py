@@ -134,7 +134,9 @@ class Membership(Base):
 
     __tablename__ = "membership"
     __table_args__ = (
-        partial_unique("uq_membership_live", "user_id", "organisation_id", where="ended_at IS NULL"),
+        partial_unique(
+            "uq_membership_live", "user_id", "organisation_id", where="ended_at IS NULL"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -89,7 +89,7 @@ class MoveForm(ActingForm):
     version = VersionField()
 
 
-def move_page(  # noqa: PLR0913  one place for what every move has
+def move_page(
     subject: Any,
     name: str,
     act: Callable[[MoveForm], R],

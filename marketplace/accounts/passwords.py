@@ -23,9 +23,10 @@ def fits(stored: str | None, password: str) -> bool:
     """Whether the password is right. Takes as long when there is nothing to compare with."""
     with _at_once:
         try:
-            return _hasher.verify(stored or _DUMMY, password) and stored is not None
+            right: bool = _hasher.verify(stored or _DUMMY, password)
         except (VerificationError, InvalidHashError):
             return False
+    return right and stored is not None
 
 
 def fingerprint(public_id: str, stored: str | None) -> str:

@@ -16,6 +16,7 @@ from marketplace.accounts.models import (
     Organisation,
     SignIn,
     SignInCode,
+    Throttle,
     User,
 )
 from marketplace.accounts.rules import (
@@ -32,8 +33,8 @@ from marketplace.core.db import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.core.i18n import N_, Text
 from marketplace.core.journal import record
-from marketplace.core.passwords import check_password, normalise
 from marketplace.core.parsing import Unreadable
+from marketplace.core.passwords import check_password, normalise
 from marketplace.core.roles import Role
 from marketplace.core.text import name_key
 from marketplace.core.use_case import use_case
@@ -46,8 +47,12 @@ CODE_LASTS = timedelta(hours=24)
 CODE_ALPHABET = "23456789"
 CODE_LENGTH = 8
 
-WRONG_SIGN_IN = N_("The e-mail address, phone number or password is not right. Check and try again.")
-WRONG_CODE = N_("The code is not right or was used before. Ask your locality's office for a new one.")
+WRONG_SIGN_IN = N_(
+    "The e-mail address, phone number or password is not right. Check and try again."
+)
+WRONG_CODE = N_(
+    "The code is not right or was used before. Ask your locality's office for a new one."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -535,4 +540,4 @@ def add_officer(
 
 def forget_old_throttles(before: datetime) -> None:
     """Delete spent throttle rows; call inside a use case."""
-    db.session.execute(sa.delete(throttle.Throttle).where(throttle.Throttle.until < before))
+    db.session.execute(sa.delete(Throttle).where(Throttle.until < before))

@@ -7,6 +7,7 @@ address still works (quality page T10).
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,7 +19,7 @@ from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.errors import DomainError
 from marketplace.core.i18n import N_, Text
-from marketplace.core.use_case import use_case
+from marketplace.core.use_case import apart, use_case
 
 
 class TooManyTries(DomainError):
@@ -43,15 +44,14 @@ REGISTER_ADDRESS = Limit("register-address", 20, timedelta(hours=1))
 CODE = Limit("code", 5, timedelta(minutes=30))
 
 
-@use_case
 def count(*tries: tuple[Limit, str]) -> None:
-    """Count one try under each limit and key; raises TooManyTries when one is used up."""
-    over = None
-    for limit, key in tries:
-        if _count(limit, key) > limit.tries:
-            over = over or limit
+    """Count one try under each limit and key; raises TooManyTries when one is used up.
+
+    A use case of its own: the try counts even when what follows is refused.
+    """
+    with apart():
+        over = _count_all(tries)
     if over is not None:
-        db.session.commit()  # the try counts although it is refused
         raise TooManyTries(
             Text(
                 N_("Too many tries. Wait %(minutes)s minutes, or call your locality's office."),
@@ -60,11 +60,18 @@ def count(*tries: tuple[Limit, str]) -> None:
         )
 
 
+@use_case
+def _count_all(tries: Iterable[tuple[Limit, str]]) -> Limit | None:
+    """The first limit that is used up, if any."""
+    used_up = [limit for limit, key in tries if _count(limit, key) > limit.tries]
+    return used_up[0] if used_up else None
+
+
 def _count(limit: Limit, key: str) -> int:
     now = clock.now()
     digest = hashlib.sha256(key.encode()).hexdigest()[:32]
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(Throttle).values(  # type: ignore[attr-defined]
+    insert = dialect.insert(Throttle).values(
         key=f"{limit.name}:{digest}", tries=1, until=now + limit.window
     )
     fresh = Throttle.until < now

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey
@@ -42,7 +42,7 @@ class Listing(Base):
     """
 
     __tablename__ = "listing"
-    __table_args__ = (
+    __table_args__: Any = (
         sa.Index("ix_listing_public", "kind", "state", "published_at"),
         sa.CheckConstraint(
             "state NOT IN ('published', 'closed') OR published_at IS NOT NULL",

@@ -16,6 +16,7 @@ from marketplace.core.db import db, hold
 from marketplace.core.errors import NotFound
 from marketplace.programme.models import Pair
 
+
 def offered_in(pair: Pair) -> sa.ColumnElement[bool]:
     """What a pair shows: its own listings, and the stock of its localities."""
     return sa.or_(
@@ -26,7 +27,8 @@ def offered_in(pair: Pair) -> sa.ColumnElement[bool]:
 
 def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
     """Public ones for everyone; a draft for its owner, the owner's cooperative and locality; what
-    was sent for approval for the officials of both localities of its pair."""
+    was sent for approval for the officials of both localities of its pair.
+    """
     seen: list[sa.ColumnElement[bool]] = [Listing.state.in_(list(IN_PUBLIC))]
     if viewer.organisation_id is not None:
         seen.append(Listing.organisation_id == viewer.organisation_id)

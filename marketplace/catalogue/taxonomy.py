@@ -1,4 +1,4 @@
-"""Two of the three taxonomies (the third, the articles, is data of the pair): sectors and groups."""
+"""Two of the three taxonomies: sectors and product groups. The articles are data of the pair."""
 
 from __future__ import annotations
 

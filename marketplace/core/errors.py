@@ -61,7 +61,7 @@ class Invalid(DomainError):
         super().__init__(text)
 
 
-class Repeated(Exception):  # noqa: N818  not a failure: the first answer is given again
+class Repeated(Exception):
     """The same form was sent before; ``location`` is the answer it got."""
 
     def __init__(self, location: str) -> None:

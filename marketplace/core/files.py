@@ -13,7 +13,7 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -76,7 +76,7 @@ class Store:
             return None
 
 
-def read_limited(stream: BinaryIO, field: str) -> bytes:
+def read_limited(stream: IO[bytes], field: str) -> bytes:
     """All bytes of an upload; raises Invalid when there are none or too many."""
     content = stream.read(MAX_BYTES + 1)
     if not content:

@@ -28,7 +28,9 @@ from marketplace.core.use_case import current_key
 class Recorded(Protocol):
     """Anything the journal can speak of."""
 
-    id: Mapped[int]
+    @property
+    def id(self) -> int | None:
+        """The row's number, None before it is written."""
 
 
 def kind_of(subject: Recorded) -> str:
@@ -109,8 +111,10 @@ def record(
 
     ``name`` is ``"<record>.<event>"``; ``data`` holds ids, codes and numbers only.
     """
-    if subject.id is None:
+    subject_id = subject.id
+    if subject_id is None:
         db.session.flush()  # the entry needs the id of a new row
+        subject_id = subject.id
     entry = Entry(
         at=clock.now(),
         happened_on=happened_on,
@@ -119,7 +123,7 @@ def record(
         locality_id=actor.locality_id,
         name=name,
         subject_type=kind_of(subject),
-        subject_id=subject.id,
+        subject_id=subject_id,
         from_state=states[0],
         to_state=states[1],
         reason=reason,
@@ -137,7 +141,7 @@ def record(
 
 def of(subjects: Iterable[Recorded]) -> Sequence[Entry]:
     """All entries about these records, newest first."""
-    by_type: dict[str, list[int]] = {}
+    by_type: dict[str, list[int | None]] = {}
     for subject in subjects:
         by_type.setdefault(kind_of(subject), []).append(subject.id)
     if not by_type:
@@ -146,7 +150,8 @@ def of(subjects: Iterable[Recorded]) -> Sequence[Entry]:
         sa.and_(Entry.subject_type == kind, Entry.subject_id.in_(ids))
         for kind, ids in by_type.items()
     ]
-    return db.session.scalars(sa.select(Entry).where(sa.or_(*about)).order_by(Entry.id.desc())).all()
+    query = sa.select(Entry).where(sa.or_(*about)).order_by(Entry.id.desc())
+    return db.session.scalars(query).all()
 
 
 def _digest(previous: str, entry: Entry) -> str:
@@ -199,12 +204,10 @@ def first_broken_seal() -> int | None:
     """The id of the first entry that no longer fits the chain; None when all fit."""
     digest = ""
     rows = db.session.execute(
-        sa.select(Seal, Entry)
-        .join(Entry, Entry.id == Seal.entry_id, isouter=True)
-        .order_by(Seal.position)
+        sa.select(Seal, Entry).join(Entry, Entry.id == Seal.entry_id).order_by(Seal.position)
     )
     for sealed, entry in rows:
-        digest = _digest(digest, entry) if entry is not None else ""
+        digest = _digest(digest, entry)
         if digest != sealed.digest:
             return int(sealed.entry_id)
     return None

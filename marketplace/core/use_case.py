@@ -23,7 +23,6 @@ from marketplace.core.db import Base, db, is_unique_violation
 from marketplace.core.errors import Conflict, Repeated
 from marketplace.core.i18n import N_
 
-
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -70,6 +69,16 @@ def once(ticket: Once) -> Iterator[None]:
         _once.reset(token)
 
 
+@contextmanager
+def apart() -> Iterator[None]:
+    """Run use cases in the block for themselves, not as the carrying out of the form sent."""
+    token = _once.set(None)
+    try:
+        yield
+    finally:
+        _once.reset(token)
+
+
 def use_case(function: Callable[P, R]) -> Callable[P, R]:
     """Run ``function`` as one writing transaction.
 
@@ -86,11 +95,10 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
         try:
             _begin()
             ticket = _once.get()
-            if ticket is not None:
-                _refuse_repetition(ticket)
+            use = _claim(ticket) if ticket is not None else None
             result = function(*args, **kwargs)
-            if ticket is not None:
-                _keep_answer(ticket, ticket.locate(result))
+            if ticket is not None and use is not None:
+                use.location = ticket.locate(result)
             db.session.commit()
         except StaleDataError as error:
             db.session.rollback()
@@ -134,17 +142,19 @@ def _refuse_repetition(ticket: Once) -> None:
     )
 
 
-def _keep_answer(ticket: Once, location: str) -> None:
-    db.session.add(
-        FormUse(
-            key=ticket.key,
-            user_id=ticket.user_id,
-            fingerprint=ticket.fingerprint,
-            location=location,
-            at=clock.now(),
-        )
+def _claim(ticket: Once) -> FormUse:
+    """Write the form's key before anything else: a second sender waits here for the first."""
+    _refuse_repetition(ticket)
+    use = FormUse(
+        key=ticket.key,
+        user_id=ticket.user_id,
+        fingerprint=ticket.fingerprint,
+        location="",
+        at=clock.now(),
     )
-    db.session.flush()  # a second sender waits here, not at commit
+    db.session.add(use)
+    db.session.flush()
+    return use
 
 
 def forget_old_forms(before: datetime) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -18,7 +19,7 @@ from marketplace.matching.models import Match
 from marketplace.programme.models import Pair
 
 
-def _pairs_of(viewer: Actor) -> sa.Select[tuple[int]]:
+def _pairs_of(viewer: Actor) -> sa.Select[int]:
     return sa.select(Pair.id).where(
         sa.or_(Pair.source_id == viewer.locality_id, Pair.market_id == viewer.locality_id)
     )
@@ -43,7 +44,7 @@ def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
     return Deal.id.in_(mine)
 
 
-def _loaded() -> sa.Select[tuple[Deal]]:
+def _loaded() -> sa.Select[Deal]:
     match = joinedload(Deal.match)
     return sa.select(Deal).options(
         joinedload(Deal.pair),
@@ -131,7 +132,7 @@ def figure(public_id: str, viewer: Actor, *, lock: bool = False) -> Figure:
     return found
 
 
-def _figures() -> sa.Select[tuple[Figure]]:
+def _figures() -> sa.Select[Figure]:
     deal = joinedload(Figure.outcome).joinedload(Outcome.deal)
     return sa.select(Figure).options(
         joinedload(Figure.pair),
@@ -163,14 +164,14 @@ def figures(viewer: Actor, *states: FigureState) -> Sequence[Figure]:
     )
 
 
-def due_to_start() -> sa.Select[tuple[str]]:
-    """Agreed small sales and signed deals whose first day has come."""
-    return sa.select(Deal.public_id).where(
-        sa.or_(
-            sa.and_(Deal.state == DealState.AGREED, Deal.is_small),
-            Deal.state == DealState.SIGNED,
-        )
+def due_to_start(day: date) -> Sequence[str]:
+    """The public ids of agreed small sales and signed deals whose first day has come."""
+    ready = sa.or_(
+        sa.and_(Deal.state == DealState.AGREED, Deal.is_small), Deal.state == DealState.SIGNED
     )
+    return db.session.scalars(
+        sa.select(Deal.public_id).where(ready, Deal.starts_on <= day).order_by(Deal.id)
+    ).all()
 
 
 def evidence(figure: Figure) -> list[Instalment]:

@@ -206,7 +206,9 @@ def less_than_committed(deal: Deal) -> Sequence[Text]:
     missing = list(open_instalments(deal))
     if not missing and deal.is_short:
         missing.append(
-            Text(N_("Less was delivered than committed. End it as partly completed, with a reason."))
+            Text(
+                N_("Less was delivered than committed. End it as partly completed, with a reason.")
+            )
         )
     return missing
 

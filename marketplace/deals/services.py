@@ -222,7 +222,7 @@ def accept_terms(
     if version is not None and version != deal.version:
         raise Conflict(N_("The terms have changed. Read them again, then agree."))
     party = _party_of(
-        deal, actor, party_id, [p for p in deal.principals if p.agreed_at is None]
+        actor, party_id, [p for p in deal.principals if p.agreed_at is None]
     )
     acted = speak_for(actor, party.organisation, deal, acting)
     DEAL.fire(
@@ -241,9 +241,7 @@ def accept_terms(
     return deal
 
 
-def _party_of(
-    deal: Deal, actor: Actor, party_id: int | None, among: list[DealParty]
-) -> DealParty:
+def _party_of(actor: Actor, party_id: int | None, among: list[DealParty]) -> DealParty:
     """The party the actor speaks for: its own first, then the one whose word is recorded."""
     fitting = [
         party
@@ -310,9 +308,7 @@ def _start(deal: Deal, actor: Actor) -> None:
 @use_case
 def start_due() -> int:
     """Start deals whose first day has come; may run twice. Returns how many."""
-    due = db.session.scalars(
-        queries.due_to_start().where(Deal.starts_on <= clock.today()).order_by(Deal.id)
-    ).all()
+    due = queries.due_to_start(clock.today())
     for public_id in due:
         _start(queries.get_for_clock(public_id), SYSTEM)
     return len(due)
@@ -339,7 +335,7 @@ def enter_instalment(
 ) -> Instalment:
     """One side states what was delivered or paid; it counts when the other side confirms it."""
     deal = queries.get(public_id, actor, lock=True)
-    party = _party_of(deal, actor, values.party_id, deal.principals)
+    party = _party_of(actor, values.party_id, deal.principals)
     if deal.state is not DealState.ACTIVE:
         raise WrongState(N_("Deliveries are entered while the deal is under way."))
     quantity, value = _amounts(deal, values)
@@ -445,7 +441,7 @@ def _other_side(
         for party in instalment.deal.principals
         if party.organisation_id != instalment.stated_for_id
     ]
-    party = _party_of(instalment.deal, actor, None, others)
+    party = _party_of(actor, None, others)
     acted = speak_for(actor, party.organisation, instalment.deal, acting)
     return party, acted.id if acted else None
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 from marketplace.accounts.models import ActingRecord, Organisation, User
 from marketplace.catalogue.models import Listing
 from marketplace.core import clock
+from marketplace.core.calendar import add_working_days
 from marketplace.core.db import Base, enum_type, partial_unique
 from marketplace.core.ids import public_id
-from marketplace.core.calendar import add_working_days
 from marketplace.interests.rules import (
     ACKNOWLEDGE_WITHIN,
     ANSWER_WITHIN,

@@ -41,7 +41,7 @@ def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
     )
 
 
-def _loaded() -> sa.Select[tuple[Interest]]:
+def _loaded() -> sa.Select[Interest]:
     return sa.select(Interest).options(
         joinedload(Interest.pair),
         joinedload(Interest.organisation),

@@ -36,7 +36,7 @@ def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
     return sa.or_(Match.seller_id.in_(mine), Match.buyer_id.in_(mine))
 
 
-def _loaded() -> sa.Select[tuple[Match]]:
+def _loaded() -> sa.Select[Match]:
     return sa.select(Match).options(
         joinedload(Match.pair),
         joinedload(Match.listing).joinedload(Listing.organisation),

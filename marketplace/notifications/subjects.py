@@ -48,29 +48,26 @@ def about(entry: Entry) -> About:
     """The words and the address for an entry's record."""
     record = of(entry)
     match record:
+        case User():
+            return About(record, record.name, "/toi")
+        case Organisation():
+            return About(record, record.name, f"/to-chuc/{record.public_id}")
         case Listing():
             return About(record, record.title, listing_path(record))
         case Interest():
             return About(record, record.listing.title, f"/quan-tam/{record.public_id}")
-        case Match():
-            return About(record, record.listing.title, f"/ket-noi/{record.public_id}")
-        case Deal():
-            return About(record, record.listing.title, f"/ket-noi/{record.match.public_id}")
-        case Instalment():
-            deal = record.deal
-            return About(record, deal.listing.title, f"/ket-noi/{deal.match.public_id}")
-        case Outcome():
-            deal = record.deal
-            return About(record, deal.listing.title, f"/ket-noi/{deal.match.public_id}")
         case Figure():
-            deal = record.outcome.deal
-            return About(record, deal.listing.title, "/lam-viec/so-lieu")
-        case Organisation():
-            return About(record, record.name, f"/to-chuc/{record.public_id}")
-        case User():
-            return About(record, record.name, "/toi")
-    msg = f"no page for {entry.subject_type}"
-    raise LookupError(msg)
+            return About(record, record.outcome.deal.listing.title, "/lam-viec/so-lieu")
+    case = _match_of(record)
+    return About(record, case.listing.title, f"/ket-noi/{case.public_id}")
+
+
+def _match_of(record: Match | Deal | Instalment | Outcome) -> Match:
+    """The match whose case page shows this record."""
+    if isinstance(record, Match):
+        return record
+    deal = record if isinstance(record, Deal) else record.deal
+    return deal.match
 
 
 def listing_path(listing: Listing) -> str:

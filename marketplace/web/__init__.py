@@ -1,1 +1,1 @@
-"""What all views share with Flask: access, forms, languages, errors, headers. It knows no feature."""
+"""What views share: access, forms, languages, errors, headers. It knows no feature."""

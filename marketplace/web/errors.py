@@ -38,7 +38,7 @@ last_net: list[str] = []
 """Values no parser refused and the database did; must stay empty in tests."""
 
 
-def page(status: int, text: Text | str | None = None, **context: object) -> ResponseReturnValue:
+def page(status: int, text: Text | str | None = None, **context: object) -> tuple[str, int]:
     """The page of a status, with the sentence that belongs to it."""
     known = status if status in PAGES else 400 if status < 500 else 500  # noqa: PLR2004
     return render_template(f"errors/{known}.html", text=text, status=status, **context), status
@@ -61,7 +61,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error.response
     if 300 <= status < 400:  # noqa: PLR2004
         return error.get_response(request.environ)
-    body, code = page(status)  # type: ignore[misc]
+    body, code = page(status)
     response = Response(body, code)
     if status == 405 and getattr(error, "valid_methods", None):  # noqa: PLR2004
         response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
@@ -76,7 +76,7 @@ def _unavailable(error: Exception) -> ResponseReturnValue:
     """The database does not answer, is locked too long, or the disk is full."""
     db.session.rollback()
     log.error("database unavailable: %s", error)
-    body, code = page(503)  # type: ignore[misc]
+    body, code = page(503)
     return Response(body, code, headers={"Retry-After": "5"})
 
 
@@ -91,7 +91,7 @@ def _unstorable(error: Exception) -> ResponseReturnValue:
 def _fault(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
     incident = secrets.token_hex(4)
-    log.exception("incident %s at %s", incident, request.path, exc_info=error)
+    log.error("incident %s at %s", incident, request.path, exc_info=error)
     return page(500, incident=incident)
 
 

@@ -11,7 +11,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from wtforms import BooleanField, Field, PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    Field,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput, TextArea
 
@@ -29,12 +36,12 @@ class Required:
     def __init__(self, message: Text | str) -> None:
         self.message = message
 
-    def __call__(self, form: object, field: Field) -> None:
+    def __call__(self, _form: object, field: Field) -> None:
         """Stop when nothing was typed; keep an error that stands there already."""
         if field.errors:
             raise StopValidation
         if field.data in (None, "", [], 0, False):
-            raise StopValidation(self.message)  # type: ignore[arg-type]
+            raise StopValidation(self.message)
 
 
 class Optional:
@@ -42,7 +49,7 @@ class Optional:
 
     field_flags = {"optional": True}  # noqa: RUF012
 
-    def __call__(self, form: object, field: Field) -> None:
+    def __call__(self, _form: object, field: Field) -> None:
         """Keep an error of reading; nothing else to check."""
         if field.errors:
             raise StopValidation
@@ -275,7 +282,7 @@ class VersionField(StringField):
         """A number, or nothing."""
         raw = valuelist[0] if valuelist else ""
         ok = isinstance(raw, str) and raw.isascii() and raw.isdigit() and len(raw) < 10  # noqa: PLR2004
-        self.data = int(raw) if ok else None  # type: ignore[assignment]
+        self.data = int(raw) if ok else None
 
     def _value(self) -> str:
         return "" if self.data is None else str(self.data)

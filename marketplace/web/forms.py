@@ -1,5 +1,7 @@
-"""The form of every page: one key per form, clean values as one frozen dataclass, and ``handle``,
-the way every POST goes: read → use case → redirect; or the same page with a sentence, and 422.
+"""The form of every page, and ``handle``, the way every POST goes.
+
+A form has one key and hands over one frozen dataclass. A POST is read, runs one use case and
+redirects; or shows the same page with a sentence, and 422.
 """
 
 from __future__ import annotations
@@ -82,7 +84,7 @@ class Form(FlaskForm):
             field.errors = [*field.errors, error.text]
         else:
             texts = error.blockers if isinstance(error, Blocked) else [error.text]
-            self.form_errors.extend(texts)  # type: ignore[arg-type]
+            self.form_errors.extend(texts)
 
     def again(self) -> None:
         """A new key for the next try: what was refused was not carried out."""
@@ -107,7 +109,7 @@ def fingerprint() -> str:
 
 def handle(
     form: Form,
-    page: Callable[[], ResponseReturnValue],
+    page: Callable[[], str],
     act: Callable[[], R],
     done: Callable[[R], str],
     said: Text | str | None = None,
@@ -124,7 +126,7 @@ def handle(
         form.again()
         return page(), 422
     if not form.form_key.data:
-        form.form_errors.append(  # type: ignore[attr-defined]
+        form.form_errors.append(
             N_("This page was open too long. Check what you typed and send it again.")
         )
         form.again()

@@ -11,18 +11,16 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from gettext import NullTranslations
-from pathlib import Path
 
-from babel.support import Translations
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
 
 from marketplace.core.i18n import Text
+from marketplace.web import catalogues
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 DEFAULT = "vi"
 COOKIE = "lang"
-FOLDER = Path(__file__).resolve().parents[2] / "translations"
 
 _forced: ContextVar[str | None] = ContextVar("forced_language", default=None)
 
@@ -35,7 +33,7 @@ def language() -> str:
     if not has_request_context():
         return DEFAULT
     if "language" not in g:
-        from marketplace.web.access import actor  # noqa: PLC0415  access needs no language
+        from marketplace.web.access import actor
 
         wished = actor().language or request.cookies.get(COOKIE, "")
         g.language = wished if wished in LANGUAGES else DEFAULT
@@ -55,7 +53,7 @@ def in_language(code: str | None) -> Iterator[None]:
 
 @lru_cache(maxsize=len(LANGUAGES))
 def _catalogue(code: str) -> NullTranslations:
-    return Translations.load(str(FOLDER), [code])
+    return catalogues.load(code)
 
 
 def _bound() -> NullTranslations:
@@ -90,7 +88,7 @@ def say(text: object) -> str:
     Parameters that are texts, dates or numbers are said in the same language.
     """
     if isinstance(text, Text):
-        from marketplace.web import formats  # noqa: PLC0415  formats speak through this module
+        from marketplace.web import formats
 
         params = {key: formats.shown(value) for key, value in text.params.items()}
         return gettext(text.msgid, **params)
@@ -103,7 +101,7 @@ def init_app(app: Flask) -> None:
         app,
         default_locale=DEFAULT,
         default_timezone="Asia/Ho_Chi_Minh",
-        default_translation_directories=str(FOLDER),
+        default_translation_directories=str(catalogues.FOLDER),
         locale_selector=language,
     )
     app.jinja_env.add_extension("jinja2.ext.i18n")

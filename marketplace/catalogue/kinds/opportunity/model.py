@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey
@@ -50,7 +51,7 @@ class Opportunity(Listing):
     """A call for partners, published under the keys of both localities."""
 
     __tablename__ = "opportunity"
-    __table_args__ = (
+    __table_args__: Any = (
         sa.CheckConstraint(
             "capital_low IS NULL OR capital_high IS NULL OR capital_low <= capital_high",
             name="capital_order",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey
@@ -54,7 +55,7 @@ class Produce(Listing):
     """A listing of farm produce. ``promised`` never exceeds ``quantity``; both in thousandths."""
 
     __tablename__ = "produce"
-    __table_args__ = (
+    __table_args__: Any = (
         sa.CheckConstraint("promised >= 0", name="promised_not_negative"),
         sa.CheckConstraint("quantity IS NULL OR promised <= quantity", name="never_oversold"),
         sa.CheckConstraint("months BETWEEN 0 AND 4095", name="twelve_months"),
