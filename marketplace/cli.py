@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import click
 from flask import Flask, current_app
@@ -24,6 +25,7 @@ from marketplace.notifications.channels import channel
 from marketplace.notifications.deliver import deliver
 from marketplace.notifications.dispatch import dispatch
 from marketplace.notifications.writing import mail
+from marketplace.workflow_document import document
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +91,13 @@ def tick_command() -> None:
     tick()
 
 
+@click.command("workflows")
+@click.argument("path", type=click.Path(path_type=Path), default=Path("docs/workflows.md"))
+def workflows(path: Path) -> None:
+    """Write the workflows, as declared, into a document."""
+    path.write_text(document(), encoding="utf-8")
+
+
 @click.command("verify-journal")
 def verify_journal() -> None:
     """Check the journal's hash chain; names the first entry that was changed."""
@@ -112,5 +121,5 @@ def add_officer_command(locality: str, name: str, email: str, role: str, office:
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (worker, tick_command, verify_journal, add_officer_command, i18n):
+    for command in (worker, tick_command, workflows, verify_journal, add_officer_command, i18n):
         app.cli.add_command(command)

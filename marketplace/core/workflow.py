@@ -23,7 +23,7 @@ Blockers = Callable[[Any], Sequence[Text]]
 
 
 def nobody_but_the_program(actor: Actor, _subject: object) -> bool:
-    """The rule of moves that follow by themselves: the clock, the last key, the last yes."""
+    """The program itself: the clock, the last key, the last yes."""
     return actor.is_system
 
 

@@ -80,6 +80,8 @@ def guard() -> BaseResponse | None:
     if request.endpoint is None:
         return None  # 404 and 405 have their own pages
     who = declared(current_app, request.endpoint)
+    if who is PUBLIC:
+        return None
     someone = actor()
     if is_open_to(who, someone):
         return None

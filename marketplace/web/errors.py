@@ -41,7 +41,7 @@ last_net: list[str] = []
 def page(status: int, text: Text | str | None = None, **context: object) -> tuple[str, int]:
     """The page of a status, with the sentence that belongs to it."""
     known = status if status in PAGES else 400 if status < 500 else 500  # noqa: PLR2004
-    return render_template(f"errors/{known}.html", text=text, status=status, **context), status
+    return render_template(f"errors/{known}.html", message=text, status=status, **context), status
 
 
 def _domain(error: DomainError) -> ResponseReturnValue:

@@ -1,6 +1,7 @@
 """Which language, and texts in it.
 
-Order: the account, a cookie the visitor chose, Vietnamese. The catalogue is bound once a request;
+Signing in puts the account's language into the cookie; a later choice on the page replaces it
+there; without a cookie the account counts, and at last Vietnamese. The catalogue is bound once a request;
 looking it up at every message costs eighty times as much (quality page, section 1).
 """
 
@@ -35,7 +36,7 @@ def language() -> str:
     if "language" not in g:
         from marketplace.web.access import actor
 
-        wished = actor().language or request.cookies.get(COOKIE, "")
+        wished = request.cookies.get(COOKIE) or actor().language
         g.language = wished if wished in LANGUAGES else DEFAULT
     chosen: str = g.language
     return chosen

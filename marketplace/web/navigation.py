@@ -1,25 +1,93 @@
-"""Menu entries as data: where they lead, what they say, who sees them."""
+"""Menu entries as data: where they lead, what they say, who sees them.
+
+Features declare entries; the frame of every page shows them: in the main navigation, in the
+phone's bar, in the account menu, in the footer.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 from flask import request, url_for
 
 from marketplace.core.actor import Actor
 
+Who = Callable[[Actor], bool]
+
+BUYERS = frozenset({"enterprise", "household_business", "investor"})
+PRODUCERS = frozenset(
+    {"cooperative", "cooperative_group", "producer_household", "mass_organisation"}
+)
+
+
+def everyone(_actor: Actor) -> bool:
+    """Whoever looks."""
+    return True
+
+
+def visitor(actor: Actor) -> bool:
+    """Someone without an account, or without an organisation."""
+    return actor.organisation_id is None
+
+
+def signed_in(actor: Actor) -> bool:
+    """Someone with an account."""
+    return actor.is_signed_in
+
+
+def buyer(actor: Actor) -> bool:
+    """Someone who acts for a business or an investor."""
+    return actor.organisation_kind in BUYERS
+
+
+def producer(actor: Actor) -> bool:
+    """Someone who acts for a cooperative, a group or a household."""
+    return actor.organisation_kind in PRODUCERS
+
+
+def member(actor: Actor) -> bool:
+    """Someone who acts for an organisation that is no authority."""
+    return buyer(actor) or producer(actor)
+
+
+def officer(actor: Actor) -> bool:
+    """An official or leader."""
+    return actor.is_officer
+
+
+def any_of(*kinds: Who) -> Who:
+    """Whoever is one of these."""
+    return lambda actor: any(kind(actor) for kind in kinds)
+
+
+def but(*kinds: Who) -> Who:
+    """Whoever is none of these."""
+    return lambda actor: not any(kind(actor) for kind in kinds)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of a menu. ``order`` sorts; ``icon`` puts it into the phone's bar as well."""
+    """An entry of the menus.
+
+    ``order`` sorts it; ``in_top`` puts it into the main navigation; ``icon`` into the phone's
+    bar, for ``tab_for`` (by default everyone who sees the entry), as ``short``. ``group`` is the
+    title it stands under in the footer. ``in_account`` puts it into the account menu instead;
+    ``method`` "post" makes a button of it there.
+    """
 
     endpoint: str
     label: str
     order: int
-    who: Callable[[Actor], bool] = lambda _actor: True
+    who: Who = everyone
     icon: str = ""
     in_top: bool = True
+    tab_for: Who | None = None
+    short: str = ""
+    group: str = ""
+    in_account: bool = False
+    method: str = "get"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +102,14 @@ class Link:
     method: str = "get"
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Links under a title, for the footer."""
+
+    title: str
+    links: list[Link]
+
+
 ENTRIES: list[Entry] = []
 TABS_AT_MOST = 5
 
@@ -43,26 +119,42 @@ def add(*entries: Entry) -> None:
     for entry in entries:
         if entry not in ENTRIES:
             ENTRIES.append(entry)
+    ENTRIES.sort(key=lambda entry: entry.order)
 
 
-def _links(entries: list[Entry]) -> list[Link]:
+def _links(entries: Iterable[Entry], *, short: bool = False) -> list[Link]:
     here = request.endpoint or ""
     return [
         Link(
-            e.label,
+            (e.short if short else "") or e.label,
             url_for(e.endpoint),
             e.icon,
-            current=here == e.endpoint or here.rsplit(".", 1)[0] == e.endpoint,
+            current=e.endpoint == here,
+            method=e.method,
         )
-        for e in sorted(entries, key=lambda e: e.order)
+        for e in entries
     ]
 
 
 def top(actor: Actor) -> list[Link]:
     """The main navigation for someone."""
-    return _links([e for e in ENTRIES if e.in_top and e.who(actor)])
+    return _links(e for e in ENTRIES if e.in_top and not e.in_account and e.who(actor))
 
 
 def tabs(actor: Actor) -> list[Link]:
     """The phone's bar for someone: five at most."""
-    return _links([e for e in ENTRIES if e.icon and e.who(actor)][:])[:TABS_AT_MOST]
+    shown = [e for e in ENTRIES if e.icon and not e.in_account and (e.tab_for or e.who)(actor)]
+    return _links(shown[:TABS_AT_MOST], short=True)
+
+
+def account(actor: Actor) -> list[Link]:
+    """The account menu of someone signed in."""
+    return _links(e for e in ENTRIES if e.in_account and e.who(actor))
+
+
+def footer(actor: Actor) -> list[Group]:
+    """The groups of the footer, in the order of their first entries."""
+    shown = [e for e in ENTRIES if e.group and e.who(actor)]
+    titles = list(dict.fromkeys(e.group for e in shown))
+    shown.sort(key=lambda e: titles.index(e.group))
+    return [Group(title, _links(found)) for title, found in groupby(shown, key=lambda e: e.group)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, current_app, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import BadSignature
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -13,6 +13,7 @@ from config import Settings
 
 FORM_BYTES = 1024 * 1024
 UPLOAD_BYTES = 14 * 1024 * 1024
+CHOICE_KEPT = 365 * 86400
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -94,6 +95,22 @@ def safe_next(target: str | None, default: str) -> str:
     ):
         return target
     return default
+
+
+def keep_choice(response: Response, name: str, value: str | None) -> None:
+    """Keep a visitor's choice (language, appearance) in a cookie for a year; None forgets it."""
+    if value is None:
+        response.delete_cookie(name, path="/", samesite="Lax")
+        return
+    response.set_cookie(
+        name,
+        value,
+        max_age=CHOICE_KEPT,
+        path="/",
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def client_address() -> str:

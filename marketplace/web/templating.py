@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, has_request_context, request, url_for
+import sqlalchemy as sa
+from flask import Flask, Response, current_app, g, has_request_context, request, url_for
 from jinja2 import Undefined, UndefinedError
 
 from marketplace.core import clock
+from marketplace.core.actor import Actor
+from marketplace.core.db import db
+from marketplace.core.i18n import N_
 from marketplace.web import formats, locale, navigation
 from marketplace.web.access import actor
 from marketplace.web.workflow import can, moves
@@ -19,6 +24,9 @@ STATIC = Path(__file__).resolve().parents[1] / "static"
 PACKS = Path(__file__).resolve().parents[1] / "templates" / "themes"
 IMMUTABLE = 365 * 86400
 THEME_COOKIE = "theme"
+
+FRAME_HOOKS: list[Callable[[Actor], dict[str, Any]]] = []
+"""What features add to every page, such as the number of unread notices; set in ``init_app``."""
 
 
 class Loud(Undefined):
@@ -69,9 +77,14 @@ def _frame() -> dict[str, Any]:
     context |= {
         "actor": someone,
         "pair": pair,
-        "site_name": pair.name if pair else locale.gettext("Matchmaking portal"),
+        "site_name": pair.name if pair else N_("Matchmaking portal"),
         "nav": navigation.top(someone),
         "tabs": navigation.tabs(someone),
+        "account_links": navigation.account(someone) if someone.is_signed_in else [],
+        "footer_links": navigation.footer(someone),
+        "search_url": url_for("catalogue.produce"),
+        "unread": 0,
+        "is_demonstration": not current_app.config["SETTINGS"].production,
         "language_switch": {
             "code": other,
             "label": locale.LANGUAGES[other],
@@ -81,7 +94,18 @@ def _frame() -> dict[str, Any]:
         "data_saver": request.headers.get("Save-Data") == "on",
         "page_url": request.base_url,
     }
-    return context
+    return context | _from_features(someone)
+
+
+def _from_features(someone: Actor) -> dict[str, Any]:
+    """What the hooks add; a database that does not answer must not spoil the error page."""
+    added: dict[str, Any] = {}
+    try:
+        for hook in FRAME_HOOKS:
+            added |= hook(someone)
+    except sa.exc.SQLAlchemyError:
+        db.session.rollback()
+    return added
 
 
 def _theme_choice() -> str | None:
