@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from flask import Flask
@@ -9,11 +10,17 @@ from flask_compress import Compress
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
-from config import Settings
+from config import BadSettingError, Settings
 from marketplace import cli
 from marketplace.accounts import views as accounts
 from marketplace.catalogue import views as catalogue
-from marketplace.core.db import db, engine_options
+from marketplace.core.db import (
+    OLDEST_SAFE_SQLITE,
+    SQLITE,
+    db,
+    engine_options,
+    sqlite_is_safe,
+)
 from marketplace.deals import views as deals
 from marketplace.desk import views as desk
 from marketplace.interests import views as interests
@@ -22,7 +29,7 @@ from marketplace.notifications import views as notifications
 from marketplace.pages import views as pages
 from marketplace.programme import views as programme
 from marketplace.reports import views as reports
-from marketplace.web import access, errors, locale, navigation, security, templating
+from marketplace.web import access, converters, errors, locale, navigation, security, templating
 
 FEATURES = (
     pages,
@@ -55,8 +62,10 @@ def create_app(settings: Settings) -> Flask:
         COMPRESS_STREAMS=False,
     )
     settings.instance.mkdir(parents=True, exist_ok=True)
+    _check_sqlite(settings)
     security.init_app(app, settings)
     locale.init_app(app)
+    converters.init_app(app)
     templating.init_app(app)
     errors.init_app(app)
     db.init_app(app)
@@ -70,3 +79,14 @@ def create_app(settings: Settings) -> Flask:
     cli.init_app(app)
     access.check_all(app)
     return app
+
+
+def _check_sqlite(settings: Settings) -> None:
+    """An old SQLite can lose data: production refuses it, development is told."""
+    if not settings.database_url.startswith("sqlite") or sqlite_is_safe():
+        return
+    oldest = ".".join(map(str, OLDEST_SAFE_SQLITE))
+    message = f"SQLite {SQLITE.sqlite_version} is older than {oldest} and can lose data."
+    if settings.production:
+        raise BadSettingError(message + " Install pysqlite3, or use PostgreSQL.")
+    logging.getLogger(__name__).warning(message)

@@ -6,6 +6,7 @@ import logging
 import signal
 import threading
 import time
+import tomllib
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from marketplace.notifications.channels import channel
 from marketplace.notifications.deliver import deliver
 from marketplace.notifications.dispatch import dispatch
 from marketplace.notifications.writing import mail
+from marketplace.programme.services import load_pair
 from marketplace.workflow_document import document
 
 log = logging.getLogger(__name__)
@@ -55,10 +57,10 @@ def _forget() -> None:
     forget_old_throttles(clock.now())
 
 
-def work_once() -> int:
+def work_once(go_on: Callable[[], bool] = lambda: True) -> int:
     """Dispatch entries and send what is due; returns how much there was to do."""
     settings = current_app.config["SETTINGS"]
-    return dispatch() + deliver(channel(settings.smtp_url, settings.mails), mail)
+    return dispatch() + deliver(channel(settings.smtp_url, settings.mails), mail, go_on)
 
 
 @click.command("worker")
@@ -75,7 +77,7 @@ def worker(once: bool) -> None:  # noqa: FBT001  click passes it so
             if time.monotonic() >= next_tick:
                 tick()
                 next_tick = time.monotonic() + TICK_SECONDS
-            done = work_once()
+            done = work_once(lambda: not stopped.is_set())
         except Exception:
             log.exception("the worker failed; it goes on")
             stopped.wait(IDLE_SECONDS)
@@ -96,6 +98,14 @@ def tick_command() -> None:
 def workflows(path: Path) -> None:
     """Write the workflows, as declared, into a document."""
     path.write_text(document(), encoding="utf-8")
+
+
+@click.command("load-pair")
+@click.argument("path", type=click.Path(path_type=Path, exists=True))
+def load_pair_command(path: Path) -> None:
+    """Enter a pair of localities from a TOML file; nothing happens when it is known."""
+    pair = load_pair(tomllib.loads(path.read_text(encoding="utf-8")))
+    click.echo(f"{pair.name} ({pair.code})")
 
 
 @click.command("verify-journal")
@@ -121,5 +131,13 @@ def add_officer_command(locality: str, name: str, email: str, role: str, office:
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (worker, tick_command, workflows, verify_journal, add_officer_command, i18n):
+    for command in (
+        worker,
+        tick_command,
+        workflows,
+        load_pair_command,
+        verify_journal,
+        add_officer_command,
+        i18n,
+    ):
         app.cli.add_command(command)

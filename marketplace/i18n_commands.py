@@ -28,7 +28,6 @@ TRANSLATED = ("vi",)
 
 KEYWORDS = {
     "N_": None,
-    "Text": None,
     "_": None,
     "gettext": None,
     "lazy": None,
@@ -55,7 +54,7 @@ i18n = AppGroup("i18n", help="Translations: update the catalogues, check them.")
 def extract() -> Catalog:
     """All texts of the program, in a fixed order."""
     with MAPPING.open() as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     found = Catalog(charset="utf-8", header_comment=_HEADER)
     for name, _line, message, comments, context in extract_from_dir(
         PROGRAM, methods, options, KEYWORDS, comment_tags=("NOTE:",), strip_comment_tags=True
@@ -79,7 +78,9 @@ def _key(message: Message) -> Key:
 def written(catalogue: Catalog) -> str:
     """The catalogue as a file, without line numbers and dates."""
     out = io.BytesIO()
-    write_po(out, catalogue, width=100, sort_output=True, include_lineno=False, ignore_obsolete=True)
+    write_po(
+        out, catalogue, width=100, sort_output=True, include_lineno=False, ignore_obsolete=True
+    )
     head, _, body = out.getvalue().decode().partition("\n\n")
     kept = [
         line
@@ -186,8 +187,10 @@ def _short(key: Key) -> str:
 def update_command() -> None:
     """Extract the texts and update the catalogues; new ones are left to be translated."""
     for code, missing in update().items():
-        click.echo(f"{catalogues.source(code).relative_to(catalogues.FOLDER.parent)}: "
-                   f"{missing} texts to translate.")
+        click.echo(
+            f"{catalogues.source(code).relative_to(catalogues.FOLDER.parent)}: "
+            f"{missing} texts to translate."
+        )
 
 
 @i18n.command("check")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import flask_migrate
 import pytest
-from flask import Flask
+from flask import Flask, g, request_started
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 
@@ -75,6 +75,12 @@ def _app(
         db.engine.dispose()
 
 
+def _forget(_app: Flask, **_: object) -> None:
+    """Requests of a test share its application context; what one keeps on ``g`` ends with it."""
+    for name in list(g):
+        g.pop(name)
+
+
 @pytest.fixture
 def app(_app: tuple[Flask, worlds.World], monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """The application; its one session joins a transaction that is rolled back at the end."""
@@ -86,7 +92,7 @@ def app(_app: tuple[Flask, worlds.World], monkeypatch: pytest.MonkeyPatch) -> It
             {"scopefunc": lambda: 0, "join_transaction_mode": "create_savepoint"}
         )
         monkeypatch.setattr(db, "session", session)
-        with clock.at(NOW):
+        with clock.at(NOW), request_started.connected_to(_forget, app):
             yield app
         session.remove()
         transaction.rollback()
@@ -127,7 +133,7 @@ def fresh(
     else:
         url = make_database(f"{worker}_fresh")
     app = make_app(url, tmp_path)
-    with app.app_context():
+    with app.app_context(), request_started.connected_to(_forget, app):
         world = worlds.build()
         yield app, world
         db.session.remove()

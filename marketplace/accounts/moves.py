@@ -88,6 +88,14 @@ class MoveForm(ActingForm):
     note = LongTextField(N_("Explanation"), [Optional()], longest=1000)
     version = VersionField()
 
+    def why(self) -> dict[str, Any]:
+        """Reason and sentence as use cases take them, empty for moves that ask for none."""
+        asked = "reason" in self
+        return {
+            "reason": self.reason.data if asked else None,
+            "note": self.note.data if asked else "",
+        }
+
 
 def move_page(
     subject: Any,

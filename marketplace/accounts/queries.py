@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -16,15 +17,17 @@ from marketplace.accounts.models import (
     SignIn,
     StoredFile,
     User,
+    Village,
 )
-from marketplace.accounts.rules import OrganisationKind, OrganisationState
-from marketplace.core import clock, emails, phone
+from marketplace.accounts.rules import ActingHow, OrganisationKind, OrganisationState
+from marketplace.core import clock, emails, journal, phone
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
+from marketplace.core.journal import Entry
 from marketplace.core.parsing import Unreadable
 from marketplace.core.roles import OFFICERS, Role
-from marketplace.core.text import name_key
+from marketplace.core.text import fold, name_key
 
 
 def token_hash(token: str) -> str:
@@ -89,6 +92,13 @@ def user(user_id: int) -> User:
     return found
 
 
+def user_by_public_id(public_id: str) -> User | None:
+    """The person a signed link names."""
+    return db.session.scalars(
+        sa.select(User).where(User.public_id == public_id, User.is_disabled.is_(False))
+    ).first()
+
+
 def person(public_id: str, viewer: Actor) -> User:
     """A person whom an official of their locality may help. Raises NotFound."""
     found = db.session.scalars(
@@ -144,9 +154,7 @@ def organisation_by_id(organisation_id: int | None) -> Organisation:
     return found
 
 
-def organisations(
-    viewer: Actor, state: OrganisationState | None = None
-) -> Sequence[Organisation]:
+def organisations(viewer: Actor, state: OrganisationState | None = None) -> Sequence[Organisation]:
     """Organisations in a viewer's care, those that wait longest first."""
     query = (
         sa.select(Organisation)
@@ -157,6 +165,66 @@ def organisations(
     if state is not None:
         query = query.where(Organisation.state == state)
     return db.session.scalars(query).all()
+
+
+def in_care(
+    viewer: Actor, state: OrganisationState | None, words: str, *, offset: int, limit: int
+) -> tuple[Sequence[Organisation], int]:
+    """A page of the organisations of an official's locality, and how many there are.
+
+    Those that wait for verification come first, the longest waiting on top; ``words`` are looked
+    for in the names.
+    """
+    where = [visible_to(viewer), Organisation.kind != OrganisationKind.AUTHORITY]
+    if state is not None:
+        where.append(Organisation.state == state)
+    where += [Organisation.name_key.contains(word, autoescape=True) for word in fold(words).split()]
+    total = db.session.scalar(sa.select(sa.func.count(Organisation.id)).where(*where)) or 0
+    waits = sa.case((Organisation.state == OrganisationState.PENDING, 0), else_=1)
+    rows = db.session.scalars(
+        sa.select(Organisation)
+        .where(*where)
+        .options(joinedload(Organisation.village))
+        .order_by(waits, Organisation.created_at, Organisation.id)
+        .offset(offset)
+        .limit(limit)
+    ).all()
+    return rows, int(total)
+
+
+def counts_by_state(viewer: Actor) -> dict[OrganisationState, int]:
+    """How many organisations of an official's locality are in each state."""
+    rows = db.session.execute(
+        sa.select(Organisation.state, sa.func.count(Organisation.id))
+        .where(visible_to(viewer), Organisation.kind != OrganisationKind.AUTHORITY)
+        .group_by(Organisation.state)
+    )
+    found = dict(rows.tuples().all())
+    return {state: found.get(state, 0) for state in OrganisationState}
+
+
+def households_of(organisation_id: int) -> Sequence[Organisation]:
+    """The producers a cooperative speaks for, by name."""
+    return db.session.scalars(
+        sa.select(Organisation)
+        .where(Organisation.cooperative_id == organisation_id)
+        .options(joinedload(Organisation.village))
+        .order_by(Organisation.name_key)
+    ).all()
+
+
+def memberships_in(organisation_id: int) -> Sequence[Membership]:
+    """The live memberships of an organisation with their people, oldest first."""
+    return db.session.scalars(
+        sa.select(Membership)
+        .where(Membership.organisation_id == organisation_id, Membership.ended_at.is_(None))
+        .options(
+            joinedload(Membership.user)
+            .selectinload(User.memberships)
+            .joinedload(Membership.organisation)
+        )
+        .order_by(Membership.id)
+    ).all()
 
 
 def can_be_spoken_for(viewer: Actor) -> Sequence[Organisation]:
@@ -207,6 +275,13 @@ def with_tax_code(code: str) -> Organisation | None:
 def localities() -> Sequence[Locality]:
     """All localities, by id."""
     return db.session.scalars(sa.select(Locality).order_by(Locality.id)).all()
+
+
+def villages(locality_id: int) -> Sequence[Village]:
+    """The villages of a locality in Vietnamese order."""
+    return db.session.scalars(
+        sa.select(Village).where(Village.locality_id == locality_id).order_by(Village.sort_key)
+    ).all()
 
 
 def people_of(organisation_id: int) -> Sequence[User]:
@@ -303,3 +378,69 @@ def verified_in(*locality_ids: int) -> Sequence[Organisation]:
         )
         .order_by(Organisation.name_key)
     ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Whose word an entry carries, and how it came."""
+
+    organisation_id: int
+    how: ActingHow
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The names behind journal entries, by id, and whose word the recorded ones carry."""
+
+    users: dict[int, str] = field(default_factory=dict)
+    organisations: dict[int, str] = field(default_factory=dict)
+    localities: dict[int, str] = field(default_factory=dict)
+    spoken: dict[int, Spoken] = field(default_factory=dict)
+
+
+NAMED_IN_DATA = ("organisation", "party")
+"""Keys of an entry's data that hold the id of an organisation."""
+
+
+def people_in(entries: Iterable[Entry]) -> People:
+    """Everyone these entries name, in one query (two where someone's word was recorded)."""
+    entries = list(entries)
+    acting = {e.acting_id for e in entries if e.acting_id is not None}
+    spoken: dict[int, Spoken] = {}
+    if acting:
+        rows = db.session.execute(
+            sa.select(ActingRecord.id, ActingRecord.for_organisation_id, ActingRecord.how).where(
+                ActingRecord.id.in_(acting)
+            )
+        )
+        spoken = {key: Spoken(organisation_id, how) for key, organisation_id, how in rows}
+    organisations = {e.organisation_id for e in entries} | {
+        e.data[key] for e in entries for key in NAMED_IN_DATA if isinstance(e.data.get(key), int)
+    }
+    organisations |= {s.organisation_id for s in spoken.values()}
+    wanted = (
+        (User, {e.actor_id for e in entries}),
+        (Organisation, organisations),
+        (Locality, {e.locality_id for e in entries}),
+    )
+    names = sa.union_all(
+        *(
+            sa.select(sa.literal(place).label("place"), model.id, model.name).where(
+                model.id.in_(ids - {None})
+            )
+            for place, (model, ids) in enumerate(wanted)
+        )
+    )
+    found: tuple[dict[int, str], ...] = ({}, {}, {})
+    for place, key, name in db.session.execute(names):
+        found[place][key] = name
+    return People(*found, spoken)
+
+
+def entries_of(organisation: Organisation, people: Iterable[User]) -> list[Entry]:
+    """What happened to an organisation, and the sign-in codes its people were given."""
+    return [
+        entry
+        for entry in journal.of([organisation, *people])
+        if entry.subject_type == "organisation" or entry.name == "user.code_issued"
+    ]

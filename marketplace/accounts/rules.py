@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,14 @@ TAXED = frozenset(
     }
 )
 """Those who must state a tax code; the others may, none is demanded (domain page 5)."""
+
+ENTERABLE = (
+    OrganisationKind.PRODUCER_HOUSEHOLD,
+    OrganisationKind.COOPERATIVE_GROUP,
+    OrganisationKind.MASS_ORGANISATION,
+    OrganisationKind.COOPERATIVE,
+)
+"""What an official or a cooperative may enter for people who cannot go online."""
 
 PRODUCERS = frozenset(
     {
@@ -118,9 +127,29 @@ def may_act_for(actor: Actor, organisation: Organisation) -> bool:
     )
 
 
+def may_enter_household(actor: Actor) -> bool:
+    """An official, or a verified cooperative, group or mass organisation."""
+    return actor.is_officer or (
+        actor.organisation_verified
+        and actor.organisation_kind
+        in {
+            OrganisationKind.COOPERATIVE,
+            OrganisationKind.COOPERATIVE_GROUP,
+            OrganisationKind.MASS_ORGANISATION,
+        }
+    )
+
+
 def may_speak_for(actor: Actor, organisation: Organisation) -> bool:
     """By oneself, or by a record of what the organisation said."""
     return may_manage(actor, organisation) or may_act_for(actor, organisation)
+
+
+def whose_word(actor: Actor, organisations: Iterable[Organisation]) -> Organisation | None:
+    """The organisation among these that ``actor`` speaks for: its own before a recorded one."""
+    found = [o for o in organisations if may_speak_for(actor, o)]
+    own = [o for o in found if may_manage(actor, o)]
+    return next(iter(own or found), None)
 
 
 def may_issue_code(actor: Actor, user: User) -> bool:

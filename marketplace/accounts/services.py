@@ -20,10 +20,12 @@ from marketplace.accounts.models import (
     User,
 )
 from marketplace.accounts.rules import (
+    ENTERABLE,
     ORGANISATION,
     TAXED,
     OrganisationKind,
     OrganisationState,
+    may_enter_household,
     may_issue_code,
     may_manage,
 )
@@ -43,6 +45,8 @@ SESSION_LASTS = timedelta(days=30)
 IDLE_LIMIT = timedelta(days=7)
 SEEN_EVERY = timedelta(hours=1)
 """How exactly the last visit is kept; reading pages should not write."""
+CONSENT_TEXT = 1
+"""Number of the consent text people agree to; raise it when the words on the form change."""
 CODE_LASTS = timedelta(hours=24)
 CODE_ALPHABET = "23456789"
 CODE_LENGTH = 8
@@ -122,6 +126,9 @@ def register(values: Registration, address: str) -> None:
 def _register(values: Registration, password_hash: str) -> User | None:
     if not values.email and not values.phone:
         raise Invalid("email", N_("Enter an e-mail address or a mobile number."))
+    _check_organisation(
+        values.kind, values.organisation_name, values.locality_id, values.tax_code
+    )  # first, so that these refusals do not depend on who is known
     known = _person_with(values.email, values.phone)
     if known is not None:
         record("user.registered_again", known, SYSTEM)
@@ -133,7 +140,12 @@ def _register(values: Registration, password_hash: str) -> User | None:
     person = _new_user(values.name, values.email, values.phone, password_hash)
     person.language = values.language
     _join(person, organisation, Role.MANAGER)
-    record("organisation.registered", organisation, _as(person, organisation, Role.MANAGER))
+    record(
+        "organisation.registered",
+        organisation,
+        _as(person, organisation, Role.MANAGER),
+        data={"consent": CONSENT_TEXT},
+    )
     return person
 
 
@@ -145,9 +157,10 @@ def _person_with(email: str | None, phone: str | None) -> User | None:
     return None
 
 
-def _new_organisation(
+def _check_organisation(
     kind: OrganisationKind, name: str, locality_id: int, tax_code: str | None
-) -> Organisation:
+) -> None:
+    """Raise Invalid or NotAllowed when such an organisation cannot be entered."""
     if kind is OrganisationKind.AUTHORITY:
         raise NotAllowed(N_("Authorities are set up by the operator."))
     if db.session.get(Locality, locality_id) is None:
@@ -158,6 +171,12 @@ def _new_organisation(
         raise Invalid("organisation_name", _taken(name))
     if tax_code and queries.with_tax_code(tax_code) is not None:
         raise Invalid("tax_code", N_("An organisation with this tax code is registered already."))
+
+
+def _new_organisation(
+    kind: OrganisationKind, name: str, locality_id: int, tax_code: str | None
+) -> Organisation:
+    _check_organisation(kind, name, locality_id, tax_code)
     organisation = Organisation(
         kind=kind,
         name=name,
@@ -278,9 +297,7 @@ def sign_in_with_code(user_id: int, code_id: int) -> str:
 
 def sign_in_by_code(identifier: str, code: str, address: str) -> str:
     """A session token for the one-time code an official read to this person."""
-    throttle.count(
-        (throttle.CODE, identifier.casefold()), (throttle.SIGN_IN_ADDRESS, address)
-    )
+    throttle.count((throttle.CODE, identifier.casefold()), (throttle.SIGN_IN_ADDRESS, address))
     person = queries.by_identifier(identifier)
     stored = _live_code(person.id) if person else None
     given = queries.token_hash(code.replace(" ", ""))
@@ -331,9 +348,7 @@ def act_in(actor: Actor, token: str, membership_id: int) -> None:
 
 def request_reset(identifier: str, address: str) -> None:
     """Ask for a link to set a new password; the answer never tells whether there is an account."""
-    throttle.count(
-        (throttle.RESET, identifier.casefold()), (throttle.RESET_ADDRESS, address)
-    )
+    throttle.count((throttle.RESET, identifier.casefold()), (throttle.RESET_ADDRESS, address))
     person = queries.by_identifier(identifier)
     _request_reset(person.id if person else None)
 
@@ -369,6 +384,11 @@ def _set_password(user_id: int, password_hash: str, fingerprint: str | None) -> 
     record("user.password_set", person, Actor(Role.VISITOR, person.id))
 
 
+def code_ends() -> datetime:
+    """Until when a code given now can be used."""
+    return clock.now() + CODE_LASTS
+
+
 @use_case
 def issue_code(actor: Actor, person_public_id: str) -> tuple[User, str]:
     """Give a one-time sign-in code to read to someone without mail: 24 hours, once."""
@@ -386,7 +406,7 @@ def issue_code(actor: Actor, person_public_id: str) -> tuple[User, str]:
             user_id=person.id,
             code_hash=queries.token_hash(code),
             issued_by_id=actor.user_id,
-            ends_at=clock.now() + CODE_LASTS,
+            ends_at=code_ends(),
         )
     )
     record("user.code_issued", person, actor)
@@ -453,11 +473,9 @@ def enter_household(actor: Actor, values: HouseholdValues) -> Organisation:
     An official vouches for it at once. What a cooperative enters waits for an official. With a
     mobile number and a name the producer can sign in with a one-time code.
     """
-    if not actor.is_officer and not actor.organisation_verified:
+    if not may_enter_household(actor) or actor.locality_id is None:
         raise NotAllowed(N_("Only an official or a verified cooperative can enter a household."))
-    if actor.locality_id is None:
-        raise NotAllowed(N_("Only an official or a verified cooperative can enter a household."))
-    if values.kind in TAXED or values.kind is OrganisationKind.AUTHORITY:
+    if values.kind not in ENTERABLE:
         raise Invalid("kind", N_("This kind of organisation registers itself."))
     if queries.named(actor.locality_id, values.name) is not None:
         raise Invalid("name", _taken(values.name))
@@ -482,12 +500,46 @@ def enter_household(actor: Actor, values: HouseholdValues) -> Organisation:
 # ---------------------------------------------------------------- one's own settings
 
 
-@use_case
 def change_settings(
-    actor: Actor, *, language: str | None, theme: str | None, name: str, email: str | None
+    actor: Actor,
+    *,
+    language: str | None,
+    theme: str | None,
+    name: str,
+    email: str | None,
+    password: str = "",
 ) -> User:
-    """A person's own name, e-mail address, language and appearance."""
+    """A person's own name, e-mail address, language and appearance.
+
+    Whoever holds the e-mail address can set a new password; so another address needs the present
+    password, where there is one. Raises Invalid.
+    """
     person = queries.user(actor.user_id or 0)
+    if _is_other_address(person, email) and person.password_hash:
+        _check_own_password(person, password, "password")
+    return _change_settings(person.id, actor, language, theme, name, email)
+
+
+def _is_other_address(person: User, email: str | None) -> bool:
+    return (emails.key(email) if email else None) != person.email_key
+
+
+def _check_own_password(person: User, password: str, field: str) -> None:
+    throttle.count((throttle.SIGN_IN_ACCOUNT, f"own|{person.id}"))
+    if not passwords.fits(person.password_hash, _typed(password)):
+        raise Invalid(field, N_("This is not your present password. Check and try again."))
+
+
+@use_case
+def _change_settings(
+    user_id: int,
+    actor: Actor,
+    language: str | None,
+    theme: str | None,
+    name: str,
+    email: str | None,
+) -> User:
+    person = queries.user(user_id)
     if email:
         other = queries.by_identifier(email)
         if other is not None and other.id != person.id:
@@ -503,10 +555,22 @@ def change_settings(
     return person
 
 
+def change_password(
+    actor: Actor, *, present: str | None, password: str, fingerprint: str | None = None
+) -> None:
+    """Choose a new password, knowing the present one.
+
+    ``present`` None: the person came with a one-time code, which an official gave because there
+    is no password or nobody knows it. Raises Invalid. All sessions end.
+    """
+    person = queries.user(actor.user_id or 0)
+    if present is not None:
+        _check_own_password(person, present, "present")
+    set_password(person.id, password, fingerprint=fingerprint)
+
+
 @use_case
-def add_officer(
-    locality_code: str, name: str, email: str, role: Role, office: str
-) -> User:
+def add_officer(locality_code: str, name: str, email: str, role: Role, office: str) -> User:
     """Set up an official or leader of a locality (operator's command).
 
     The authority is made when the locality has none. The password is set by the reset link.

@@ -31,7 +31,7 @@ from marketplace.web.security import keep_choice
 from marketplace.web.templating import THEME_COOKIE
 
 
-class SignedIn(UserMixin):
+class SignedIn(UserMixin):  # type: ignore[misc]  # published without types
     """What a request knows of its session: plain facts that outlive every rollback."""
 
     def __init__(self, token: str, row: SignIn) -> None:
@@ -46,7 +46,7 @@ class SignedIn(UserMixin):
         return self.token
 
 
-class Visitor(AnonymousUserMixin):
+class Visitor(AnonymousUserMixin):  # type: ignore[misc]
     """Nobody is signed in."""
 
     actor = ANONYMOUS
@@ -57,7 +57,7 @@ def load(token: str) -> SignedIn | None:
     try:
         row = queries.sign_in_of(token)
     except sa.exc.SQLAlchemyError:
-        g._login_user = Visitor()  # the error page must not ask the database again
+        g._login_user = Visitor()  # noqa: SLF001  the error page must not ask the database again
         raise
     return SignedIn(token, row) if row is not None else None
 
@@ -84,6 +84,12 @@ def leave() -> None:
     """End the session: its row, and everything the cookie held."""
     if current_user.is_authenticated:
         services.sign_out(current_user.token)
+    forget()
+
+
+def forget() -> None:
+    """Empty the cookie of a session whose row is gone already."""
+    if current_user.is_authenticated:
         logout_user()
     session.clear()
 

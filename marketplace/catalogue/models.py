@@ -111,8 +111,15 @@ class Listing(Base):
 
     decision: ClassVar[Decision]
     """Which decision of the pair publishes this kind."""
+    section: ClassVar[str]
+    """The first part of the address of its page."""
     article_number: ClassVar[int]
     """The article a listing of this kind serves unless said otherwise (decisions page 21)."""
+
+    @property
+    def path(self) -> str:
+        """The address of its public page."""
+        return f"/{self.section}/{self.slug}-{self.public_id}"
 
     @property
     def keys_needed(self) -> int:
@@ -169,3 +176,5 @@ class Photo(Base):
     alt: Mapped[str]
     position: Mapped[int]
     created_at: Mapped[datetime]
+
+    listing: Mapped[Listing] = relationship(viewonly=True)

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from marketplace.accounts.models import Organisation
+from marketplace.accounts.models import ActingRecord, Organisation
 from marketplace.catalogue import kinds  # noqa: F401  the kinds are tables of their own
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.rules import IN_PUBLIC, ListingState
 from marketplace.core.actor import Actor
 from marketplace.core.db import db, hold
 from marketplace.core.errors import NotFound
-from marketplace.programme.models import Pair
+from marketplace.programme.models import Approval, Pair
 
 
 def offered_in(pair: Pair) -> sa.ColumnElement[bool]:
@@ -26,8 +26,10 @@ def offered_in(pair: Pair) -> sa.ColumnElement[bool]:
 
 
 def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
-    """Public ones for everyone; a draft for its owner, the owner's cooperative and locality; what
-    was sent for approval for the officials of both localities of its pair.
+    """What this viewer may open.
+
+    Public ones for everyone; a draft for its owner, the owner's cooperative and locality; what was
+    sent for approval for the officials of both localities of its pair.
     """
     seen: list[sa.ColumnElement[bool]] = [Listing.state.in_(list(IN_PUBLIC))]
     if viewer.organisation_id is not None:
@@ -60,11 +62,7 @@ def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
 
 def get(public_id: str, viewer: Actor, *, kind: str | None = None, lock: bool = False) -> Listing:
     """A listing with what its page shows. Raises NotFound when it is not the viewer's to see."""
-    query = (
-        sa.select(Listing)
-        .where(Listing.public_id == public_id)
-        .where(visible_to(viewer))
-    )
+    query = sa.select(Listing).where(Listing.public_id == public_id).where(visible_to(viewer))
     if kind is not None:
         query = query.where(Listing.kind == kind)
     if lock:
@@ -76,7 +74,7 @@ def get(public_id: str, viewer: Actor, *, kind: str | None = None, lock: bool = 
             joinedload(Listing.article),
             joinedload(Listing.pair),
             selectinload(Listing.photos),
-            selectinload(Listing.keys),
+            selectinload(Listing.keys).joinedload(Approval.user),
             selectinload(Listing.acting),
         ).execution_options(populate_existing=lock)
     ).first()
@@ -95,24 +93,58 @@ def get_by_id(listing_id: int, *, lock: bool = False) -> Listing:
     if lock:
         hold(Listing, id=listing_id)
     found = db.session.scalars(
-        sa.select(Listing)
-        .where(Listing.id == listing_id)
-        .execution_options(populate_existing=lock)
+        sa.select(Listing).where(Listing.id == listing_id).execution_options(populate_existing=lock)
     ).first()
     if found is None:
         raise NotFound
     return found
 
 
-def of_organisation(viewer: Actor, organisation_ids: Sequence[int]) -> Sequence[Listing]:
-    """All listings of these organisations that the viewer may see, latest change first."""
-    return db.session.scalars(
+def in_care_of(viewer: Actor) -> sa.ColumnElement[bool]:
+    """The viewer's own listings, and those the viewer's organisation looks after for others.
+
+    A cooperative looks after its households' listings; an authority after those its people
+    entered for someone.
+    """
+    own = Listing.organisation_id == viewer.organisation_id
+    if viewer.is_officer:
+        entered = sa.select(ActingRecord.subject_id).where(
+            ActingRecord.subject_type == Listing.__tablename__,
+            ActingRecord.by_organisation_id == viewer.organisation_id,
+        )
+        return sa.or_(own, Listing.id.in_(entered))
+    households = sa.select(Organisation.id).where(
+        Organisation.cooperative_id == viewer.organisation_id
+    )
+    return sa.or_(own, Listing.organisation_id.in_(households))
+
+
+def stall(
+    viewer: Actor, *, kind: str | None = None, number: int = 1, size: int = 24
+) -> tuple[Sequence[Listing], int]:
+    """One page of the listings in the viewer's care, latest change first, and how many there are.
+
+    ``kind`` leaves one kind.
+    """
+    where = [in_care_of(viewer), visible_to(viewer)]
+    if kind is not None:
+        where.append(Listing.kind == kind)
+    total = db.session.scalar(sa.select(sa.func.count(Listing.id)).where(*where)) or 0
+    last = max(1, -(-total // size))
+    rows = db.session.scalars(
         sa.select(Listing)
-        .where(Listing.organisation_id.in_(organisation_ids))
-        .where(visible_to(viewer))
-        .options(selectinload(Listing.photos), joinedload(Listing.organisation))
+        .where(*where)
+        .options(
+            selectinload(Listing.photos),
+            joinedload(Listing.organisation),
+            joinedload(Listing.pair),
+            selectinload(Listing.keys),
+        )
         .order_by(Listing.updated_at.desc(), Listing.id.desc())
+        .limit(size)
+        .offset((min(number, last) - 1) * size)
     ).all()
+    return rows, total
 
 
 def waiting_for(viewer: Actor) -> Sequence[Listing]:
@@ -144,6 +176,7 @@ def photo(public_id: str, viewer: Actor) -> Photo:
         sa.select(Photo)
         .join(Listing, Listing.id == Photo.listing_id)
         .where(Photo.public_id == public_id, visible_to(viewer))
+        .options(joinedload(Photo.listing))
     ).first()
     if found is None:
         raise NotFound

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from marketplace.accounts.rules import may_manage, may_speak_for
+from marketplace.accounts.rules import may_act_for, may_manage, may_speak_for
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
 from marketplace.core.workflow import Transition, Workflow, nobody_but_the_program, states
@@ -58,6 +58,28 @@ def may_approve(actor: Actor, listing: Listing) -> bool:
         [(key.locality_id, key.user_id) for key in listing.keys],
         {listing.created_by_id, listing.submitted_by_id, *listing.recorder_ids},
     )
+
+
+def recorded_before(actor: Actor, listing: Listing) -> bool:
+    """Whether the actor recorded the owner's wish for this draft and may still act for them."""
+    return (
+        listing.state is ListingState.DRAFT
+        and actor.user_id in listing.recorder_ids
+        and may_act_for(actor, listing.organisation)
+    )
+
+
+def why_no_key(actor: Actor, listing: Listing) -> Text | None:
+    """Why an official of a deciding locality may not approve; None when they may."""
+    if may_approve(actor, listing):
+        return None
+    if not may_review(actor, listing):
+        return Text(N_("The officials of another locality decide about this listing."))
+    if actor.user_id in {listing.created_by_id, listing.submitted_by_id}:
+        return Text(N_("You wrote or sent in this listing, so someone else has to approve it."))
+    if actor.user_id in listing.recorder_ids:
+        return Text(N_("You recorded the owner's word here, so someone else has to approve it."))
+    return Text(N_("Your locality has approved this listing already."))
 
 
 def may_close(actor: Actor, listing: Listing) -> bool:
@@ -153,9 +175,7 @@ LISTING = Workflow(
         blockers=what_is_missing,
         tone="primary",
     ),
-    Transition(
-        "turn_key", states(_S.SUBMITTED), None, may_approve, N_("Approve"), tone="primary"
-    ),
+    Transition("turn_key", states(_S.SUBMITTED), None, may_approve, N_("Approve"), tone="primary"),
     Transition(
         "publish",
         states(_S.SUBMITTED),
@@ -226,3 +246,17 @@ AVAILABILITY = Workflow(
     labels={Availability.OPEN: N_("Open"), Availability.PAUSED: N_("Paused")},
     attribute="availability",
 )
+
+STATE_LABELS: dict[tuple[str, ListingState], str] = {
+    ("produce", _S.PUBLISHED): N_("On sale"),
+    ("opportunity", _S.SUBMITTED): N_("Waiting for appraisal"),
+    ("opportunity", _S.PUBLISHED): N_("Calling for partners"),
+}
+"""Where a kind has a word of its own for a state (ux page 5, statuses)."""
+
+
+def state_label(listing: Listing) -> str:
+    """The word for where a listing stands, of both its workflows."""
+    if listing.state is _S.PUBLISHED and listing.availability is Availability.PAUSED:
+        return AVAILABILITY.label_of(listing)
+    return STATE_LABELS.get((listing.kind, listing.state)) or LISTING.label_of(listing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Protocol
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.acting import Acting, speak_for
-from marketplace.accounts.models import Organisation, Village
+from marketplace.accounts.models import ActingRecord, Organisation, Village
 from marketplace.accounts.rules import PRODUCERS, OrganisationKind
 from marketplace.catalogue import queries
 from marketplace.catalogue.kinds import MODELS
@@ -21,7 +22,9 @@ from marketplace.catalogue.rules import (
     LISTING,
     NEVER_PUBLISHED,
     ListingState,
+    may_review,
     missing_keys,
+    recorded_before,
 )
 from marketplace.catalogue.search import searchable
 from marketplace.core import clock, text
@@ -128,13 +131,24 @@ def _fill(listing: Listing, organisation: Organisation, values: Values) -> None:
     listing.search_text = searchable([*words, *listing.own_words()])
 
 
+def _speak(actor: Actor, listing: Listing, acting: Acting | None) -> ActingRecord | None:
+    """Let the actor speak for the listing's owner.
+
+    Whoever recorded the owner's wish to post something need not say how they know again until the
+    draft is sent in: it is one conversation.
+    """
+    if acting is None and recorded_before(actor, listing):
+        return next(a for a in reversed(listing.acting) if a.user_id == actor.user_id)
+    return speak_for(actor, listing.organisation, listing, acting)
+
+
 @use_case
 def edit(
     actor: Actor, public_id: str, version: int | None, values: Values, acting: Acting | None = None
 ) -> Listing:
     """Change a draft or a returned listing."""
     listing = queries.get(public_id, actor, lock=True)
-    acted = speak_for(actor, listing.organisation, listing, acting)
+    acted = _speak(actor, listing, acting)
     if listing.state not in NEVER_PUBLISHED - {ListingState.SUBMITTED}:
         raise WrongState(
             N_("Only a draft can be rewritten. A published listing can change its offer.")
@@ -151,7 +165,7 @@ def submit(actor: Actor, public_id: str, acting: Acting | None = None) -> Listin
     """Send a complete draft for approval; every gap is named at once."""
     listing = queries.get(public_id, actor, lock=True)
     LISTING.require(listing, "submit", actor)
-    acted = speak_for(actor, listing.organisation, listing, acting)
+    acted = _speak(actor, listing, acting)
     listing.submitted_by_id = actor.user_id
     listing.updated_at = clock.now()
     LISTING.fire(listing, "submit", actor, acting_id=acted.id if acted else None)
@@ -192,20 +206,35 @@ def return_(actor: Actor, public_id: str, *, reason: str | None, note: str) -> L
     """Send a listing back with a reason its owner reads; keys turned so far are void."""
     listing = queries.get(public_id, actor, lock=True)
     voided = keys.void(listing)
-    LISTING.fire(
-        listing, "return", actor, reason=reason, note=note, data={"voided_keys": voided}
-    )
+    LISTING.fire(listing, "return", actor, reason=reason, note=note, data={"voided_keys": voided})
     listing.updated_at = clock.now()
     return listing
 
 
 @use_case
 def pause(
-    actor: Actor, public_id: str, action: str, *, reason: str | None = None, note: str = ""
+    actor: Actor,
+    public_id: str,
+    action: str,
+    *,
+    reason: str | None = None,
+    note: str = "",
+    acting: Acting | None = None,
 ) -> Listing:
-    """Pause or resume a published listing: ``action`` is "pause" or "resume"."""
+    """Pause or resume a published listing: ``action`` is "pause" or "resume".
+
+    An official who decides about the listing does it in their own right.
+    """
     listing = queries.get(public_id, actor, lock=True)
-    AVAILABILITY.fire(listing, action, actor, reason=reason, note=note)
+    AVAILABILITY.require(listing, action, actor)
+    acted = (
+        None
+        if may_review(actor, listing)
+        else speak_for(actor, listing.organisation, listing, acting)
+    )
+    AVAILABILITY.fire(
+        listing, action, actor, reason=reason, note=note, acting_id=acted.id if acted else None
+    )
     listing.updated_at = clock.now()
     return listing
 
@@ -261,29 +290,49 @@ def _offer(produce: Produce) -> dict[str, int | str | None]:
 
 
 @use_case
-def add_photo(
-    actor: Actor, public_id: str, picture: Picture, alt: str, acting: Acting | None = None
-) -> Photo:
-    """Attach a cleaned photo to a saved draft or a returned or published listing."""
+def add_photos(
+    actor: Actor,
+    public_id: str,
+    pictures: Sequence[Picture],
+    alt: str,
+    acting: Acting | None = None,
+) -> Listing:
+    """Attach cleaned photos to a draft or a returned listing; all of them or none."""
     listing = queries.get(public_id, actor, lock=True)
-    acted = speak_for(actor, listing.organisation, listing, acting)
+    acted = _speak(actor, listing, acting)
     _photos_open(listing)
-    if len(listing.photos) >= MOST_PHOTOS:
-        raise Invalid("photo", N_("There are eight photos already. Remove one first."))
-    photo = Photo(
-        listing_id=listing.id,
-        card=picture.card,
-        page=picture.page,
-        width=picture.width,
-        height=picture.height,
-        alt=alt or listing.title,
-        position=max((p.position for p in listing.photos), default=0) + 1,
-        created_at=clock.now(),
-    )
-    db.session.add(photo)
+    if len(listing.photos) + len(pictures) > MOST_PHOTOS:
+        raise Invalid(
+            "photo",
+            Text(
+                N_("A listing shows at most %(most)s photos; it has %(present)s now."),
+                most=MOST_PHOTOS,
+                present=len(listing.photos),
+            ),
+        )
+    last = max((p.position for p in listing.photos), default=0)
+    for position, picture in enumerate(pictures, start=last + 1):
+        db.session.add(
+            Photo(
+                listing_id=listing.id,
+                card=picture.card,
+                page=picture.page,
+                width=picture.width,
+                height=picture.height,
+                alt=alt or listing.title,
+                position=position,
+                created_at=clock.now(),
+            )
+        )
     listing.updated_at = clock.now()
-    record("listing.photo_added", listing, actor, acting_id=acted.id if acted else None)
-    return photo
+    record(
+        "listing.photo_added",
+        listing,
+        actor,
+        data={"photos": len(pictures)},
+        acting_id=acted.id if acted else None,
+    )
+    return listing
 
 
 @use_case
@@ -292,7 +341,7 @@ def remove_photo(
 ) -> Listing:
     """Take a photo off a listing."""
     listing = queries.get(public_id, actor, lock=True)
-    acted = speak_for(actor, listing.organisation, listing, acting)
+    acted = _speak(actor, listing, acting)
     _photos_open(listing)
     photo = next((p for p in listing.photos if p.public_id == photo_id), None)
     if photo is None:

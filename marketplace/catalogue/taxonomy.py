@@ -87,18 +87,23 @@ GROUP_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A branch of the tree: a label and its leaves."""
+    """A branch of the tree: its code in addresses, a label, and its leaves."""
 
+    code: str
     label: str
     groups: tuple[Group, ...]
 
 
 GROUP_TREE = (
-    Branch(N_("Medicinal plants"), (Group.HERBS, Group.TEA)),
-    Branch(N_("From the fields"), (Group.VEGETABLES, Group.CEREALS, Group.FRUIT, Group.SPICES)),
-    Branch(N_("From the forest"), (Group.HONEY, Group.FOREST)),
-    Branch(N_("Meat and processed food"), (Group.LIVESTOCK, Group.PROCESSED)),
-    Branch(N_("Crafts"), (Group.TEXTILES, Group.WICKERWORK)),
+    Branch("medicinal", N_("Medicinal plants"), (Group.HERBS, Group.TEA)),
+    Branch(
+        "fields",
+        N_("From the fields"),
+        (Group.VEGETABLES, Group.CEREALS, Group.FRUIT, Group.SPICES),
+    ),
+    Branch("woods", N_("From the forest"), (Group.HONEY, Group.FOREST)),
+    Branch("food", N_("Meat and processed food"), (Group.LIVESTOCK, Group.PROCESSED)),
+    Branch("crafts", N_("Crafts"), (Group.TEXTILES, Group.WICKERWORK)),
 )
 
 

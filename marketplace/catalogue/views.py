@@ -1,13 +1,578 @@
-"""Pages of catalogue."""
+"""Pages of the catalogue: public lists and details, and the work of those who post and decide."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from collections.abc import Callable
+from typing import Any
 
-from marketplace.web.navigation import Entry
+from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.accounts import history
+from marketplace.accounts import queries as accounts
+from marketplace.accounts.models import Organisation
+from marketplace.accounts.moves import ActingForm, MoveForm, move_page
+from marketplace.accounts.papers import store
+from marketplace.accounts.rules import KIND_LABELS, PRODUCERS, OrganisationKind, may_speak_for
+from marketplace.catalogue import queries, services, showing
+from marketplace.catalogue.browse import Lists, OpportunityFilter, ProduceFilter, asked_page
+from marketplace.catalogue.forms import PhotosForm, PlainForm
+from marketplace.catalogue.kinds.opportunity.form import OpportunityForm
+from marketplace.catalogue.kinds.produce.form import OfferForm, ProduceForm
+from marketplace.catalogue.kinds.produce.model import Produce
+from marketplace.catalogue.models import Listing
+from marketplace.catalogue.rules import (
+    AVAILABILITY,
+    IN_PUBLIC,
+    LISTING,
+    ListingState,
+    may_change_offer,
+    may_edit,
+    may_review,
+    may_see_history,
+    recorded_before,
+    why_no_key,
+)
+from marketplace.catalogue.search import tokens
+from marketplace.core import journal
+from marketplace.core.errors import NotAllowed, NotFound, WrongState
+from marketplace.core.i18n import N_
+from marketplace.programme import queries as programme
+from marketplace.programme.models import Pair
+from marketplace.web.access import MEMBERS, OFFICIALS, PUBLIC, access, actor
+from marketplace.web.forms import handle, send
+from marketplace.web.navigation import Entry, but, officer, producer
+from marketplace.web.pagination import Page, page_number
+from marketplace.web.security import allow_uploads
+from marketplace.web.templating import asset
+from marketplace.web.workflow import MoveButton, moves
 
 bp = Blueprint("catalogue", __name__)
-ENTRIES: tuple[Entry, ...] = ()
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "catalogue.opportunities",
+        N_("Investment opportunities"),
+        10,
+        but(producer),
+        "deal",
+        tab_for=but(producer, officer),
+        short=N_("Opportunities"),
+        group=N_("Explore"),
+    ),
+    Entry(
+        "catalogue.produce",
+        N_("Farm produce"),
+        12,
+        icon="leaf",
+        tab_for=but(producer, officer),
+        short=N_("Produce"),
+        group=N_("Explore"),
+    ),
+    Entry("catalogue.stall", N_("My stall"), 30, producer, "basket", short=N_("Stall")),
+    Entry(
+        "catalogue.post_produce",
+        N_("Post produce"),
+        33,
+        producer,
+        "camera",
+        in_top=False,
+        short=N_("Post"),
+    ),
+    Entry("catalogue.queue", N_("Approvals"), 31, officer, "stamp", short=N_("Approve")),
+    Entry("catalogue.own_opportunities", N_("Our opportunities"), 36, officer, in_top=False),
+    Entry("catalogue.choose_organisation", N_("Post for someone"), 37, officer, in_top=False),
+)
+
+MOVES = ("submit", "withdraw", "turn_key", "return", "pause", "resume")
+"""The moves made here; closing a listing answers its interests and belongs to them."""
+
+SHOWN_BY = {
+    "produce": "catalogue/show_produce.html",
+    "opportunity": "catalogue/show_opportunity.html",
+}
+
+
+# ------------------------------------------------------------ for everyone
+
+
+@bp.get("/nong-san")
+@access(PUBLIC)
+def produce() -> ResponseReturnValue:
+    """The list of produce."""
+    args = request.args.to_dict(flat=False)
+    lists, wished = Lists(_pair()), ProduceFilter.read(args)
+    page = lists.produce(wished, asked_page(args))
+    return render_template(
+        "catalogue/produce.html", page=page, **showing.produce_list(lists, wished, page)
+    )
+
+
+@bp.get("/co-hoi")
+@access(PUBLIC)
+def opportunities() -> ResponseReturnValue:
+    """The list of investment opportunities."""
+    args = request.args.to_dict(flat=False)
+    lists, wished = Lists(_pair()), OpportunityFilter.read(args)
+    page = lists.opportunities(wished, asked_page(args))
+    return render_template(
+        "catalogue/opportunities.html", page=page, **showing.opportunity_list(lists, wished, page)
+    )
+
+
+@bp.get("/nong-san/<slugged:public_id>")
+@access(PUBLIC)
+def show_produce(public_id: str) -> ResponseReturnValue:
+    """A product."""
+    return _show(public_id, "produce")
+
+
+@bp.get("/co-hoi/<slugged:public_id>")
+@access(PUBLIC)
+def show_opportunity(public_id: str) -> ResponseReturnValue:
+    """An investment opportunity."""
+    return _show(public_id, "opportunity")
+
+
+def _show(public_id: str, kind: str) -> ResponseReturnValue:
+    listing = queries.get(public_id, actor(), kind=kind)
+    if request.path != listing.path:
+        return redirect(listing.path, 301)
+    return render_template(
+        SHOWN_BY[kind], listing=listing, is_public=listing.state in IN_PUBLIC, **_detail(listing)
+    )
+
+
+def _detail(listing: Listing) -> dict[str, Any]:
+    """What the public page and the officials' review show of a listing."""
+    someone = actor()
+    entries = journal.of([listing]) if may_see_history(someone, listing) else []
+    return {
+        "recorded": accounts.acting_records(("listing", listing.id)) if listing.acting else [],
+        "history_lines": history.lines(entries, (LISTING, AVAILABILITY)),
+        "interest_url": showing.interest_url(listing),
+        "labels": showing.labels(listing),
+        "steps": showing.thread(listing) if listing.kind == "opportunity" else [],
+        "own_url": url_for("catalogue.own", public_id=listing.public_id)
+        if someone.is_signed_in and may_edit(someone, listing)
+        else None,
+        "review_url": url_for("catalogue.review", public_id=listing.public_id)
+        if listing.state is ListingState.SUBMITTED and may_review(someone, listing)
+        else None,
+    }
+
+
+@bp.get("/anh/<public:public_id>/<any(card, page):size>.webp")
+@access(PUBLIC)
+def photo(public_id: str, size: str) -> ResponseReturnValue:
+    """A photo, to those who may see its listing; the drawing where its file is gone."""
+    found = queries.photo(public_id, actor())
+    digest = getattr(found, size)
+    content = store().read(digest)
+    if content is None:
+        return redirect(asset(showing.drawing(found.listing)))
+    response = send(content, "image/webp", name=f"{public_id}.webp", attachment=False)
+    response.set_etag(digest)
+    if found.listing.state in IN_PUBLIC:
+        response.cache_control.public = True
+        response.cache_control.max_age = showing.PHOTO_SECONDS
+    return response.make_conditional(request)
+
+
+# ------------------------------------------------------------ for those who post
+
+
+@bp.get("/ban-hang")
+@access(MEMBERS)
+def stall() -> ResponseReturnValue:
+    """My listings, and those I look after for others."""
+    page = _own_page(None)
+    return render_template(
+        "catalogue/stall.html",
+        page=page,
+        items=showing.stall_items(page.items, actor()),
+        page_url_for=lambda number: url_for("catalogue.stall", trang=number),
+        looks_after=bool(accounts.can_be_spoken_for(actor())),
+    )
+
+
+def _own_page(kind: str | None) -> Page[Listing]:
+    number = page_number(request.args.get("trang"))
+    rows, total = queries.stall(actor(), kind=kind, number=number)
+    return Page(rows, min(number, Page(rows, 1, total).pages), total)
+
+
+@bp.route("/ban-hang/dang", methods=["GET", "POST"])
+@access(MEMBERS)
+def post_produce() -> ResponseReturnValue:
+    """Begin a product: one's own, or for a household (?cho=)."""
+    allow_uploads()
+    organisation = _seller()
+    if organisation is None:
+        return redirect(url_for("catalogue.choose_organisation"))
+    form = ProduceForm()
+    form.speak_for(organisation)
+    form.village_id.offer(_villages(organisation.locality_id))
+    if request.method == "GET" and organisation.village_id:
+        form.village_id.data = organisation.village_id
+    return handle(
+        form,
+        lambda: render_template("catalogue/post_produce.html", form=form, seller=organisation),
+        lambda: services.create(
+            actor(), "produce", _pair().id, organisation.id, form.values(), form.acting()
+        ),
+        _own_url,
+        N_("Draft saved. Add photos, then send it for approval."),
+    )
+
+
+def _seller() -> Organisation | None:
+    """For whom one posts: the organisation chosen, else one's own if it sells anything."""
+    chosen = request.args.get("cho", "")
+    if chosen:
+        organisation = accounts.organisation(chosen, actor())
+        if not may_speak_for(actor(), organisation):
+            raise NotAllowed(N_("You cannot post for this organisation."))
+    else:
+        organisation = accounts.organisation_by_id(actor().organisation_id)
+        if organisation.kind is OrganisationKind.AUTHORITY:
+            return None
+    if organisation.kind not in PRODUCERS:
+        raise NotAllowed(N_("Produce is posted by the one who sells it."))
+    return organisation
+
+
+@bp.get("/lam-viec/dang-giup")
+@access(MEMBERS)
+def choose_organisation() -> ResponseReturnValue:
+    """For whom to post: the producers one may speak for, searched by name."""
+    words = tokens(request.args.get("q", ""))
+    found = [
+        organisation
+        for organisation in accounts.can_be_spoken_for(actor())
+        if organisation.kind in PRODUCERS
+        and all(f" {word}" in f" {organisation.name_key}" for word in words)
+    ]
+    return render_template(
+        "catalogue/choose_organisation.html",
+        organisations=found[: showing.MOST_CHOICES],
+        total=len(found),
+        q=request.args.get("q", "")[:100],
+        kinds=KIND_LABELS,
+        household_url=url_for("accounts.enter_household"),
+    )
+
+
+@bp.get("/lam-viec/co-hoi")
+@access(OFFICIALS)
+def own_opportunities() -> ResponseReturnValue:
+    """The authority's own investment opportunities."""
+    page = _own_page("opportunity")
+    return render_template(
+        "catalogue/own_opportunities.html",
+        page=page,
+        items=showing.stall_items(page.items, actor()),
+        page_url_for=lambda number: url_for("catalogue.own_opportunities", trang=number),
+    )
+
+
+@bp.route("/lam-viec/co-hoi/moi", methods=["GET", "POST"])
+@access(OFFICIALS)
+def post_opportunity() -> ResponseReturnValue:
+    """Begin an investment opportunity of one's authority."""
+    organisation = accounts.organisation_by_id(actor().organisation_id)
+    form = OpportunityForm(data=showing.office_of(organisation))
+    form.speak_for(organisation)
+    form.village_id.offer(_villages(organisation.locality_id))
+    return handle(
+        form,
+        lambda: render_template("catalogue/post_opportunity.html", form=form),
+        lambda: services.create(actor(), "opportunity", _pair().id, organisation.id, form.values()),
+        _own_url,
+        N_("Draft saved. Add photos, then send it for approval."),
+    )
+
+
+@bp.get("/ban-hang/<public:public_id>")
+@access(MEMBERS)
+def own(public_id: str) -> ResponseReturnValue:
+    """One of my listings: what is missing, its photos, what to do next, its history."""
+    listing = _mine(public_id)
+    return _own(listing, _photos_form(listing))
+
+
+def _own(listing: Listing, form: PhotosForm) -> str:
+    lines = history.lines(journal.of([listing]), (LISTING, AVAILABILITY))
+    return render_template(
+        "catalogue/own.html",
+        listing=listing,
+        labels=showing.labels(listing),
+        form=form,
+        gaps=showing.gaps(listing),
+        keys=showing.keys(listing, actor()),
+        returned=showing.last_return(listing, lines),
+        history_lines=lines,
+        recorded=accounts.acting_records(("listing", listing.id)),
+        buttons=_buttons(listing, leave_out={"turn_key", "return"}),
+        can_write=listing.state in {ListingState.DRAFT, ListingState.RETURNED},
+        can_change_offer=isinstance(listing, Produce) and may_change_offer(actor(), listing),
+    )
+
+
+def _mine(public_id: str) -> Listing:
+    """A listing the actor may work on; someone else's is visible at most."""
+    listing = queries.get(public_id, actor())
+    if not may_edit(actor(), listing):
+        raise NotAllowed(N_("Only this organisation, its cooperative or its locality may do this."))
+    return listing
+
+
+def _photos_form(listing: Listing) -> PhotosForm:
+    form = PhotosForm(data={"alt": listing.title})
+    _speak(form, listing)
+    return form
+
+
+def _speak(form: ActingForm, listing: Listing) -> None:
+    """Ask how one knows, unless it was said when the draft was begun."""
+    form.speak_for(None if recorded_before(actor(), listing) else listing.organisation)
+
+
+@bp.route("/ban-hang/<public:public_id>/sua", methods=["GET", "POST"])
+@access(MEMBERS)
+def edit(public_id: str) -> ResponseReturnValue:
+    """Change a draft or a returned listing."""
+    allow_uploads()
+    listing = _mine(public_id)
+    if listing.state not in {ListingState.DRAFT, ListingState.RETURNED}:
+        raise WrongState(
+            N_("Only a draft can be rewritten. A published listing can change its offer.")
+        )
+    form = FORMS[listing.kind](obj=listing)
+    _speak(form, listing)
+    form.village_id.offer(_villages(listing.locality_id))
+    return handle(
+        form,
+        lambda: render_template(
+            "catalogue/edit.html", form=form, listing=listing, own_url=_own_url(listing)
+        ),
+        lambda: services.edit(actor(), public_id, form.version.data, form.values(), form.acting()),
+        _own_url,
+        N_("Saved."),
+    )
+
+
+FORMS: dict[str, type[ProduceForm | OpportunityForm]] = {
+    "produce": ProduceForm,
+    "opportunity": OpportunityForm,
+}
+
+
+@bp.route("/ban-hang/<public:public_id>/gia", methods=["GET", "POST"])
+@access(MEMBERS)
+def offer(public_id: str) -> ResponseReturnValue:
+    """Change price, quantity and months of published produce at once."""
+    allow_uploads()
+    listing = _mine(public_id)
+    if not isinstance(listing, Produce):
+        raise NotFound
+    if listing.state is not ListingState.PUBLISHED:
+        raise WrongState(N_("Only a published listing can change its offer."))
+    form = OfferForm(obj=listing)
+    form.speak_for(listing.organisation)
+    return handle(
+        form,
+        lambda: render_template(
+            "catalogue/offer.html", form=form, listing=listing, own_url=_own_url(listing)
+        ),
+        lambda: services.change_offer(
+            actor(), public_id, form.version.data, form.values(), form.acting()
+        ),
+        _own_url,
+        N_("The offer was changed and is confirmed as of today."),
+    )
+
+
+@bp.post("/ban-hang/<public:public_id>/anh")
+@access(MEMBERS)
+def add_photos(public_id: str) -> ResponseReturnValue:
+    """Attach photos to a saved draft."""
+    allow_uploads()
+    listing = _mine(public_id)
+    form = _photos_form(listing)
+    return handle(
+        form,
+        lambda: _own(listing, form),
+        lambda: services.add_photos(
+            actor(),
+            public_id,
+            form.pictures(),
+            form.alt.data,
+            form.acting(),
+        ),
+        lambda _listing: _own_url(listing) + "#anh",
+        N_("Photos added."),
+    )
+
+
+@bp.route("/ban-hang/<public:public_id>/anh/<public:photo_id>/bo", methods=["GET", "POST"])
+@access(MEMBERS)
+def remove_photo(public_id: str, photo_id: str) -> ResponseReturnValue:
+    """Take a photo off a draft."""
+    allow_uploads()
+    listing = _mine(public_id)
+    shown = next((p for p in listing.photos if p.public_id == photo_id), None)
+    if shown is None and request.method == "GET":
+        raise NotFound
+    form = PlainForm()
+    _speak(form, listing)
+    return handle(
+        form,
+        lambda: render_template(
+            "catalogue/remove_photo.html",
+            form=form,
+            listing=listing,
+            photo=shown,
+            own_url=_own_url(listing),
+        ),
+        lambda: services.remove_photo(actor(), public_id, photo_id, form.acting()),
+        lambda _listing: _own_url(listing) + "#anh",
+        N_("Photo removed."),
+    )
+
+
+# ------------------------------------------------------------ moves, and those who decide
+
+
+@bp.route(
+    f"/ban-hang/<public:public_id>/<any({', '.join(MOVES)}):move_name>", methods=["GET", "POST"]
+)
+@access(MEMBERS)
+def move(public_id: str, move_name: str) -> ResponseReturnValue:
+    """Make a move on a listing."""
+    listing = queries.get(public_id, actor())
+    decides = move_name in {"turn_key", "return"}
+    back = url_for("catalogue.review" if decides else "catalogue.own", public_id=public_id)
+    return move_page(
+        listing,
+        move_name,
+        lambda form: ACTS[move_name](public_id, form),
+        title=listing.title,
+        back=back,
+        done=lambda _listing: url_for("catalogue.queue") if decides else back,
+        said=SAID[move_name],
+        speaks_for=_speaks_for(listing, move_name),
+        workflow=AVAILABILITY if move_name in AVAILABILITY.transitions else LISTING,
+    )
+
+
+def _speaks_for(listing: Listing, move_name: str) -> Organisation | None:
+    """Whose word the move would record, for someone who acts for the owner."""
+    someone = actor()
+    if move_name in {"turn_key", "return"}:
+        return None
+    if move_name == "submit" and recorded_before(someone, listing):
+        return None
+    if move_name in AVAILABILITY.transitions and may_review(someone, listing):
+        return None
+    return listing.organisation
+
+
+ACTS: dict[str, Callable[[str, MoveForm], Listing]] = {
+    "submit": lambda code, form: services.submit(actor(), code, form.acting()),
+    "withdraw": lambda code, form: services.withdraw(actor(), code, form.acting()),
+    "turn_key": lambda code, _form: services.turn_key(actor(), code),
+    "return": lambda code, form: services.return_(
+        actor(), code, reason=form.reason.data, note=form.note.data
+    ),
+    "pause": lambda code, form: services.pause(
+        actor(), code, "pause", reason=form.reason.data, note=form.note.data, acting=form.acting()
+    ),
+    "resume": lambda code, form: services.pause(actor(), code, "resume", acting=form.acting()),
+}
+
+SAID = {
+    "submit": N_("Sent for approval. An official looks at it within 2 working days."),
+    "withdraw": N_("Withdrawn."),
+    "turn_key": N_("Approved for your locality."),
+    "return": N_("Returned; the owner reads your reason."),
+    "pause": N_("Paused. It takes no new interest until it is opened again."),
+    "resume": N_("Open again."),
+}
+
+
+def _buttons(listing: Listing, *, leave_out: set[str]) -> list[MoveButton]:
+    """The moves of both workflows that the actor may make now."""
+
+    def url(name: str) -> str:
+        if name == "close":
+            return url_for("interests.close_listing", public_id=listing.public_id)
+        return url_for("catalogue.move", public_id=listing.public_id, move_name=name)
+
+    paged = {name for name in ACTS if _records(listing, name)}
+    return [
+        *moves(listing, url, leave_out=leave_out, as_page={*paged, "close"}),
+        *moves(listing, url, workflow=AVAILABILITY, as_page=paged),
+    ]
+
+
+def _records(listing: Listing, move_name: str) -> bool:
+    """Whether the move asks how one knows, and so needs a page of its own."""
+    organisation = _speaks_for(listing, move_name)
+    return organisation is not None and not actor().is_of(organisation.id)
+
+
+@bp.get("/lam-viec/duyet")
+@access(OFFICIALS)
+def queue() -> ResponseReturnValue:
+    """What waits for the key of my locality."""
+    waiting = queries.waiting_for(actor())
+    return render_template(
+        "catalogue/queue.html", items=[showing.waiting(listing) for listing in waiting]
+    )
+
+
+@bp.get("/lam-viec/duyet/<public:public_id>")
+@access(OFFICIALS)
+def review(public_id: str) -> ResponseReturnValue:
+    """Everything in a listing, whose key is missing, and the decision."""
+    listing = queries.get(public_id, actor())
+    if not may_review(actor(), listing):
+        raise NotAllowed(N_("The officials of another locality decide about this listing."))
+    return render_template(
+        "catalogue/review.html",
+        listing=listing,
+        keys=showing.keys(listing, actor()),
+        why_not=why_no_key(actor(), listing) if listing.state is ListingState.SUBMITTED else None,
+        buttons=_buttons(listing, leave_out={"submit", "withdraw", "close"})
+        if listing.state is ListingState.SUBMITTED
+        else [],
+        **_detail(listing),
+    )
+
+
+# ------------------------------------------------------------ small things
+
+
+def _pair() -> Pair:
+    """The pair of this address. Raises NotFound where there is none."""
+    pair: Pair | None = g.get("pair")
+    if pair is None:
+        raise NotFound
+    return pair
+
+
+def _villages(locality_id: int) -> list[tuple[int, str]]:
+    return [(village.id, village.name) for village in programme.villages(locality_id)]
+
+
+def _own_page_of(template: str, form: ActingForm, listing: Listing) -> str:
+    """A form about one of my listings, with the way back."""
+    return render_template(template, form=form, listing=listing, own_url=_own_url(listing))
+
+
+def _own_url(listing: Listing) -> str:
+    return url_for("catalogue.own", public_id=listing.public_id)
 
 
 def init_app(app: Flask) -> None:

@@ -105,6 +105,12 @@ def partial_unique(name: str, *columns: str, where: str) -> sa.Index:
     return sa.Index(name, *columns, unique=True, sqlite_where=clause, postgresql_where=clause)
 
 
+def sqlite_is_safe() -> bool:
+    """Whether the SQLite library in use is free of the fault named above."""
+    version: tuple[int, int, int] = SQLITE.sqlite_version_info
+    return version >= OLDEST_SAFE_SQLITE
+
+
 def engine_options(url: str) -> Mapping[str, Any]:
     """How to open ``url``: which SQLite library, how long to wait, when to give up."""
     if url.startswith("sqlite"):

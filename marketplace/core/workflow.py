@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from marketplace.core.actor import Actor
 from marketplace.core.errors import Blocked, Invalid, NotAllowed, WrongState
@@ -182,6 +182,27 @@ class Workflow:
                 state=Text(self.labels[state]),
             )
         )
+
+
+class Step(NamedTuple):
+    """A step of a record's way, for a thread of beads: "done", "now" or "todo"."""
+
+    label: str
+    state: str
+
+
+def way(labels: Sequence[str], here: int, *, is_over: bool = False) -> list[Step]:
+    """The steps with these labels when the record stands at number ``here``, counted from 0.
+
+    -1 is before the first. ``is_over``: the step it stands at is done as well.
+    """
+    return [Step(label, _bead(place, here, is_over=is_over)) for place, label in enumerate(labels)]
+
+
+def _bead(place: int, here: int, *, is_over: bool) -> str:
+    if place < here or (place == here and is_over):
+        return "done"
+    return "now" if place == here else "todo"
 
 
 def states(*members: StrEnum) -> frozenset[StrEnum]:

@@ -34,7 +34,8 @@ from marketplace.programme.models import Article, Pair
 class Deal(Base):
     """What two or more parties do together. Committed and delivered amounts stand apart.
 
-    Quantities in thousandths of ``unit``, money in đồng. ``is_small`` is settled at the start: a
+    Quantities in thousandths of ``unit``, money in đồng. ``terms_number`` counts the rewritings of
+    the terms, so that nobody agrees to terms they have not read. ``is_small`` is settled at the start: a
     produce sale that needed one key only, which skips signing.
     """
 
@@ -62,6 +63,7 @@ class Deal(Base):
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     delivery: Mapped[str] = mapped_column(default="")
+    terms_number: Mapped[int] = mapped_column(default=1)
     paper_number: Mapped[str] = mapped_column(default="")
     paper_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     signed_on: Mapped[date | None]
@@ -178,6 +180,8 @@ class Instalment(Base):
     version: Mapped[int] = mapped_column()
 
     deal: Mapped[Deal] = relationship(back_populates="instalments")
+    entered_by: Mapped[User | None] = relationship(foreign_keys=[entered_by_id])
+    confirmed_by: Mapped[User | None] = relationship(foreign_keys=[confirmed_by_id])
     paper: Mapped[StoredFile | None] = relationship()
     stated_for: Mapped[Organisation] = relationship(foreign_keys=[stated_for_id])
 

@@ -14,8 +14,10 @@ from marketplace.core.actor import Actor
 from marketplace.core.db import db, hold
 from marketplace.core.errors import NotFound
 from marketplace.deals.models import Deal, DealParty, Figure, Instalment, Outcome
-from marketplace.deals.rules import DealState, FigureState, InstalmentState
+from marketplace.deals.rules import UNDER_WAY, DealState, FigureState, InstalmentState
+from marketplace.matching import queries as matching
 from marketplace.matching.models import Match
+from marketplace.matching.rules import MatchState
 from marketplace.programme.models import Pair
 
 
@@ -56,8 +58,10 @@ def _loaded() -> sa.Select[Deal]:
         selectinload(Deal.parties).joinedload(DealParty.organisation),
         selectinload(Deal.instalments).joinedload(Instalment.paper),
         selectinload(Deal.instalments).joinedload(Instalment.stated_for),
+        selectinload(Deal.instalments).joinedload(Instalment.entered_by),
+        selectinload(Deal.instalments).joinedload(Instalment.confirmed_by),
         selectinload(Deal.own_acting),
-        joinedload(Deal.outcome).selectinload(Outcome.figures),
+        joinedload(Deal.outcome).selectinload(Outcome.figures).joinedload(Figure.verified_by),
         joinedload(Deal.outcome).joinedload(Outcome.article),
     )
 
@@ -89,6 +93,67 @@ def get_for_clock(public_id: str) -> Deal:
 def of_match(match_id: int) -> Deal | None:
     """The deal a match became."""
     return db.session.scalars(_loaded().where(Deal.match_id == match_id)).first()
+
+
+def case(public_id: str, viewer: Actor) -> tuple[Match, Deal | None]:
+    """A match by its public id, and the deal it became: one case. Raises NotFound.
+
+    Whoever joined the deal later sees the match it came from as well.
+    """
+    deal = (
+        db.session.scalars(
+            _loaded()
+            .join(Match, Match.id == Deal.match_id)
+            .where(Match.public_id == public_id, visible_to(viewer))
+        )
+        .unique()
+        .first()
+    )
+    if deal is None:
+        return matching.get(public_id, viewer), None
+    return matching.by_id(deal.match_id), deal
+
+
+def deal_of(public_id: str, viewer: Actor) -> Deal:
+    """The deal of a case. Raises NotFound while there is none."""
+    deal = case(public_id, viewer)[1]
+    if deal is None:
+        raise NotFound
+    return deal
+
+
+def cases(
+    viewer: Actor, offset: int = 0, limit: int = 1000, *, open_only: bool = False
+) -> tuple[list[tuple[Match, Deal | None]], int]:
+    """The viewer's matches with their deals, latest first; and how many there are in all."""
+    seen = sa.or_(
+        matching.visible_to(viewer),
+        Match.id.in_(sa.select(Deal.match_id).where(visible_to(viewer))),
+    )
+    if open_only:
+        seen = sa.and_(
+            seen,
+            sa.or_(
+                Match.state == MatchState.PROPOSED,
+                Match.id.in_(sa.select(Deal.match_id).where(Deal.state.in_(list(UNDER_WAY)))),
+            ),
+        )
+    matches = db.session.scalars(
+        sa.select(Match)
+        .where(seen)
+        .options(
+            joinedload(Match.listing), joinedload(Match.seller), joinedload(Match.buyer)
+        )
+        .order_by(Match.id.desc())
+        .offset(offset)
+        .limit(limit)
+    ).all()
+    total = db.session.scalar(sa.select(sa.func.count(Match.id)).where(seen))
+    deals = db.session.scalars(
+        sa.select(Deal).where(Deal.match_id.in_([match.id for match in matches]))
+    )
+    of = {deal.match_id: deal for deal in deals}
+    return [(match, of.get(match.id)) for match in matches], int(total or 0)
 
 
 def instalment(public_id: str, viewer: Actor, *, lock: bool = False) -> Instalment:

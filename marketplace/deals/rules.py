@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from marketplace.accounts.rules import may_manage, may_speak_for
 from marketplace.core import clock
 from marketplace.core.actor import Actor
+from marketplace.core.errors import NotAllowed, WrongState
 from marketplace.core.i18n import N_, Text
-from marketplace.core.workflow import Transition, Workflow, nobody_but_the_program, states
+from marketplace.core.workflow import (
+    Step,
+    Transition,
+    Workflow,
+    nobody_but_the_program,
+    states,
+    way,
+)
 
 if TYPE_CHECKING:
-    from marketplace.deals.models import Deal, Figure, Instalment
+    from marketplace.deals.models import Deal, DealParty, Figure, Instalment
 
 
 class DealState(StrEnum):
@@ -50,6 +58,13 @@ PARTY_LABELS = {
 
 PRINCIPALS = frozenset({PartyRole.SELLER, PartyRole.BUYER, PartyRole.HOST, PartyRole.INVESTOR})
 """Those whose agreement the deal needs; supporters and witnesses only stand by."""
+
+GIVING = frozenset({PartyRole.SELLER, PartyRole.HOST})
+"""The side that sells or gives land to an investment; the other principals buy or invest."""
+
+SALE_ROLES = (PartyRole.SELLER, PartyRole.BUYER, PartyRole.SUPPORTER, PartyRole.WITNESS)
+INVESTMENT_ROLES = (PartyRole.HOST, PartyRole.INVESTOR, PartyRole.SUPPORTER, PartyRole.WITNESS)
+"""What a further party can be in a deal of this kind."""
 
 UNDER_WAY = frozenset({DealState.NEGOTIATING, DealState.AGREED, DealState.SIGNED, DealState.ACTIVE})
 
@@ -139,6 +154,19 @@ def may_start(actor: Actor, deal: Deal) -> bool:
 def may_enter_instalment(actor: Actor, deal: Deal) -> bool:
     """One side, or someone recorded as acting for it."""
     return speaks_for_party(actor, deal)
+
+
+def may_enter_now(actor: Actor, deal: Deal) -> bool:
+    """Whether deliveries can be entered just now."""
+    return deal.state is DealState.ACTIVE and may_enter_instalment(actor, deal)
+
+
+def require_entry(actor: Actor, deal: Deal) -> None:
+    """Raise NotAllowed or WrongState unless ``actor`` may enter a delivery now."""
+    if not may_enter_instalment(actor, deal):
+        raise NotAllowed(N_("Only the parties, or who may record their word, can do this."))
+    if deal.state is not DealState.ACTIVE:
+        raise WrongState(N_("Deliveries are entered while the deal is under way."))
 
 
 def may_cancel(actor: Actor, deal: Deal) -> bool:
@@ -319,12 +347,70 @@ SMALL_SALE_LABELS = {
 """The three words a reader sees of a small sale; everything else is told apart as «other»."""
 
 
+def other_side(instalment: Instalment) -> list[DealParty]:
+    """The parties that must confirm: those who buy what the stating side sells, or the reverse."""
+    principals = instalment.deal.principals
+    gives = any(
+        party.role in GIVING
+        for party in principals
+        if party.organisation_id == instalment.stated_for_id
+    )
+    return [party for party in principals if (party.role in GIVING) is not gives]
+
+
+def label_of(deal: Deal) -> str:
+    """The word for a deal's state; a small sale has its own three."""
+    own = SMALL_SALE_LABELS if deal.is_small else {}
+    return own.get(deal.state) or DEAL.labels[deal.state]
+
+
+WAY = (_D.NEGOTIATING, _D.AGREED, _D.SIGNED, _D.ACTIVE, _D.COMPLETED)
+"""The way of a deal that nobody calls off."""
+
+
+def full_way(deal: Deal) -> list[Step]:
+    """Every step of a deal, also of a small one."""
+    return _way(deal, WAY, DEAL.labels)
+
+
+def progress(deal: Deal) -> list[Step]:
+    """How far a deal has come: agreed, delivering, done for a small sale, else every step."""
+    if deal.is_small:
+        return _way(deal, tuple(SMALL_SALE_LABELS), SMALL_SALE_LABELS)
+    return full_way(deal)
+
+
+def _way(
+    deal: Deal, shown: Sequence[DealState], labels: Mapping[Any, str]
+) -> list[Step]:
+    if deal.state is _D.CANCELLED:
+        return [Step(DEAL.labels[_D.CANCELLED], "now")]
+    reached = _D.COMPLETED if deal.state is _D.PARTLY_COMPLETED else deal.state
+    passed = [state for state in shown if WAY.index(state) <= WAY.index(reached)]
+    words = [labels[state] for state in shown]
+    if deal.state is _D.PARTLY_COMPLETED:
+        words[-1] = DEAL.labels[_D.PARTLY_COMPLETED]
+    return way(words, len(passed) - 1, is_over=reached is _D.COMPLETED)
+
+
+def what_is_missing(deal: Deal) -> Sequence[Text]:
+    """Everything between a deal and its next state, each as a sentence."""
+    if deal.state is _D.NEGOTIATING:
+        return [*terms_missing(deal), *not_agreed(deal)]
+    if deal.state is _D.ACTIVE:
+        return open_instalments(deal)
+    if deal.state in {_D.AGREED, _D.SIGNED}:
+        return not_ready_to_start(deal)
+    return []
+
+
 def may_confirm(actor: Actor, instalment: Instalment) -> bool:
-    """The other side than the one whose figures stand there."""
-    return any(
-        party.organisation_id != instalment.stated_for_id
-        and may_speak_for(actor, party.organisation)
-        for party in instalment.deal.principals
+    """The other side than the one whose figures stand there, by another person.
+
+    Whoever entered or recorded the figures of one side cannot give the other side's word on them.
+    """
+    return actor.user_id != instalment.entered_by_id and any(
+        may_speak_for(actor, party.organisation) for party in other_side(instalment)
     )
 
 

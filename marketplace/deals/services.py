@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from marketplace.accounts import queries as accounts
 from marketplace.accounts.acting import Acting, speak_for
-from marketplace.accounts.models import Organisation, StoredFile
-from marketplace.accounts.rules import may_manage, may_speak_for
+from marketplace.accounts.models import StoredFile
+from marketplace.accounts.rules import whose_word
 from marketplace.catalogue.kinds.produce.model import Produce
 from marketplace.core import clock
 from marketplace.core.actor import SYSTEM, Actor
@@ -16,7 +17,7 @@ from marketplace.core.db import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed, WrongState
 from marketplace.core.i18n import N_
 from marketplace.core.journal import record
-from marketplace.core.quantity import UNITS, Dimension, to_grams, value_of
+from marketplace.core.quantity import UNITS, Dimension, to_grams
 from marketplace.core.use_case import use_case
 from marketplace.deals import queries
 from marketplace.deals.models import Deal, DealParty, Figure, Instalment, Outcome
@@ -24,17 +25,22 @@ from marketplace.deals.rules import (
     DEAL,
     FIGURE,
     INSTALMENT,
+    INVESTMENT_ROLES,
     OUTCOME,
+    SALE_ROLES,
     DealState,
+    FigureState,
     Indicator,
     PartyRole,
     not_agreed,
+    other_side,
+    require_entry,
 )
 from marketplace.matching import queries as matching
 from marketplace.matching import settling
 from marketplace.matching.models import Match
 from marketplace.matching.rules import Answer
-from marketplace.programme.rules import BOTH
+from marketplace.programme.rules import BOTH, Decision, keys_needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,7 @@ class InstalmentValues:
     note: str = ""
     paper: StoredFile | None = None
     party_id: int | None = None
+    version: int | None = None
 
 
 # ---------------------------------------------------------------- deciding the match
@@ -150,17 +157,28 @@ def _open(match: Match) -> Deal:
 
 
 @use_case
-def add_party(actor: Actor, public_id: str, organisation: Organisation, role: PartyRole) -> Deal:
-    """Bring a further party into a deal before it is agreed; everyone agrees anew."""
+def add_party(actor: Actor, public_id: str, organisation_id: str, role: PartyRole) -> Deal:
+    """Bring a further party into a deal before it is agreed; everyone agrees anew.
+
+    ``organisation_id`` is public. Officials do this: the parties do not see each other's circles.
+    """
     deal = queries.get(public_id, actor, lock=True)
+    DEAL.require(deal, "set_terms", actor)
+    organisation = accounts.organisation_in_pair(organisation_id, actor)
+    if organisation.locality_id not in deal.pair.locality_ids:
+        raise Invalid("organisation", N_("Choose an organisation of the two localities."))
+    if role not in (SALE_ROLES if deal.unit is not None else INVESTMENT_ROLES):
+        raise Invalid("role", N_("Choose one from the list."))
+    if any(party.organisation_id == organisation.id for party in deal.parties):
+        raise Invalid("organisation", N_("This organisation is a party already."))
+    deal.moved_at = clock.now()
+    deal.terms_number += 1
     DEAL.fire(
         deal,
         "set_terms",
         actor,
         data={"party": organisation.id, "role": role.value},
     )
-    if any(party.organisation_id == organisation.id for party in deal.parties):
-        raise Invalid("organisation", N_("This organisation is a party already."))
     db.session.add(DealParty(deal_id=deal.id, organisation_id=organisation.id, role=role))
     for party in deal.parties:
         party.agreed_at = None
@@ -171,6 +189,7 @@ def add_party(actor: Actor, public_id: str, organisation: Organisation, role: Pa
 def set_terms(actor: Actor, public_id: str, terms: Terms) -> Deal:
     """Write down what the parties negotiated; whoever agreed before must agree again."""
     deal = queries.get(public_id, actor, lock=True)
+    DEAL.require(deal, "set_terms", actor)
     if terms.version is not None and terms.version != deal.version:
         raise Conflict
     if terms.ends_on is not None and terms.ends_on < terms.starts_on:
@@ -182,11 +201,13 @@ def set_terms(actor: Actor, public_id: str, terms: Terms) -> Deal:
             raise Invalid("unit_price", N_("Enter the price per unit, for example 120.000."))
         settling.give_back(deal.listing_id, deal.committed_quantity)
         settling.promise(deal.listing_id, terms.quantity)
-        value: int | None = value_of(terms.quantity, terms.unit_price)
+        value: int | None = settling.worth(terms.quantity, terms.unit_price)
     else:
         if not terms.value:
             raise Invalid("value", N_("Enter the agreed value, for example 350.000.000."))
         value = terms.value
+    _keep_the_weight(deal, value)
+    deal.terms_number += 1
     before = {"quantity": deal.committed_quantity, "value": deal.committed_value}
     deal.committed_quantity = terms.quantity if deal.unit is not None else None
     deal.unit_price = terms.unit_price if deal.unit is not None else None
@@ -207,19 +228,29 @@ def set_terms(actor: Actor, public_id: str, terms: Terms) -> Deal:
     return deal
 
 
+def _keep_the_weight(deal: Deal, value: int | None) -> None:
+    """A small sale cannot grow past the value from which both localities decide."""
+    needed = keys_needed(deal.pair.policies, Decision.MATCH_PRODUCE, value)
+    if deal.is_small and needed > deal.match.keys_needed:
+        raise Invalid(
+            "quantity",
+            N_("A sale of this value needs the keys of both localities. Propose a new match."),
+        )
+
+
 @use_case
 def accept_terms(
     actor: Actor,
     public_id: str,
     *,
     party_id: int | None = None,
-    version: int | None = None,
+    terms_number: int | None = None,
     acting: Acting | None = None,
 ) -> Deal:
     """A party agrees to the terms it has read; with the last one the deal is agreed."""
     deal = queries.get(public_id, actor, lock=True)
     DEAL.require(deal, "accept_terms", actor)
-    if version is not None and version != deal.version:
+    if terms_number is not None and terms_number != deal.terms_number:
         raise Conflict(N_("The terms have changed. Read them again, then agree."))
     party = _party_of(
         actor, party_id, [p for p in deal.principals if p.agreed_at is None]
@@ -243,15 +274,11 @@ def accept_terms(
 
 def _party_of(actor: Actor, party_id: int | None, among: list[DealParty]) -> DealParty:
     """The party the actor speaks for: its own first, then the one whose word is recorded."""
-    fitting = [
-        party
-        for party in among
-        if party_id in (None, party.organisation_id) and may_speak_for(actor, party.organisation)
-    ]
-    own = [party for party in fitting if may_manage(actor, party.organisation)]
-    if not fitting:
+    asked = {p.organisation_id: p for p in among if party_id in (None, p.organisation_id)}
+    organisation = whose_word(actor, [party.organisation for party in asked.values()])
+    if organisation is None:
         raise NotAllowed(N_("Only the parties, or who may record their word, can do this."))
-    return (own or fitting)[0]
+    return asked[organisation.id]
 
 
 def _plan_outcome(deal: Deal) -> None:
@@ -335,9 +362,8 @@ def enter_instalment(
 ) -> Instalment:
     """One side states what was delivered or paid; it counts when the other side confirms it."""
     deal = queries.get(public_id, actor, lock=True)
+    require_entry(actor, deal)
     party = _party_of(actor, values.party_id, deal.principals)
-    if deal.state is not DealState.ACTIVE:
-        raise WrongState(N_("Deliveries are entered while the deal is under way."))
     quantity, value = _amounts(deal, values)
     instalment = Instalment(
         deal_id=deal.id,
@@ -378,7 +404,7 @@ def _amounts(deal: Deal, values: InstalmentValues) -> tuple[int | None, int]:
     return values.quantity, (
         values.value
         if values.value is not None
-        else value_of(values.quantity, deal.unit_price or 0)
+        else settling.worth(values.quantity, deal.unit_price or 0)
     )
 
 
@@ -411,6 +437,8 @@ def correct_instalment(
     """The other side states what really arrived; now the first side must confirm that."""
     instalment = queries.instalment(public_id, actor, lock=True)
     INSTALMENT.require(instalment, "correct", actor)
+    if values.version is not None and values.version != instalment.version:
+        raise Conflict(N_("The figures have changed. Read them again, then confirm."))
     party, acted = _other_side(instalment, actor, acting)
     before = {"quantity": instalment.quantity, "value": instalment.value}
     instalment.quantity, instalment.value = _amounts(instalment.deal, values)
@@ -436,12 +464,7 @@ def correct_instalment(
 def _other_side(
     instalment: Instalment, actor: Actor, acting: Acting | None
 ) -> tuple[DealParty, int | None]:
-    others = [
-        party
-        for party in instalment.deal.principals
-        if party.organisation_id != instalment.stated_for_id
-    ]
-    party = _party_of(actor, None, others)
+    party = _party_of(actor, None, other_side(instalment))
     acted = speak_for(actor, party.organisation, instalment.deal, acting)
     return party, acted.id if acted else None
 
@@ -551,6 +574,30 @@ def move_figure(
         data={"amount": figure.amount},
     )
     return figure
+
+
+@use_case
+def verify_figures(actor: Actor, deal_id: str) -> int:
+    """Verify every figure of one deal that waits, or none. Returns how many; raises WrongState
+    when none waits.
+    """
+    deal = queries.get(deal_id, actor, lock=True)
+    waiting = [
+        figure
+        for figure in (deal.outcome.figures if deal.outcome else [])
+        if figure.state is FigureState.SUBMITTED
+    ]
+    if not waiting:
+        raise WrongState(N_("No figure of this deal waits for verification."))
+    for figure in waiting:
+        FIGURE.fire(
+            figure,
+            "verify",
+            actor,
+            facts={"verified_by_id": actor.user_id, "verified_at": clock.now()},
+            data={"amount": figure.amount},
+        )
+    return len(waiting)
 
 
 @use_case

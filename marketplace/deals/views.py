@@ -1,13 +1,651 @@
-"""Pages of deals."""
+"""The case page: a match and its deal in one, with every step the parties and officials take."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
-from marketplace.web.navigation import Entry
+from flask import Blueprint, Flask, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.accounts import history, papers
+from marketplace.accounts import queries as accounts
+from marketplace.accounts.models import ActingRecord, Organisation, StoredFile
+from marketplace.accounts.moves import MoveForm, move_page
+from marketplace.accounts.rules import may_manage, whose_word
+from marketplace.core import journal
+from marketplace.core.actor import Actor
+from marketplace.core.errors import NotAllowed, NotFound
+from marketplace.core.i18n import N_, Text
+from marketplace.deals import queries, rules, services
+from marketplace.deals.forms import (
+    AcceptForm,
+    FigureForm,
+    InstalmentForm,
+    PartyForm,
+    SignForm,
+    TermsForm,
+)
+from marketplace.deals.models import Deal, Figure, Instalment
+from marketplace.deals.rules import DEAL, FIGURE, INSTALMENT, OUTCOME
+from marketplace.interests.rules import INTEREST
+from marketplace.matching import rules as matching_rules
+from marketplace.matching import services as matching
+from marketplace.matching.models import Match
+from marketplace.matching.rules import MATCH, Answer
+from marketplace.web.access import MEMBERS, OFFICIALS, access, actor
+from marketplace.web.forms import handle
+from marketplace.web.navigation import Entry, buyer, member
+from marketplace.web.pagination import PER_PAGE, Page, page_number
+from marketplace.web.security import allow_uploads
+from marketplace.web.workflow import MoveButton, moves
 
 bp = Blueprint("deals", __name__)
-ENTRIES: tuple[Entry, ...] = ()
+ENTRIES: tuple[Entry, ...] = (
+    Entry("deals.index", N_("Connections"), 36, member, "deal", tab_for=buyer),
+)
+
+WORKFLOWS = (INTEREST, MATCH, DEAL, INSTALMENT, OUTCOME, FIGURE)
+
+
+@bp.route("/ket-noi")
+@access(MEMBERS)
+def index() -> ResponseReturnValue:
+    """My matches and deals; an official's: those of the locality's pairs."""
+    number = page_number(request.args.get("trang"))
+    open_only = request.args.get("xem") != "tat-ca"
+    rows, total = queries.cases(
+        actor(), (number - 1) * PER_PAGE, PER_PAGE, open_only=open_only
+    )
+    page = Page(rows, number, total)
+    if number > page.pages:
+        raise NotFound
+    kept = {} if open_only else {"xem": "tat-ca"}
+    return render_template(
+        "deals/index.html",
+        page=page,
+        open_only=open_only,
+        url_for_page=lambda n: url_for("deals.index", trang=n, **kept),
+        label_of=rules.label_of,
+        is_late=rules.is_late,
+    )
+
+
+@bp.route("/ket-noi/<public_id>")
+@access(MEMBERS)
+def case(public_id: str) -> ResponseReturnValue:
+    """Everything about one case, and what the reader can do in it."""
+    match, deal = queries.case(public_id, actor())
+    return render_template(
+        "deals/case.html",
+        match=match,
+        deal=deal,
+        case=_shown(match, deal),
+        history=history.lines(journal.of(_records(match, deal)), WORKFLOWS),
+    )
+
+
+def _records(match: Match, deal: Deal | None) -> list[journal.Recorded]:
+    """The records whose history is the history of the case."""
+    records: list[Any] = [match, *([match.interest] if match.interest else [])]
+    if deal is not None:
+        outcome = deal.outcome
+        records += [deal, *deal.instalments]
+        records += [outcome, *outcome.figures] if outcome else []
+    return records
+
+
+def _shown(match: Match, deal: Deal | None) -> dict[str, Any]:
+    """What the page shows beside the records themselves."""
+    word = _word(match.parties)
+    shown: dict[str, Any] = {
+        "missing": matching_rules.what_is_missing(match),
+        "consents": _consents(match),
+        "keys": _keys(match),
+        "moves": _match_moves(match),
+        "word_for": word if word is not None and not may_manage(actor(), word) else None,
+        "words": _recorded_words(match, deal),
+    }
+    if deal is not None:
+        shown |= {
+            "missing": rules.what_is_missing(deal),
+            "steps": rules.progress(deal),
+            "all_steps": rules.full_way(deal),
+            "label": rules.label_of(deal),
+            "is_late": rules.is_late(deal),
+            "roles": rules.PARTY_LABELS,
+            "indicators": rules.INDICATOR_LABELS,
+            "deal_moves": _deal_moves(match, deal),
+            "instalments": [(i, _instalment_moves(match, i)) for i in deal.instalments],
+            "figures": _figures(match, deal),
+            "may_enter": rules.may_enter_now(actor(), deal),
+            "may_add_party": _may_add_party(deal),
+        }
+    return shown
+
+
+def _word(organisations: Sequence[Organisation]) -> Organisation | None:
+    """The organisation whose word the reader gives among these."""
+    return whose_word(actor(), organisations)
+
+
+def _recorded(organisation: Organisation | None) -> bool:
+    """Whether the reader would record this organisation's word rather than give their own."""
+    return organisation is not None and not may_manage(actor(), organisation)
+
+
+# ---------------------------------------------------------------- what the components show
+
+
+def _consents(match: Match) -> list[dict[str, Any]]:
+    given = {consent.organisation_id: consent for consent in match.consents}
+    shown = []
+    for party in match.parties:
+        consent = given.get(party.id)
+        shown.append(
+            {
+                "organisation": party.name,
+                "answer": consent.answer.value if consent else None,
+                "at": consent.at if consent else None,
+                "who": consent.user.name if consent and consent.user else None,
+                "recorded_for": party.name if consent and consent.acted else None,
+            }
+        )
+    return shown
+
+
+def _keys(match: Match) -> list[dict[str, Any]]:
+    """Both localities' keys; under one key the other locality is shown only once it has turned."""
+    turned = {key.locality_id: key for key in match.keys}
+    mine = matching_rules.may_key(actor(), match) and match.state is MATCH.initial
+    return [
+        {
+            "locality": locality.name,
+            "turned": locality.id in turned,
+            "who": turned[locality.id].user.name if locality.id in turned else None,
+            "at": turned[locality.id].at if locality.id in turned else None,
+            "refused": False,
+            "may_turn": mine and actor().locality_id == locality.id,
+        }
+        for locality in (match.pair.source, match.pair.market)
+        if locality.id in turned or match.keys_missing
+    ]
+
+
+def _recorded_words(match: Match, deal: Deal | None) -> Sequence[ActingRecord]:
+    """Whose word was recorded in this case, by whom and how."""
+    subjects = [("match", match.id), ("listing", match.listing_id)]
+    if match.interest_id is not None:
+        subjects.append(("interest", match.interest_id))
+    if deal is not None:
+        subjects.append(("deal", deal.id))
+    return accounts.acting_records(*subjects)
+
+
+def _figures(match: Match, deal: Deal) -> list[tuple[Figure, list[MoveButton]]]:
+    if deal.outcome is None:
+        return []
+    return [
+        (
+            figure,
+            moves(
+                figure,
+                lambda move, figure=figure: url_for(  # type: ignore[misc]
+                    "deals.correct_figure" if move == "submit" else "deals.figure_move",
+                    public_id=match.public_id,
+                    figure_id=figure.public_id,
+                    **({} if move == "submit" else {"move": move}),
+                ),
+                as_page=["submit"],
+            ),
+        )
+        for figure in deal.outcome.figures
+    ]
+
+
+def _match_moves(match: Match) -> list[MoveButton]:
+    return moves(
+        match,
+        lambda move: url_for("deals.match_move", public_id=match.public_id, move=move),
+        as_page=["consent", "refuse"] if _recorded(_open_party(match)) else [],
+    )
+
+
+def _open_party(match: Match) -> Organisation | None:
+    """The party whose yes or no the reader would give."""
+    answered = {consent.organisation_id for consent in match.consents}
+    return _word([party for party in match.parties if party.id not in answered])
+
+
+PAGES = {
+    "set_terms": "deals.terms",
+    "accept_terms": "deals.accept",
+    "sign": "deals.sign",
+}
+"""Moves of a deal that ask for more than a click."""
+
+
+def _deal_moves(match: Match, deal: Deal) -> list[MoveButton]:
+    def address(move: str) -> str:
+        if move in PAGES:
+            return url_for(PAGES[move], public_id=match.public_id)
+        return url_for("deals.deal_move", public_id=match.public_id, move=move)
+
+    # What signing lacks is what its page asks for.
+    return [
+        replace(move, blockers=()) if move.name == "sign" else move
+        for move in moves(deal, address, as_page=list(PAGES))
+    ]
+
+
+def _instalment_moves(match: Match, instalment: Instalment) -> list[MoveButton]:
+    def address(move: str) -> str:
+        ids = {"public_id": match.public_id, "instalment_id": instalment.public_id}
+        if move == "correct":
+            return url_for("deals.correct", **ids)
+        return url_for("deals.instalment_move", move=move, **ids)
+
+    paged = {"correct"}
+    if _recorded(_confirmer(instalment)):
+        paged.add("confirm")
+    if _recorded(_word([instalment.stated_for])):
+        paged.add("withdraw")
+    return moves(instalment, address, as_page=paged)
+
+
+def _confirmer(instalment: Instalment) -> Organisation | None:
+    """The party whose confirmation the reader would give."""
+    return _word([party.organisation for party in rules.other_side(instalment)])
+
+
+def _may_add_party(deal: Deal) -> bool:
+    return actor().is_officer and DEAL.initial is deal.state
+
+
+# ---------------------------------------------------------------- moves
+
+
+@bp.route(
+    "/ket-noi/<public_id>/"
+    "<any('consent', 'refuse', 'turn_key', 'object', 'reject', 'cancel'):move>",
+    methods=["GET", "POST"],
+)
+@access(MEMBERS)
+def match_move(public_id: str, move: str) -> ResponseReturnValue:
+    """A move on a proposed match."""
+    match = queries.case(public_id, actor())[0]
+    return move_page(
+        match,
+        move,
+        lambda form: MATCH_MOVES[move](actor(), public_id, form),
+        title=match.listing.title,
+        back=url_for("deals.case", public_id=public_id),
+        said=SAID[move],
+        speaks_for=_open_party(match) if move in {"consent", "refuse"} else None,
+    )
+
+
+def _say(answer: Answer) -> Callable[[Actor, str, MoveForm], Match]:
+    return lambda someone, public_id, form: services.answer_match(
+        someone, public_id, answer, acting=form.acting(), **form.why()
+    )
+
+
+def _break_off(action: str) -> Callable[[Actor, str, MoveForm], Match]:
+    return lambda someone, public_id, form: matching.break_off(
+        someone, public_id, action, **form.why()
+    )
+
+
+MATCH_MOVES: dict[str, Callable[[Actor, str, MoveForm], Match]] = {
+    "consent": _say(Answer.YES),
+    "refuse": _say(Answer.NO),
+    "turn_key": lambda someone, public_id, _form: services.turn_match_key(someone, public_id),
+    "object": lambda someone, public_id, form: services.object_to_match(
+        someone, public_id, **form.why()
+    ),
+    "reject": _break_off("reject"),
+    "cancel": _break_off("cancel"),
+}
+
+SAID: dict[str, Text | str] = {
+    "consent": N_("The yes has been recorded."),
+    "refuse": N_("The no has been recorded, and the other side has been told why."),
+    "turn_key": N_("The key of your locality has been turned."),
+    "object": N_("You have objected. Both localities must turn their keys now."),
+    "reject": N_("The match has been rejected. Both sides have been told why."),
+    "cancel": N_("It has been called off. Both sides have been told why."),
+    "start": N_("Delivery has begun."),
+    "complete": N_("The deal is completed. Its figures wait for verification."),
+    "complete_partly": N_("The deal is over. Its figures wait for verification."),
+}
+
+
+@bp.route(
+    "/ket-noi/<public_id>/thoa-thuan/<any('start', 'complete', 'complete_partly', 'cancel'):move>",
+    methods=["GET", "POST"],
+)
+@access(MEMBERS)
+def deal_move(public_id: str, move: str) -> ResponseReturnValue:
+    """A move on a deal that needs a click or a reason."""
+    deal = queries.deal_of(public_id, actor())
+    return move_page(
+        deal,
+        move,
+        lambda form: _move_deal(deal.public_id, move, form),
+        title=deal.listing.title,
+        back=url_for("deals.case", public_id=public_id),
+        said=SAID[move],
+    )
+
+
+def _move_deal(deal_id: str, move: str, form: MoveForm) -> Deal:
+    if move == "start":
+        return services.start(actor(), deal_id)
+    if move == "cancel":
+        return services.cancel(actor(), deal_id, **form.why())
+    return services.complete(actor(), deal_id, move, **form.why())
+
+
+# ---------------------------------------------------------------- terms, agreement, signing
+
+
+def _require(deal: Deal, move: str) -> None:
+    """Turn someone away before showing a page for a move they cannot make; gaps may remain."""
+    if request.method == "GET" and move not in {m.transition.name for m in _open(deal)}:
+        DEAL.require(deal, move, actor())
+        raise NotAllowed(N_("This step is not yours to take."))
+
+
+def _open(deal: Deal) -> Sequence[Any]:
+    return DEAL.available(deal, actor())
+
+
+@bp.route("/ket-noi/<public_id>/thoa-thuan", methods=["GET", "POST"])
+@access(MEMBERS)
+def terms(public_id: str) -> ResponseReturnValue:
+    """Write down the terms."""
+    deal = queries.deal_of(public_id, actor())
+    _require(deal, "set_terms")
+    deal_id = deal.public_id
+    form = TermsForm(
+        data={
+            "quantity": deal.committed_quantity,
+            "unit_price": deal.unit_price,
+            "value": deal.committed_value,
+            "starts_on": deal.starts_on,
+            "ends_on": deal.ends_on,
+            "delivery": deal.delivery,
+            "version": deal.version,
+        }
+    ).about(deal)
+    form.latest = lambda: queries.get(deal_id, actor()).version
+    return handle(
+        form,
+        lambda: render_template(
+            "deals/terms.html", form=form, deal=queries.get(deal_id, actor()), case_id=public_id
+        ),
+        lambda: services.set_terms(actor(), deal_id, form.values()),
+        lambda _deal: url_for("deals.case", public_id=public_id),
+        said=N_("The terms are written down. Both sides must agree to them now."),
+    )
+
+
+@bp.route("/ket-noi/<public_id>/dong-y", methods=["GET", "POST"])
+@access(MEMBERS)
+def accept(public_id: str) -> ResponseReturnValue:
+    """Agree to the terms, for oneself or recorded."""
+    allow_uploads()
+    deal = queries.deal_of(public_id, actor())
+    if request.method == "GET":
+        DEAL.require(deal, "accept_terms", actor())
+    deal_id = deal.public_id
+    form = AcceptForm(data={"version": deal.terms_number})
+    form.speak_for(_word([p.organisation for p in deal.principals if p.agreed_at is None]))
+    form.latest = lambda: queries.get(deal_id, actor()).terms_number
+    return handle(
+        form,
+        lambda: render_template(
+            "deals/accept.html", form=form, deal=queries.get(deal_id, actor()), case_id=public_id
+        ),
+        lambda: services.accept_terms(
+            actor(), deal_id, terms_number=form.version.data, acting=form.acting()
+        ),
+        lambda _deal: url_for("deals.case", public_id=public_id),
+        said=N_("The agreement has been recorded."),
+    )
+
+
+@bp.route("/ket-noi/<public_id>/ky", methods=["GET", "POST"])
+@access(OFFICIALS)
+def sign(public_id: str) -> ResponseReturnValue:
+    """Record the signing with its day and paper."""
+    allow_uploads()
+    deal = queries.deal_of(public_id, actor())
+    _require(deal, "sign")
+    form = SignForm(data={"signed_on": deal.signed_on, "paper_number": deal.paper_number})
+    return handle(
+        form,
+        lambda: render_template("deals/sign.html", form=form, deal=deal, case_id=public_id),
+        lambda: services.sign(actor(), deal.public_id, **form.values()),
+        lambda _deal: url_for("deals.case", public_id=public_id),
+        said=N_("The signing has been recorded."),
+    )
+
+
+@bp.route("/ket-noi/<public_id>/ben-tham-gia", methods=["GET", "POST"])
+@access(OFFICIALS)
+def add_party(public_id: str) -> ResponseReturnValue:
+    """Bring in a further party before the terms are agreed."""
+    deal = queries.deal_of(public_id, actor())
+    _require(deal, "set_terms")
+    form = PartyForm().about(deal, accounts.verified_in(*deal.pair.locality_ids))
+    return handle(
+        form,
+        lambda: render_template("deals/party.html", form=form, deal=deal, case_id=public_id),
+        lambda: services.add_party(
+            actor(), deal.public_id, form.organisation.data, form.role.data
+        ),
+        lambda _deal: url_for("deals.case", public_id=public_id),
+        said=N_("The party has joined. Everyone must agree to the terms again."),
+    )
+
+
+# ---------------------------------------------------------------- instalments
+
+
+@bp.route("/ket-noi/<public_id>/dot", methods=["GET", "POST"])
+@access(MEMBERS)
+def enter(public_id: str) -> ResponseReturnValue:
+    """Enter a delivery or payment."""
+    allow_uploads()
+    deal = queries.deal_of(public_id, actor())
+    rules.require_entry(actor(), deal)
+    form = InstalmentForm().about(deal)
+    form.speak_for(_word([p.organisation for p in deal.principals]))
+    return handle(
+        form,
+        lambda: render_template(
+            "deals/instalment.html", form=form, deal=deal, case_id=public_id, instalment=None
+        ),
+        lambda: services.enter_instalment(
+            actor(), deal.public_id, form.values(), acting=form.acting()
+        ),
+        lambda _instalment: url_for("deals.case", public_id=public_id, _anchor="dot"),
+        said=N_("Entered. It counts once the other side has confirmed it."),
+    )
+
+
+def _instalment(public_id: str, instalment_id: str) -> Instalment:
+    """An instalment of this very case. Raises NotFound."""
+    deal = queries.deal_of(public_id, actor())
+    found = [i for i in deal.instalments if i.public_id == instalment_id]
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+@bp.route(
+    "/ket-noi/<public_id>/dot/<instalment_id>/<any('confirm', 'withdraw'):move>",
+    methods=["GET", "POST"],
+)
+@access(MEMBERS)
+def instalment_move(public_id: str, instalment_id: str, move: str) -> ResponseReturnValue:
+    """Confirm the other side's figures, or take one's own back."""
+    instalment = _instalment(public_id, instalment_id)
+    confirms = move == "confirm"
+
+    def act(form: MoveForm) -> Instalment:
+        if confirms:
+            return services.confirm_instalment(
+                actor(), instalment_id, form.version.data, acting=form.acting()
+            )
+        return services.withdraw_instalment(actor(), instalment_id, acting=form.acting())
+
+    return move_page(
+        instalment,
+        move,
+        act,
+        title=instalment.deal.listing.title,
+        back=url_for("deals.case", public_id=public_id, _anchor="dot"),
+        said=N_("Confirmed. It counts now.") if confirms else N_("Taken back. It does not count."),
+        speaks_for=_confirmer(instalment) if confirms else instalment.stated_for,
+    )
+
+
+@bp.route("/ket-noi/<public_id>/dot/<instalment_id>/sua", methods=["GET", "POST"])
+@access(MEMBERS)
+def correct(public_id: str, instalment_id: str) -> ResponseReturnValue:
+    """State what really arrived; the first side confirms that then."""
+    allow_uploads()
+    instalment = _instalment(public_id, instalment_id)
+    if request.method == "GET":
+        INSTALMENT.require(instalment, "correct", actor())
+    deal = instalment.deal
+    form = InstalmentForm(
+        data={
+            "happened_on": instalment.happened_on,
+            "quantity": instalment.quantity,
+            "value": instalment.value,
+            "instalment_note": instalment.note,
+            "version": instalment.version,
+        }
+    ).about(deal)
+    form.speak_for(_confirmer(instalment))
+    form.latest = lambda: queries.instalment(instalment_id, actor()).version
+    return handle(
+        form,
+        lambda: render_template(
+            "deals/instalment.html",
+            form=form,
+            deal=deal,
+            case_id=public_id,
+            instalment=instalment,
+        ),
+        lambda: services.correct_instalment(
+            actor(), instalment_id, form.values(), acting=form.acting()
+        ),
+        lambda _instalment: url_for("deals.case", public_id=public_id, _anchor="dot"),
+        said=N_("Corrected. It counts once the other side has confirmed your figures."),
+    )
+
+
+# ---------------------------------------------------------------- figures
+
+
+def _figure(public_id: str, figure_id: str) -> Figure:
+    """A figure of this very case. Raises NotFound."""
+    figure = queries.figure(figure_id, actor())
+    if figure.outcome.deal.match.public_id != public_id:
+        raise NotFound
+    return figure
+
+
+def _after_figures(public_id: str) -> str:
+    """Back to the desk's list when that is where the reader came from, else to the case."""
+    if request.values.get("next") == "so-lieu":
+        return "/lam-viec/so-lieu"
+    return url_for("deals.case", public_id=public_id, _anchor="so-lieu")
+
+
+@bp.route(
+    "/ket-noi/<public_id>/so-lieu/<figure_id>/<any('verify', 'return'):move>",
+    methods=["GET", "POST"],
+)
+@access(OFFICIALS)
+def figure_move(public_id: str, figure_id: str, move: str) -> ResponseReturnValue:
+    """Verify or return a figure."""
+    figure = _figure(public_id, figure_id)
+    return move_page(
+        figure,
+        move,
+        lambda form: services.move_figure(actor(), figure_id, move, **form.why()),
+        title=figure.outcome.deal.listing.title,
+        back=_after_figures(public_id),
+        said=N_("Verified. The figure counts in public now.")
+        if move == "verify"
+        else N_("Returned. Whoever entered it has been told why."),
+    )
+
+
+@bp.post("/ket-noi/<public_id>/so-lieu/xac-minh")
+@access(OFFICIALS)
+def verify_figures(public_id: str) -> ResponseReturnValue:
+    """Verify all figures of the deal that wait, at once or not at all."""
+    deal = queries.deal_of(public_id, actor())
+    return carry_out(
+        lambda: services.verify_figures(actor(), deal.public_id),
+        lambda _count: _after_figures(public_id),
+        said=N_("Verified. The figures count in public now."),
+    )
+
+
+@bp.route("/ket-noi/<public_id>/so-lieu/<figure_id>/sua", methods=["GET", "POST"])
+@access(OFFICIALS)
+def correct_figure(public_id: str, figure_id: str) -> ResponseReturnValue:
+    """Write a returned figure anew and send it again."""
+    figure = _figure(public_id, figure_id)
+    if request.method == "GET":
+        FIGURE.require(figure, "submit", actor())
+    form = FigureForm().about(figure)
+    return handle(
+        form,
+        lambda: render_template(
+            "deals/figure.html",
+            form=form,
+            figure=figure,
+            label=rules.INDICATOR_LABELS[figure.indicator],
+            back=_after_figures(public_id),
+        ),
+        lambda: services.correct_figure(actor(), figure_id, form.typed(), form.note.data),
+        lambda _figure: _after_figures(public_id),
+        said=N_("Sent for verification again."),
+    )
+
+
+# ---------------------------------------------------------------- papers
+
+
+@bp.route("/ket-noi/<public_id>/giay/<file_id>")
+@access(MEMBERS)
+def paper(public_id: str, file_id: str) -> ResponseReturnValue:
+    """A paper of the case, for those who see the case."""
+    match, deal = queries.case(public_id, actor())
+    found = {file.public_id: file for file in _papers(match, deal)}.get(file_id)
+    if found is None:
+        raise NotFound
+    return papers.sent(found)
+
+
+def _papers(match: Match, deal: Deal | None) -> list[StoredFile]:
+    """The papers of a case. The slips behind recorded words are for officials."""
+    kept = [match.paper]
+    if deal is not None:
+        kept += [deal.paper, *(i.paper for i in deal.instalments)]
+    if actor().is_officer:
+        kept += [word.evidence for word in _recorded_words(match, deal)]
+    return [file for file in kept if file is not None]
 
 
 def init_app(app: Flask) -> None:

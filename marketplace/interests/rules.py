@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING
 
 from marketplace.accounts.rules import OrganisationKind, may_manage, may_speak_for
 from marketplace.core.actor import Actor
-from marketplace.core.i18n import N_
-from marketplace.core.workflow import Transition, Workflow, nobody_but_the_program, states
+from marketplace.core.i18n import N_, Text
+from marketplace.core.workflow import (
+    Step,
+    Transition,
+    Workflow,
+    nobody_but_the_program,
+    states,
+    way,
+)
 
 if TYPE_CHECKING:
     from marketplace.interests.models import Interest
@@ -28,6 +35,9 @@ class InterestState(StrEnum):
 
 LIVE = (InterestState.SUBMITTED, InterestState.ACKNOWLEDGED, InterestState.ACCEPTED)
 """An organisation has at most one of these per listing."""
+
+ANSWERS = ("acknowledge", "accept", "decline")
+"""The moves that answer an interest."""
 
 ACKNOWLEDGE_WITHIN = 3
 ANSWER_WITHIN = 10
@@ -150,3 +160,46 @@ INTEREST = Workflow(
         _S.CONVERTED: N_("Matched"),
     },
 )
+
+
+WAY = (_S.SUBMITTED, _S.ACKNOWLEDGED, _S.ACCEPTED, _S.CONVERTED)
+"""The way of an interest that nobody ends."""
+
+
+def progress(interest: Interest) -> list[Step]:
+    """How far an interest has come; one that was ended stops at its end."""
+    if interest.state in WAY:
+        here = WAY.index(interest.state)
+        labels = [INTEREST.labels[state] for state in WAY]
+        return way(labels, here, is_over=interest.state is _S.CONVERTED)
+    passed = [_S.SUBMITTED]
+    if interest.acknowledged_at is not None and interest.state is not _S.DECLINED:
+        passed.append(_S.ACKNOWLEDGED)
+    labels = [INTEREST.labels[state] for state in (*passed, interest.state)]
+    return way(labels, len(passed))
+
+
+def next_step(interest: Interest) -> Text:
+    """Who must do what now, and until when."""
+    if interest.state is _S.SUBMITTED:
+        return Text(
+            N_("%(organisation)s or the officials acknowledge it by %(day)s."),
+            organisation=interest.listing.organisation.name,
+            day=interest.due_on,
+        )
+    if interest.state is _S.ACKNOWLEDGED:
+        return Text(
+            N_("%(organisation)s answers by %(day)s."),
+            organisation=interest.listing.organisation.name,
+            day=interest.due_on,
+        )
+    return Text(ENDS_IN[interest.state])
+
+
+ENDS_IN = {
+    _S.ACCEPTED: N_("The contacts are open. An official proposes the match next."),
+    _S.CONVERTED: N_("A match was made of it. Follow it among the connections."),
+    _S.DECLINED: N_("It does not fit this time. The reason stands below."),
+    _S.WITHDRAWN: N_("It was withdrawn. It may be sent again while the listing is open."),
+    _S.LAPSED: N_("It ended because the listing closed."),
+}

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from marketplace.accounts import queries as accounts
 from marketplace.accounts.acting import Acting, speak_for
-from marketplace.accounts.rules import OrganisationKind, may_manage
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.kinds.produce.model import Produce
 from marketplace.catalogue.models import Listing
@@ -16,15 +14,14 @@ from marketplace.catalogue.rules import LISTING, ListingState
 from marketplace.core import clock
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.db import db
-from marketplace.core.errors import Conflict, Invalid, NotAllowed, WrongState
+from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.i18n import N_, Text
 from marketplace.core.journal import record
 from marketplace.core.quantity import format_quantity
 from marketplace.core.use_case import use_case
 from marketplace.interests import queries
 from marketplace.interests.models import Interest
-from marketplace.interests.rules import INTEREST, INTERESTED_KINDS, may_acknowledge
-from marketplace.programme import queries as programme
+from marketplace.interests.rules import ANSWERS, INTEREST, may_acknowledge
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +39,7 @@ class InterestValues:
 def register(actor: Actor, listing_id: str, values: InterestValues) -> Interest:
     """Register the interest of the actor's organisation in a published listing."""
     listing = catalogue.get(listing_id, actor, lock=True)
-    organisation = accounts.organisation_by_id(actor.organisation_id)
-    if OrganisationKind(organisation.kind) not in INTERESTED_KINDS:
-        raise NotAllowed(N_("An authority brings others together; it does not register interest."))
-    if may_manage(actor, listing.organisation):
-        raise NotAllowed(N_("This is your own listing."))
-    if not organisation.is_verified:
-        raise NotAllowed(
-            N_("Your organisation is not verified yet. Its locality does this within 2 days.")
-        )
-    pair = programme.between(listing.locality_id, organisation.locality_id)
-    if pair is None or (not listing.is_offered_to_all and pair.id != listing.pair_id):
-        raise NotAllowed(N_("This listing is open to organisations of the twin locality."))
-    if not listing.is_open or (listing.closes_on and listing.closes_on < clock.today()):
-        raise WrongState(N_("This listing takes no new interest now."))
-    if queries.live_of(organisation.id, listing.id) is not None:
-        raise Conflict(N_("Your organisation has registered its interest already."))
+    organisation, pair = queries.admit(actor, listing)
     if isinstance(listing, Produce) and values.quantity and values.quantity > listing.left:
         raise Invalid(
             "quantity",
@@ -99,6 +81,8 @@ def answer(
     An official may acknowledge in their own right; accepting and declining for a producer is
     recorded as the producer's word.
     """
+    if action not in ANSWERS:
+        raise NotFound
     interest = queries.get(public_id, actor, lock=True)
     transition = INTEREST.require(interest, action, actor)
     acted = None

@@ -8,14 +8,20 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
+from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation
+from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import Listing
+from marketplace.catalogue.rules import ListingState
+from marketplace.catalogue.search import patterns
 from marketplace.core.actor import Actor
 from marketplace.core.db import db, hold
 from marketplace.core.errors import NotFound
+from marketplace.core.text import fold
 from marketplace.matching.models import Match, MatchConsent
 from marketplace.matching.rules import MatchState
-from marketplace.programme.models import Pair
+from marketplace.programme import queries as programme
+from marketplace.programme.models import Approval, Pair
 
 
 def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
@@ -44,9 +50,12 @@ def _loaded() -> sa.Select[Match]:
         joinedload(Match.buyer),
         joinedload(Match.interest),
         joinedload(Match.paper),
+        joinedload(Match.proposed_by),
         selectinload(Match.consents).joinedload(MatchConsent.organisation),
         selectinload(Match.consents).joinedload(MatchConsent.user),
-        selectinload(Match.keys),
+        selectinload(Match.consents).joinedload(MatchConsent.acted),
+        selectinload(Match.keys).joinedload(Approval.locality),
+        selectinload(Match.keys).joinedload(Approval.user),
         selectinload(Match.acting),
     )
 
@@ -70,6 +79,11 @@ def get(public_id: str, viewer: Actor, *, lock: bool = False) -> Match:
     return found
 
 
+def by_id(match_id: int) -> Match:
+    """A match by its internal id, for a deal the viewer may see."""
+    return db.session.scalars(_loaded().where(Match.id == match_id)).one()
+
+
 def get_for_clock(public_id: str) -> Match:
     """A match for the clock, its row locked."""
     lock_row(public_id)
@@ -85,6 +99,39 @@ def visible(viewer: Actor, *states: MatchState) -> Sequence[Match]:
         query = query.where(Match.state.in_(states))
     return db.session.scalars(query).all()
 
+
+
+def listings_to_offer(viewer: Actor, q: str, limit: int) -> Sequence[Listing]:
+    """Published listings of the official's pairs that fit ``q``, by title."""
+    pairs = programme.of_locality(viewer.locality_id or 0)
+    if not pairs:
+        return []
+    query = (
+        sa.select(Listing)
+        .where(
+            Listing.state == ListingState.PUBLISHED,
+            sa.or_(*(catalogue.offered_in(pair) for pair in pairs)),
+        )
+        .options(joinedload(Listing.organisation))
+    )
+    for pattern in patterns(q):
+        query = query.where(Listing.search_text.like(pattern))
+    return db.session.scalars(query.order_by(Listing.sort_key, Listing.id).limit(limit)).all()
+
+
+def partners_to_offer(viewer: Actor, q: str, limit: int) -> Sequence[Organisation]:
+    """Verified organisations of the official's pairs whose name holds ``q``, by name."""
+    localities = {
+        locality_id
+        for pair in programme.of_locality(viewer.locality_id or 0)
+        for locality_id in pair.locality_ids
+    }
+    wanted = fold(q)
+    return [
+        organisation
+        for organisation in accounts.verified_in(*localities)
+        if wanted in fold(organisation.name)
+    ][:limit]
 
 
 def due_to_take_effect(day: date) -> Sequence[str]:

@@ -11,7 +11,7 @@ from marketplace.core import clock
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
 from marketplace.core.workflow import Transition, Workflow, nobody_but_the_program, states
-from marketplace.programme.rules import BOTH, may_turn_key
+from marketplace.programme.rules import BOTH, Decision, may_turn_key
 
 if TYPE_CHECKING:
     from marketplace.matching.models import Match
@@ -119,6 +119,13 @@ def what_is_missing(match: Match) -> Sequence[Text]:
     return missing
 
 
+DECISIONS = {
+    "produce": Decision.MATCH_PRODUCE,
+    "opportunity": Decision.MATCH_INVESTMENT,
+}
+"""What localities decide when a listing of this kind is matched."""
+
+
 REJECT_REASONS = {
     "party_no": N_("One of the parties said no"),
     "unsuitable": N_("The two do not fit together"),
@@ -126,6 +133,9 @@ REJECT_REASONS = {
     "quantity": N_("The quantity cannot be delivered"),
     "other": N_("Another reason"),
 }
+
+REFUSE_REASONS = {code: label for code, label in REJECT_REASONS.items() if code != "party_no"}
+"""What an organisation says no with; the match is then rejected because a party said no."""
 
 OBJECT_REASONS = {
     "value": N_("The matter is weightier than it looks"),
@@ -153,7 +163,7 @@ MATCH = Workflow(
         None,
         may_consent,
         N_("Say no"),
-        reasons=REJECT_REASONS,
+        reasons=REFUSE_REASONS,
     ),
     Transition("turn_key", states(_S.PROPOSED), None, may_key, N_("Turn the key"), tone="primary"),
     Transition(

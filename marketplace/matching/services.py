@@ -18,16 +18,16 @@ from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.core.i18n import N_
 from marketplace.core.journal import record
-from marketplace.core.quantity import value_of
 from marketplace.core.use_case import use_case
 from marketplace.interests import queries as interests
 from marketplace.interests.models import Interest
 from marketplace.interests.rules import INTEREST
 from marketplace.matching import queries, settling
 from marketplace.matching.models import Match
+from marketplace.matching.rules import DECISIONS
 from marketplace.programme import queries as programme
 from marketplace.programme.models import Pair
-from marketplace.programme.rules import Decision, keys_needed
+from marketplace.programme.rules import keys_needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,8 @@ def propose_by_hand(
     pair = programme.between(listing.locality_id, buyer.locality_id)
     if pair is None or not actor.is_officer_of(*pair.locality_ids):
         raise NotAllowed(N_("Only an official of the two localities can propose this match."))
+    if not listing.is_offered_to_all and pair.id != listing.pair_id:
+        raise Invalid("buyer", N_("This listing is open to organisations of the twin locality."))
     if values.happened_on is not None and values.paper is None:
         raise Invalid("paper", N_("Attach the paper of this earlier dealing."))
     return _propose(actor, pair, listing.id, buyer, values, None)
@@ -107,7 +109,7 @@ def _propose(
         note=values.note,
         happened_on=values.happened_on,
         paper=values.paper,
-        keys_needed=keys_needed(pair.policies, _decision(listing), value),
+        keys_needed=keys_needed(pair.policies, DECISIONS[listing.kind], value),
         proposed_at=clock.now(),
     )
     db.session.add(match)
@@ -121,18 +123,12 @@ def _propose(
     return match
 
 
-def _decision(listing: Listing) -> Decision:
-    return (
-        Decision.MATCH_PRODUCE if isinstance(listing, Produce) else Decision.MATCH_INVESTMENT
-    )
-
-
 def _value(listing: Listing, values: MatchValues) -> int | None:
     """The weight of the matter in đồng; for produce quantity times price."""
     if isinstance(listing, Produce):
         if not values.unit_price:
             raise Invalid("unit_price", N_("Enter the price per unit, for example 120.000."))
-        return value_of(values.quantity or 0, values.unit_price)
+        return settling.worth(values.quantity or 0, values.unit_price)
     return values.value
 
 

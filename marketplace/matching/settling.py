@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from marketplace.accounts.acting import Acting, speak_for
 from marketplace.accounts.models import Organisation
-from marketplace.accounts.rules import may_speak_for
+from marketplace.accounts.rules import whose_word
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.kinds.produce.model import Produce
-from marketplace.core import clock
+from marketplace.core import clock, money
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.calendar import add_working_days
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.core.i18n import N_, Text
-from marketplace.core.quantity import format_quantity
+from marketplace.core.quantity import format_quantity, value_of
 from marketplace.matching.models import Match, MatchConsent
 from marketplace.matching.rules import MATCH, Answer, what_is_missing
 from marketplace.programme import keys
@@ -43,6 +43,14 @@ def promise(listing_id: int, quantity: int | None) -> None:
             ),
         )
     listing.promised += quantity
+
+
+def worth(quantity: int, unit_price: int) -> int:
+    """Đồng for this quantity at this price. Raises Invalid where it is more than can be kept."""
+    value = value_of(quantity, unit_price)
+    if value > money.MAXIMUM:
+        raise Invalid("unit_price", N_("Quantity times price is too large. Check both numbers."))
+    return value
 
 
 def give_back(listing_id: int, quantity: int | None) -> None:
@@ -97,10 +105,10 @@ def say(
 def _speaks_for(match: Match, actor: Actor, party_id: int | None) -> Organisation:
     answered = {consent.organisation_id for consent in match.consents}
     open_parties = [p for p in match.parties if p.id not in answered]
-    for party in open_parties:
-        if party_id in (None, party.id) and may_speak_for(actor, party):
-            return party
-    raise NotAllowed(N_("This organisation has answered, or its word is not yours to give."))
+    party = whose_word(actor, [p for p in open_parties if party_id in (None, p.id)])
+    if party is None:
+        raise NotAllowed(N_("This organisation has answered, or its word is not yours to give."))
+    return party
 
 
 def turn_key(match: Match, actor: Actor) -> None:

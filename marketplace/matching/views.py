@@ -1,13 +1,107 @@
-"""Pages of matching."""
+"""Pages on which officials propose matches. The case itself has its page in ``deals``."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
+from marketplace.catalogue.models import Listing
+from marketplace.interests import queries as interests
+from marketplace.interests.rules import INTEREST, InterestState
+from marketplace.core.i18n import N_
+from marketplace.matching import queries, services
+from marketplace.matching.forms import HandForm, ProposeForm
+from marketplace.matching.models import Match
+from marketplace.matching.rules import DECISIONS
+from marketplace.programme import queries as programme
+from marketplace.programme.models import Pair
+from marketplace.programme.rules import policy_of
+from marketplace.web.access import OFFICIALS, access, actor
+from marketplace.web.forms import handle
 from marketplace.web.navigation import Entry
+from marketplace.web.security import allow_uploads
 
 bp = Blueprint("matching", __name__)
 ENTRIES: tuple[Entry, ...] = ()
+
+OFFERED = 60
+"""Listings and organisations a list shows at once; the search narrows it."""
+
+PROPOSED = N_("The match has been proposed. Both sides have been asked.")
+
+
+@bp.route("/lam-viec/ghep")
+@access(OFFICIALS)
+def waiting() -> ResponseReturnValue:
+    """Accepted interests that wait for a match."""
+    accepted = [i for i in interests.waiting(actor()) if i.state is InterestState.ACCEPTED]
+    return render_template("matching/waiting.html", interests=accepted)
+
+
+@bp.route("/lam-viec/ghep/quan-tam/<public_id>", methods=["GET", "POST"])
+@access(OFFICIALS)
+def from_interest(public_id: str) -> ResponseReturnValue:
+    """Propose a match from an accepted interest."""
+    interest = interests.get(public_id, actor())
+    if request.method == "GET":
+        INTEREST.require(interest, "convert", actor())
+    form = ProposeForm(
+        data={"quantity": interest.quantity, "value": interest.capital}
+        | _price(interest.listing)
+    ).about(interest.listing)
+    return handle(
+        form,
+        lambda: render_template(
+            "matching/from_interest.html",
+            form=form,
+            interest=interest,
+            policy=_policy(interest.pair, interest.listing.kind),
+        ),
+        lambda: services.propose_from_interest(actor(), public_id, form.values()),
+        _case,
+        said=PROPOSED,
+    )
+
+
+@bp.route("/lam-viec/ghep/moi", methods=["GET", "POST"])
+@access(OFFICIALS)
+def by_hand() -> ResponseReturnValue:
+    """Bring together a listing and an organisation; also to enter an earlier dealing."""
+    allow_uploads()
+    asked = {name: request.args.get(name, "") for name in ("hang", "to-chuc")}
+    form = HandForm().offer(
+        list(queries.listings_to_offer(actor(), asked["hang"], OFFERED)),
+        list(queries.partners_to_offer(actor(), asked["to-chuc"], OFFERED)),
+    )
+    pairs = programme.of_locality(actor().locality_id or 0)
+    return handle(
+        form,
+        lambda: render_template(
+            "matching/by_hand.html",
+            form=form,
+            asked=asked,
+            policies=[(kind, _policy(pair, kind)) for pair in pairs[:1] for kind in DECISIONS],
+        ),
+        lambda: services.propose_by_hand(
+            actor(), form.listing.data, form.buyer.data, form.values()
+        ),
+        _case,
+        said=PROPOSED,
+    )
+
+
+def _case(match: Match) -> str:
+    return url_for("deals.case", public_id=match.public_id)
+
+
+def _policy(pair: Pair, kind: str) -> tuple[int, int | None]:
+    """How many keys a match of this kind needs in a pair, and from which value both."""
+    return policy_of(pair.policies, DECISIONS[kind])
+
+
+def _price(listing: Listing) -> dict[str, int | None]:
+    """The listed price of produce, as a first proposal."""
+    return {"unit_price": getattr(listing, "price_low", None)}
 
 
 def init_app(app: Flask) -> None:

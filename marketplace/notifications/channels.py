@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import smtplib
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -58,12 +59,17 @@ class Smtp:
         secure = parts.scheme == "smtps"
         kind = smtplib.SMTP_SSL if secure else smtplib.SMTP
         port = parts.port or (465 if secure else 25)
-        with kind(parts.hostname or "localhost", port, timeout=TIMEOUT) as server:
+        server = kind(parts.hostname or "localhost", port, timeout=TIMEOUT)
+        try:
             if not secure and server.has_extn("starttls"):
                 server.starttls()
             if parts.username:
                 server.login(unquote(parts.username), unquote(parts.password or ""))
             server.send_message(message)
+        finally:
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                server.quit()  # once it was taken, an unfriendly goodbye changes nothing
+            server.close()
 
 
 def channel(smtp_url: str, folder: Path) -> Files | Smtp:

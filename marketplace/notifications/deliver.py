@@ -22,10 +22,13 @@ from marketplace.notifications.models import Channel, Delivery, DeliveryState
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(minutes=4)
+"""Longer than one mail can take: ten answers of the server at ``channels.TIMEOUT`` each. A worker
+that dies holds up only the one mail it was sending."""
 RETRIES = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 720, 1440, 1440))
 """How long to wait after each failed try: three days in all."""
 AT_ONCE = 20
+"""Mails sent before the worker looks for new entries again."""
 
 
 class Sender(Protocol):
@@ -40,8 +43,11 @@ Writer = Callable[[int], EmailMessage | None]
 
 
 @use_case
-def claim() -> list[int]:
-    """Lease due mails to this worker; each goes to one worker at a time, on both databases."""
+def claim() -> int | None:
+    """Lease the mail that is due longest to this worker; None when nothing is due.
+
+    Each goes to one worker at a time, on both databases.
+    """
     now = clock.now()
     free = sa.or_(Delivery.leased_until.is_(None), Delivery.leased_until < now)
     due = (
@@ -53,7 +59,8 @@ def claim() -> list[int]:
             free,
         )
         .order_by(Delivery.due_at, Delivery.id)
-        .limit(AT_ONCE)
+        .limit(1)
+        .with_for_update(skip_locked=True)
     )
     claimed = db.session.execute(
         sa.update(Delivery)
@@ -62,13 +69,15 @@ def claim() -> list[int]:
         .returning(Delivery.id)
         .execution_options(synchronize_session=False)
     )
-    return sorted(claimed.scalars())
+    return claimed.scalars().first()
 
 
 @use_case
 def stamp(delivery_id: int, *, sent: bool, error: str = "", final: bool = False) -> None:
-    """Keep what became of a try."""
+    """Keep what became of a try. A mail given up becomes a call to make."""
     delivery = db.session.get_one(Delivery, delivery_id)
+    if delivery.state is not DeliveryState.PENDING:
+        return  # another worker was faster with a mail whose lease had run out
     delivery.attempts += 1
     delivery.leased_until = None
     delivery.error = error[:500] or None
@@ -76,27 +85,62 @@ def stamp(delivery_id: int, *, sent: bool, error: str = "", final: bool = False)
         delivery.state, delivery.sent_at = DeliveryState.SENT, clock.now()
     elif final or delivery.attempts > len(RETRIES):
         delivery.state = DeliveryState.FAILED
+        _call_instead(delivery)
     else:
         delivery.due_at = clock.now() + RETRIES[delivery.attempts - 1]
 
 
-def deliver(sender: Sender, write: Writer) -> int:
-    """Send what is due; returns how many mails went out."""
+def _call_instead(delivery: Delivery) -> None:
+    """Someone whose mail does not arrive has no reachable channel: their locality calls."""
+    if delivery.organisation is None:
+        return
+    known = sa.select(Delivery.id).where(
+        Delivery.entry_id == delivery.entry_id,
+        Delivery.user_id == delivery.user_id,
+        Delivery.channel == Channel.CALL,
+    )
+    if db.session.scalar(known) is None:
+        db.session.add(
+            Delivery(
+                entry_id=delivery.entry_id,
+                user_id=delivery.user_id,
+                organisation_id=delivery.organisation_id,
+                locality_id=delivery.organisation.locality_id,
+                channel=Channel.CALL,
+                due_at=clock.now(),
+            )
+        )
+
+
+def deliver(sender: Sender, write: Writer, go_on: Callable[[], bool] = lambda: True) -> int:
+    """Send what is due, a few at a time, while ``go_on`` says so; returns how many went out."""
     sent = 0
-    for delivery_id in claim():
-        try:
-            message = write(delivery_id)
-            if message is None:
-                stamp(delivery_id, sent=False, error="nobody to write to", final=True)
-                continue
-            sender.send(message, f"{delivery_id:08d}")
-        except SendLaterError as error:
-            log.warning("mail %s later: %s", delivery_id, error)
-            stamp(delivery_id, sent=False, error=str(error))
-        except RefusedError as error:
-            log.warning("mail %s refused: %s", delivery_id, error)
-            stamp(delivery_id, sent=False, error=str(error), final=True)
-        else:
-            stamp(delivery_id, sent=True)
-            sent += 1
+    for _ in range(AT_ONCE):
+        delivery_id = claim() if go_on() else None
+        if delivery_id is None:
+            break
+        sent += _deliver(delivery_id, sender, write)
     return sent
+
+
+def _deliver(delivery_id: int, sender: Sender, write: Writer) -> bool:
+    try:
+        message = write(delivery_id)
+        db.session.rollback()  # what was read is written down; no transaction waits for a server
+        if message is None:
+            stamp(delivery_id, sent=False, error="nobody to write to", final=True)
+            return False
+        sender.send(message, f"{delivery_id:08d}")
+    except SendLaterError as error:
+        log.warning("mail %s later: %s", delivery_id, error)
+        stamp(delivery_id, sent=False, error=str(error))
+    except RefusedError as error:
+        log.warning("mail %s refused: %s", delivery_id, error)
+        stamp(delivery_id, sent=False, error=str(error), final=True)
+    except Exception as error:
+        log.exception("mail %s cannot be written", delivery_id)
+        stamp(delivery_id, sent=False, error=f"cannot be written: {type(error).__name__}")
+    else:
+        stamp(delivery_id, sent=True)
+        return True
+    return False

@@ -34,14 +34,25 @@ def dispatch() -> int:
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     ).all()
-    for row in waiting:
-        entry = db.session.get_one(Entry, row.entry_id)
-        _write(entry)
-        row.dispatched_at = clock.now()
-    if waiting:
+    done = sum(_dispatch(row) for row in waiting)
+    if done:
         db.session.flush()
         seal()
-    return len(waiting)
+    return done
+
+
+def _dispatch(row: Outbox) -> bool:
+    """One entry, by itself: a mistake in it is told in the log and holds up no other."""
+    try:
+        with db.session.begin_nested():
+            _write(db.session.get_one(Entry, row.entry_id))
+            row.dispatched_at = clock.now()
+    except sa.exc.OperationalError:
+        raise  # the database is away: try the whole again
+    except Exception:
+        log.exception("entry %s cannot be told; it stays in the outbox", row.entry_id)
+        return False
+    return True
 
 
 def _write(entry: Entry) -> None:

@@ -7,11 +7,15 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from marketplace.accounts.models import Membership, Organisation
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
 from marketplace.core.journal import Entry
 from marketplace.notifications.models import Channel, Delivery, DeliveryState
+from marketplace.programme.models import Pair
+
+FAILED_AT_MOST = 200
 
 
 def unread(viewer: Actor) -> int:
@@ -31,14 +35,18 @@ def unread(viewer: Actor) -> int:
 
 
 def inbox(viewer: Actor, *, offset: int, limit: int) -> tuple[Sequence[Delivery], int]:
-    """A page of someone's notices, newest first, and how many there are."""
+    """A page of someone's notices, unread ones first, then newest, and how many there are."""
     mine = sa.and_(Delivery.user_id == viewer.user_id, Delivery.channel == Channel.INBOX)
     total = db.session.scalar(sa.select(sa.func.count(Delivery.id)).where(mine)) or 0
     rows = db.session.scalars(
         sa.select(Delivery)
         .where(mine)
-        .options(joinedload(Delivery.entry))
-        .order_by(Delivery.id.desc())
+        .options(
+            joinedload(Delivery.entry),
+            joinedload(Delivery.user),
+            joinedload(Delivery.organisation),
+        )
+        .order_by(Delivery.read_at.is_not(None), Delivery.id.desc())
         .offset(offset)
         .limit(limit)
     ).all()
@@ -80,10 +88,17 @@ def calls(viewer: Actor) -> Sequence[Delivery]:
 def call(public_id: str, viewer: Actor) -> Delivery:
     """A call of the viewer's locality. Raises NotFound."""
     found = db.session.scalars(
-        sa.select(Delivery).where(
+        sa.select(Delivery)
+        .where(
             Delivery.public_id == public_id,
             Delivery.channel == Channel.CALL,
             Delivery.locality_id == viewer.locality_id,
+        )
+        .options(
+            joinedload(Delivery.entry),
+            joinedload(Delivery.user),
+            joinedload(Delivery.organisation).joinedload(Organisation.village),
+            joinedload(Delivery.called_by),
         )
     ).first()
     if found is None or not viewer.is_officer:
@@ -118,13 +133,38 @@ def about(*subjects: tuple[str, int]) -> Sequence[Delivery]:
 
 
 def failed(viewer: Actor) -> Sequence[Delivery]:
-    """Mails that could not be delivered for good; both localities see them."""
+    """Mails given up for good to people of the viewer's pairs, latest first.
+
+    Both localities of a pair see them. Mails with a secret link are not among them.
+    """
     if not viewer.is_officer:
         return []
+    twins = sa.select(Pair.source_id).where(Pair.market_id == viewer.locality_id)
+    twins = twins.union(sa.select(Pair.market_id).where(Pair.source_id == viewer.locality_id))
+    theirs = (
+        sa.select(Membership.user_id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(
+            sa.or_(
+                Organisation.locality_id == viewer.locality_id,
+                Organisation.locality_id.in_(twins),
+            )
+        )
+    )
     return db.session.scalars(
         sa.select(Delivery)
-        .where(Delivery.channel == Channel.EMAIL, Delivery.state == DeliveryState.FAILED)
-        .options(joinedload(Delivery.entry), joinedload(Delivery.user))
+        .join(Entry, Entry.id == Delivery.entry_id)
+        .where(
+            Delivery.channel == Channel.EMAIL,
+            Delivery.state == DeliveryState.FAILED,
+            Delivery.user_id.in_(theirs),
+            Entry.name.not_like("user.%"),
+        )
+        .options(
+            joinedload(Delivery.entry),
+            joinedload(Delivery.user),
+            joinedload(Delivery.organisation),
+        )
         .order_by(Delivery.id.desc())
-        .limit(50)
+        .limit(FAILED_AT_MOST)
     ).all()

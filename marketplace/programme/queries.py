@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from marketplace.accounts.models import Village
 from marketplace.core.db import db
@@ -14,14 +14,30 @@ from marketplace.programme.models import Article, Pair
 
 def for_host(host: str, default_code: str = "") -> Pair | None:
     """The pair an address shows: by host name, else the set code, else the first one."""
-    pairs = db.session.scalars(sa.select(Pair).order_by(Pair.id)).all()
+    return choose(db.session.scalars(sa.select(Pair).order_by(Pair.id)).all(), host, default_code)
+
+
+def choose(pairs: Sequence[Pair], host: str, default_code: str = "") -> Pair | None:
+    """Of all pairs, oldest first, the one that belongs to an address (a port does not count)."""
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
     for pair in pairs:
-        if pair.host and pair.host == host:
+        if pair.host and pair.host == name.lower():
             return pair
     for pair in pairs:
         if default_code and pair.code == default_code:
             return pair
     return pairs[0] if pairs else None
+
+
+def detached() -> tuple[Pair, ...]:
+    """All pairs with their localities and key policies, to be kept beyond the transaction.
+
+    They belong to no session: no rollback empties them and no page can load more through them.
+    """
+    with Session(db.engine) as session:
+        pairs = tuple(session.scalars(sa.select(Pair).order_by(Pair.id)))
+        session.expunge_all()
+    return pairs
 
 
 def by_code(code: str) -> Pair | None:

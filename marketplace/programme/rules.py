@@ -40,16 +40,22 @@ DEFAULT_KEYS: dict[Decision, tuple[int, int | None]] = {
 BOTH = 2
 
 
+def policy_of(policies: Iterable[KeyPolicy], decision: Decision) -> tuple[int, int | None]:
+    """Keys a pair asks for, and the value in đồng from which it asks for both."""
+    found = DEFAULT_KEYS[decision]
+    for policy in policies:
+        if policy.decision is decision:
+            found = (policy.keys, policy.both_from_value)
+    return found
+
+
 def keys_needed(policies: Iterable[KeyPolicy], decision: Decision, value: int | None = None) -> int:
     """How many keys ``decision`` needs for a matter worth ``value`` đồng (None: unknown).
 
     Where both are needed from a value on, an unknown value counts as reaching it: a matter whose
     weight nobody can tell is not a small one.
     """
-    keys, from_value = DEFAULT_KEYS[decision]
-    for policy in policies:
-        if policy.decision is decision:
-            keys, from_value = policy.keys, policy.both_from_value
+    keys, from_value = policy_of(policies, decision)
     if from_value is not None and (value is None or value >= from_value):
         return BOTH
     return keys

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import Flask, Response, abort, current_app, redirect, request, url_for
+from flask import Flask, Response, current_app, redirect, request, url_for
 from flask_login import current_user
+from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response as BaseResponse
 
 from marketplace.core.actor import ANONYMOUS, Actor
@@ -77,12 +78,9 @@ def is_open_to(who: Access, someone: Actor) -> bool:
 
 def guard() -> BaseResponse | None:
     """Turn away who may not reach the endpoint: to sign-in on GET, 403 otherwise."""
-    if request.endpoint is None:
-        return None  # 404 and 405 have their own pages
-    who = declared(current_app, request.endpoint)
-    if who is PUBLIC:
-        return None
-    someone = actor()
+    # 404 and 405 have their own pages; open doors need not know who comes
+    who = declared(current_app, request.endpoint) if request.endpoint else PUBLIC
+    someone = actor() if who is not PUBLIC else ANONYMOUS
     if is_open_to(who, someone):
         return None
     if not someone.is_signed_in and request.method in {"GET", "HEAD"}:
@@ -92,4 +90,4 @@ def guard() -> BaseResponse | None:
         return redirect(target)
     if not someone.is_signed_in and request.headers.get("HX-Request"):
         return Response(status=204, headers={"HX-Redirect": url_for("accounts.sign_in")})
-    abort(403)
+    raise Forbidden

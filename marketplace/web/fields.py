@@ -200,10 +200,16 @@ class ChoiceField(SelectField):
         self.offer(options)
 
     def offer(self, options: Iterable[tuple[Any, str]]) -> None:
-        """Set what can be chosen: (value, label)."""
+        """Set what can be chosen: (value, label); what was sent is read anew against it."""
         self.choices = [(_code(value), label) for value, label in options]
         if self.blank is not None:
             self.choices.insert(0, ("", self.blank))
+        if self.raw_data:
+            self.process_errors = []
+            try:
+                self.process_formdata(self.raw_data)
+            except ValueError as error:
+                self.process_errors.append(error.args[0])
 
     def _read(self, value: Any) -> Any:
         return value

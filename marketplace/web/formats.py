@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from marketplace.core import clock, seasons
+from marketplace.core import clock, phone, seasons, tax_code
 from marketplace.core import money as moneys
 from marketplace.core.dates import format_date
 from marketplace.core.i18n import N_, Text
@@ -133,4 +133,6 @@ FILTERS = {
     "ago": ago,
     "months_text": months_text,
     "month": month,
+    "phone": phone.display,
+    "tax_code": tax_code.display,
 }

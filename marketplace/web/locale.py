@@ -1,8 +1,8 @@
 """Which language, and texts in it.
 
 Signing in puts the account's language into the cookie; a later choice on the page replaces it
-there; without a cookie the account counts, and at last Vietnamese. The catalogue is bound once a request;
-looking it up at every message costs eighty times as much (quality page, section 1).
+there; without a cookie the account counts, and at last Vietnamese. The catalogue is bound once a
+request; looking it up at every message costs eighty times as much (quality page, section 1).
 """
 
 from __future__ import annotations
@@ -105,6 +105,8 @@ def init_app(app: Flask) -> None:
         default_translation_directories=str(catalogues.FOLDER),
         locale_selector=language,
     )
+    for code in LANGUAGES:
+        _catalogue(code)  # compiled now: a broken catalogue stops the start, not a page
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda msgid: _bound().gettext(msgid) if msgid else "",

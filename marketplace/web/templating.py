@@ -82,7 +82,7 @@ def _frame() -> dict[str, Any]:
         "tabs": navigation.tabs(someone),
         "account_links": navigation.account(someone) if someone.is_signed_in else [],
         "footer_links": navigation.footer(someone),
-        "search_url": url_for("catalogue.produce"),
+        "search_url": "/nong-san",
         "unread": 0,
         "is_demonstration": not current_app.config["SETTINGS"].production,
         "language_switch": {

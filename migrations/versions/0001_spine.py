@@ -1193,6 +1193,7 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("delivery", sa.Text(), nullable=False),
+        sa.Column("terms_number", sa.Integer(), nullable=False),
         sa.Column("paper_number", sa.Text(), nullable=False),
         sa.Column("paper_id", sa.Integer(), nullable=True),
         sa.Column("signed_on", sa.Date(), nullable=True),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey
@@ -81,6 +81,7 @@ class Opportunity(Listing):
     has_disaster_risk: Mapped[bool] = mapped_column(default=False)
 
     __mapper_args__ = {"polymorphic_identity": "opportunity", "polymorphic_load": "inline"}  # noqa: RUF012
+    section = "co-hoi"
     decision = Decision.PUBLISH_OPPORTUNITY
     article_number = 3
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey
@@ -78,6 +78,7 @@ class Produce(Listing):
     quantity_confirmed_on: Mapped[date | None]
 
     __mapper_args__ = {"polymorphic_identity": "produce", "polymorphic_load": "inline"}  # noqa: RUF012
+    section = "nong-san"
     decision = Decision.PUBLISH_PRODUCE
     article_number = 4
 

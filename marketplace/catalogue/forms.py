@@ -1,0 +1,57 @@
+"""Forms that are no kind's own: photos, and a button that may carry someone's word."""
+
+from __future__ import annotations
+
+from flask_wtf.file import MultipleFileField
+from werkzeug.datastructures import FileStorage
+
+from marketplace.accounts.moves import ActingForm
+from marketplace.accounts.papers import keep_photo
+from marketplace.core.errors import Invalid
+from marketplace.core.files import Picture
+from marketplace.core.i18n import N_, Text
+from marketplace.core.parsing import Unreadable
+from marketplace.core.text import clean
+from marketplace.web.fields import Optional, TextField
+
+MOST_AT_ONCE = 8
+
+
+class PlainForm(ActingForm):
+    """Nothing but the button, and how one knows where someone's word is recorded."""
+
+
+class PhotosForm(ActingForm):
+    """Photos of a saved draft, several at once."""
+
+    photo = MultipleFileField(N_("Photos"), [Optional()])
+    alt = TextField(N_("What the photos show"), [Optional()])
+
+    def pictures(self) -> list[Picture]:
+        """The photos, cleaned and kept. Raises Invalid, naming the file that cannot be used."""
+        uploads = [u for u in self.photo.data or () if isinstance(u, FileStorage) and u.filename]
+        if not uploads:
+            raise Invalid("photo", N_("Choose at least one photo."))
+        if len(uploads) > MOST_AT_ONCE:
+            raise Invalid("photo", N_("Choose at most eight photos at once."))
+        return [_picture(upload, alone=len(uploads) == 1) for upload in uploads]
+
+
+def _picture(upload: FileStorage, *, alone: bool) -> Picture:
+    try:
+        return keep_photo(upload)
+    except Invalid as error:
+        if alone:
+            raise
+        raise Invalid(
+            "photo",
+            Text(N_("%(file)s: %(why)s"), file=_label(upload.filename or ""), why=error.text),
+        ) from error
+
+
+def _label(name: str) -> str:
+    """A user's file name as words to show, never as a path."""
+    try:
+        return clean(name.replace("\\", "/").rsplit("/", 1)[-1][:80]) or "?"
+    except Unreadable:
+        return "?"

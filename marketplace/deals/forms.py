@@ -1,0 +1,199 @@
+"""Forms of a case: terms, agreement, signing, instalments, further parties, figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from flask_wtf.file import FileField
+
+from marketplace.accounts.models import Organisation
+from marketplace.accounts.moves import ActingForm
+from marketplace.accounts.papers import keep
+from marketplace.core.errors import Conflict, DomainError
+from marketplace.core.i18n import N_
+from marketplace.deals.models import Deal, Figure
+from marketplace.deals.rules import (
+    INVESTMENT_ROLES,
+    PARTY_LABELS,
+    SALE_ROLES,
+    Indicator,
+    PartyRole,
+)
+from marketplace.deals.services import InstalmentValues, Terms
+from marketplace.web.fields import (
+    ChoiceField,
+    DateField,
+    LongTextField,
+    MoneyField,
+    Optional,
+    PositiveMoneyField,
+    QuantityField,
+    Required,
+    TextField,
+    VersionField,
+)
+from marketplace.web.forms import Form
+
+
+class VersionedForm(Form):
+    """A form about a record someone else may change meanwhile.
+
+    After a conflict the next try is about what stands now, which the page then shows; what was
+    typed is kept.
+    """
+
+    version = VersionField()
+    latest: Callable[[], int] | None = None
+
+    def refuse(self, error: DomainError) -> None:
+        """Take over the present version when the refusal was that it had changed."""
+        super().refuse(error)
+        if isinstance(error, Conflict) and self.latest is not None:
+            self.version.data = self.latest()
+
+
+class TermsForm(VersionedForm):
+    """What the parties negotiated."""
+
+    Values = Terms
+
+    quantity = QuantityField(
+        N_("Quantity"), [Required(N_("Enter the quantity, for example 60."))]
+    )
+    unit_price = PositiveMoneyField(
+        N_("Price per unit"), [Required(N_("Enter the price per unit, for example 120.000."))]
+    )
+    value = PositiveMoneyField(
+        N_("Agreed value"), [Required(N_("Enter the agreed value, for example 350.000.000."))]
+    )
+    starts_on = DateField(
+        N_("First day"), [Required(N_("Enter the first day, for example 01/12/2026."))]
+    )
+    ends_on = DateField(N_("Last day"), [Optional()])
+    delivery = LongTextField(N_("Delivery and payment"), [Optional()], longest=2000)
+
+    def about(self, deal: Deal) -> TermsForm:
+        """Ask only for what belongs to this kind of deal."""
+        for name in ("value",) if deal.unit is not None else ("quantity", "unit_price"):
+            del self[name]
+        return self
+
+    def values(self) -> Terms:
+        """The terms."""
+        return Terms(
+            quantity=self.quantity.data if self.quantity else None,
+            unit_price=self.unit_price.data if self.unit_price else None,
+            value=self.value.data if self.value else None,
+            starts_on=self.starts_on.data,
+            ends_on=self.ends_on.data,
+            delivery=self.delivery.data,
+            version=self.version.data,
+        )
+
+
+class AcceptForm(ActingForm, VersionedForm):
+    """A party agrees to the terms that stand on the page; ``version`` is their number."""
+
+
+class SignForm(Form):
+    """On which day the parties signed, and the paper."""
+
+    signed_on = DateField(
+        N_("Signed on"), [Required(N_("Enter the day of signing, for example 20/11/2026."))]
+    )
+    paper_number = TextField(N_("Number of the paper"), [Optional()], longest=60)
+    paper = FileField(N_("Signed paper"), [Optional()])
+
+    def values(self) -> dict[str, Any]:
+        """Day, paper and its number. Raises Invalid for a paper that is none."""
+        return {
+            "signed_on": self.signed_on.data,
+            "paper": keep(self.paper.data),
+            "paper_number": self.paper_number.data,
+        }
+
+
+class InstalmentForm(ActingForm, VersionedForm):
+    """One delivery or payment, entered or corrected."""
+
+    happened_on = DateField(
+        N_("Day of delivery or payment"),
+        [Required(N_("Enter the day it happened, for example 20/11/2026."))],
+    )
+    quantity = QuantityField(
+        N_("Quantity"), [Required(N_("Enter the quantity, for example 60."))]
+    )
+    value = MoneyField(N_("Value"), [Optional()])
+    instalment_note = TextField(N_("Note"), [Optional()], longest=300)
+    paper = FileField(N_("Delivery note or receipt"), [Optional()])
+
+    def about(self, deal: Deal) -> InstalmentForm:
+        """Investments have a value only."""
+        if deal.unit is None:
+            del self["quantity"]
+        return self
+
+    def values(self) -> InstalmentValues:
+        """The instalment. Raises Invalid for a paper that is none."""
+        happened_on: date = self.happened_on.data  # Required
+        return InstalmentValues(
+            happened_on=happened_on,
+            quantity=self.quantity.data if self.quantity else None,
+            value=self.value.data,
+            note=self.instalment_note.data,
+            paper=keep(self.paper.data),
+            version=self.version.data,
+        )
+
+
+class PartyForm(Form):
+    """A further party of a deal."""
+
+    organisation = ChoiceField(
+        N_("Organisation"),
+        [Required(N_("Choose an organisation."))],
+        blank=N_("Choose an organisation"),
+    )
+    role = ChoiceField(
+        N_("Role"),
+        [Required(N_("Choose a role."))],
+        blank=N_("Choose a role"),
+        coerce=PartyRole,
+    )
+
+    def about(self, deal: Deal, organisations: Iterable[Organisation]) -> PartyForm:
+        """Offer who is not a party yet, and the roles of this kind of deal."""
+        known = {party.organisation_id for party in deal.parties}
+        self.organisation.offer((o.public_id, o.name) for o in organisations if o.id not in known)
+        roles = SALE_ROLES if deal.unit is not None else INVESTMENT_ROLES
+        self.role.offer((role, PARTY_LABELS[role]) for role in roles)
+        return self
+
+
+class FigureForm(Form):
+    """A returned figure written anew. A weight is typed in kilograms, which are kept in grams."""
+
+    weight = QuantityField(N_("Amount"), [Required(N_("Enter the amount, for example 60."))])
+    amount = MoneyField(N_("Amount"), [Required(N_("Enter the amount, for example 350.000."))])
+    note = LongTextField(
+        N_("What was put right"),
+        [Required(N_("Write one sentence about what was put right."))],
+        longest=1000,
+    )
+
+    def about(self, figure: Figure) -> FigureForm:
+        """One of the two fields, holding what stands there."""
+        name, other = ("weight", "amount")
+        if figure.indicator is not Indicator.DELIVERED_WEIGHT:
+            name, other = other, name
+        del self[other]
+        if not self.is_submitted():
+            self[name].data = figure.amount
+        return self
+
+    def typed(self) -> int:
+        """The amount in the indicator's unit."""
+        number: int = (self.weight or self.amount).data
+        return number
