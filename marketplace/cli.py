@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 
+from marketplace import demo
 from marketplace.accounts.services import add_officer, forget_old_throttles
 from marketplace.catalogue.services import archive_old
 from marketplace.core import clock, journal
@@ -45,10 +46,12 @@ CLOCKS: tuple[Callable[[], object], ...] = (
 
 
 def tick() -> None:
-    """Let the clock do what is due."""
-    for job in CLOCKS:
-        job()
-    _forget()
+    """Let the clock do what is due; a fault in one job stops neither the others nor the mail."""
+    for job in (*CLOCKS, _forget):
+        try:
+            job()
+        except Exception:
+            log.exception("the clock's %s failed; it is tried again", job.__name__)
 
 
 @use_case
@@ -129,11 +132,22 @@ def add_officer_command(locality: str, name: str, email: str, role: str, office:
     click.echo(f"{name} can now ask for a password at /quen-mat-khau.")
 
 
+@click.command("demo")
+def demo_command() -> None:
+    """Load the demonstration data into an empty database."""
+    try:
+        loaded = demo.load()
+    except demo.NotEmptyError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo("Demonstration data loaded." if loaded else "The demonstration is there already.")
+
+
 def init_app(app: Flask) -> None:
     """Register the commands."""
     for command in (
         worker,
         tick_command,
+        demo_command,
         workflows,
         load_pair_command,
         verify_journal,

@@ -85,7 +85,8 @@ def prepare(settings: Settings) -> None:
             say("Demonstration data: loading it the first time takes a moment …")
             loaded = demo.load_if_empty(app)
             say("Demonstration data loaded." if loaded else "There is data already; it is kept.")
-            show_accounts(demo.accounts())
+            if rows := demo.accounts():
+                show_accounts(rows)
         db.engine.dispose()  # the children open their own connections
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pytest
 from flask import Flask, g, request_started
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
+from sqlalchemy.engine import Connection
 
 from config import Settings
 from marketplace import create_app
@@ -24,7 +26,7 @@ from marketplace.core import clock
 from marketplace.core.db import db
 from tests import world as worlds
 from tests.databases import database_url, make_database
-from tests.page import Browser
+from tests.page import Browser, no_sql_in_templates
 
 pytest_plugins = ["tests.databases"]
 
@@ -81,21 +83,31 @@ def _forget(_app: Flask, **_: object) -> None:
         g.pop(name)
 
 
-@pytest.fixture
-def app(_app: tuple[Flask, worlds.World], monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """The application; its one session joins a transaction that is rolled back at the end."""
-    app = _app[0]
-    with app.app_context(), db.engine.connect() as connection:
+@contextmanager
+def rolled_back(app: Flask) -> Iterator[Connection]:
+    """Whatever happens inside is undone at the end; every session is in this one transaction."""
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        app.app_context(),
+        db.engine.connect() as connection,
+    ):
         transaction = connection.begin()
-        monkeypatch.setitem(db.engines, None, connection)
+        patch.setitem(db.engines, None, connection)
         session = db._make_scoped_session(
             {"scopefunc": lambda: 0, "join_transaction_mode": "create_savepoint"}
         )
-        monkeypatch.setattr(db, "session", session)
-        with clock.at(NOW), request_started.connected_to(_forget, app):
-            yield app
+        patch.setattr(db, "session", session)
+        with clock.at(NOW), request_started.connected_to(_forget, app), no_sql_in_templates(app):
+            yield connection
         session.remove()
         transaction.rollback()
+
+
+@pytest.fixture
+def app(_app: tuple[Flask, worlds.World]) -> Iterator[Flask]:
+    """The application; its one session joins a transaction that is rolled back at the end."""
+    with rolled_back(_app[0]):
+        yield _app[0]
 
 
 @pytest.fixture

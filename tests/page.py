@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html.parser import HTMLParser
 from typing import Any
 
+from flask import (
+    Flask,
+    before_render_template,
+    got_request_exception,
+    request_started,
+    request_tearing_down,
+    template_rendered,
+)
 from flask.testing import FlaskClient
+from jinja2 import Template
+from sqlalchemy import event
 from werkzeug.test import TestResponse
+
+from marketplace.core.db import db
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 MAX_HTML = 90_000
@@ -114,6 +128,38 @@ def check(html: str, language: str) -> Document:
         faults.append(f"{len(html.encode())} bytes")
     assert not faults, "; ".join(faults) + "\n" + page.title
     return page
+
+
+@contextmanager
+def no_sql_in_templates(app: Flask) -> Iterator[None]:
+    """Fail when a template asks the database: what a page shows is loaded before it is drawn."""
+    drawing: list[str] = []
+    found: list[str] = []
+
+    def begins(_sender: object, template: Template, **_: object) -> None:
+        drawing.append(template.name or "?")
+
+    def ends(_sender: object, **_: object) -> None:
+        drawing.clear()
+
+    def asked(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if drawing and not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            found.append(f"{drawing[-1]}: {statement}")
+
+    engine = db.engine.engine
+    with (
+        before_render_template.connected_to(begins, app),
+        template_rendered.connected_to(ends, app),
+        request_started.connected_to(ends, app),
+        request_tearing_down.connected_to(ends, app),
+        got_request_exception.connected_to(ends, app),
+    ):
+        event.listen(engine, "before_cursor_execute", asked)
+        try:
+            yield
+        finally:
+            event.remove(engine, "before_cursor_execute", asked)
+    assert not found, "SQL while a template was drawn:\n" + "\n".join(found[:3])
 
 
 class Browser:

@@ -37,7 +37,7 @@ def main() -> int:
     parser.add_argument("--full", action="store_true", help="full counts and coverage")
     chosen = parser.parse_args()
     environment = dict(os.environ)
-    extra = [] if chosen.jobs in ("0", "1") else ["-n", chosen.jobs]
+    extra = [] if chosen.jobs in ("0", "1") else ["-n", chosen.jobs, "--dist", "loadgroup"]
     if chosen.full:
         environment["FULL_COUNTS"] = "1"
         extra += ["--cov", "--cov-append", "--cov-report="]

@@ -88,6 +88,12 @@ class Organisation(Base):
     locality: Mapped[Locality] = relationship()
     village: Mapped[Village | None] = relationship()
     cooperative: Mapped[Organisation | None] = relationship(remote_side=[id])
+    memberships: Mapped[list[Membership]] = relationship(
+        order_by="Membership.id",
+        primaryjoin="and_(Membership.organisation_id == Organisation.id, "
+        "Membership.ended_at.is_(None))",
+        viewonly=True,
+    )
 
     workflow = ORGANISATION
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy's own name

@@ -7,6 +7,7 @@ a refused button ends up, with everything that was typed.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import render_template, request
@@ -34,6 +35,13 @@ from marketplace.web.security import allow_uploads
 R = TypeVar("R")
 
 
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Whose word is recorded; a plain name, because a refused use case lets go of all rows."""
+
+    name: str
+
+
 class ActingForm(Form):
     """A form that can carry someone else's word: how it came, when, on which slip.
 
@@ -55,7 +63,7 @@ class ActingForm(Form):
         """Keep the fields when the actor would record this organisation's word, else drop them."""
         someone = actor()
         self.recorded_for = (
-            organisation
+            Absent(organisation.name)
             if organisation is not None
             and not may_manage(someone, organisation)
             and may_act_for(someone, organisation)
@@ -67,7 +75,7 @@ class ActingForm(Form):
                     del self[name]
         return self
 
-    recorded_for: Organisation | None = None
+    recorded_for: Absent | None = None
 
     def acting(self) -> Acting | None:
         """The record the form describes, None when people act for themselves."""

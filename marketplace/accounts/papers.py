@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app
+from flask import Response, current_app
 from werkzeug.datastructures import FileStorage
 
 from marketplace.accounts.models import StoredFile
@@ -61,7 +61,7 @@ def _label(filename: str, media_type: str) -> str:
     return (base or "giay-to") + SUFFIXES[media_type]
 
 
-def sent(paper: StoredFile) -> object:
+def sent(paper: StoredFile) -> Response:
     """The answer that hands out a paper: a download, never shown as a page of ours."""
     content = store().read(paper.digest)
     if content is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -72,16 +73,23 @@ def actor_of(user: User, membership: Membership | None) -> Actor:
     )
 
 
-def by_identifier(identifier: str) -> User | None:
-    """The person with this e-mail address or mobile number, however it was typed."""
+def identifier_key(identifier: str) -> str | None:
+    """The one spelling of an e-mail address or mobile number, whether anyone has it or not."""
     try:
         if "@" in identifier:
-            key = emails.key(emails.parse(identifier))
-            return db.session.scalars(sa.select(User).where(User.email_key == key)).first()
-        number = phone.parse(identifier)
+            return emails.key(emails.parse(identifier))
+        return phone.parse(identifier)
     except Unreadable:
         return None
-    return db.session.scalars(sa.select(User).where(User.phone == number)).first()
+
+
+def by_identifier(identifier: str) -> User | None:
+    """The person with this e-mail address or mobile number, however it was typed."""
+    key = identifier_key(identifier)
+    if key is None:
+        return None
+    column = User.email_key if "@" in key else User.phone
+    return db.session.scalars(sa.select(User).where(column == key)).first()
 
 
 def user(user_id: int) -> User:
@@ -199,8 +207,7 @@ def counts_by_state(viewer: Actor) -> dict[OrganisationState, int]:
         .where(visible_to(viewer), Organisation.kind != OrganisationKind.AUTHORITY)
         .group_by(Organisation.state)
     )
-    found = dict(rows.tuples().all())
-    return {state: found.get(state, 0) for state in OrganisationState}
+    return dict.fromkeys(OrganisationState, 0) | {row[0]: row[1] for row in rows}
 
 
 def households_of(organisation_id: int) -> Sequence[Organisation]:
@@ -418,7 +425,7 @@ def people_in(entries: Iterable[Entry]) -> People:
         e.data[key] for e in entries for key in NAMED_IN_DATA if isinstance(e.data.get(key), int)
     }
     organisations |= {s.organisation_id for s in spoken.values()}
-    wanted = (
+    wanted: tuple[tuple[Any, set[int | None]], ...] = (
         (User, {e.actor_id for e in entries}),
         (Organisation, organisations),
         (Locality, {e.locality_id for e in entries}),
@@ -431,10 +438,10 @@ def people_in(entries: Iterable[Entry]) -> People:
             for place, (model, ids) in enumerate(wanted)
         )
     )
-    found: tuple[dict[int, str], ...] = ({}, {}, {})
+    found: list[dict[int, str]] = [{}, {}, {}]
     for place, key, name in db.session.execute(names):
         found[place][key] = name
-    return People(*found, spoken)
+    return People(found[0], found[1], found[2], spoken)
 
 
 def entries_of(organisation: Organisation, people: Iterable[User]) -> list[Entry]:

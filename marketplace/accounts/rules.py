@@ -104,8 +104,10 @@ ACTING_LABELS = {
 
 
 def may_verify(actor: Actor, organisation: Organisation) -> bool:
-    """An official of the organisation's own locality, never of the organisation itself."""
-    return actor.is_officer_of(organisation.locality_id) and not actor.is_of(organisation.id)
+    """An official of the organisation's own locality who is none of its people in any role."""
+    return actor.is_officer_of(organisation.locality_id) and actor.user_id not in {
+        membership.user_id for membership in organisation.memberships
+    }
 
 
 def may_manage(actor: Actor, organisation: Organisation) -> bool:
@@ -153,10 +155,15 @@ def whose_word(actor: Actor, organisations: Iterable[Organisation]) -> Organisat
 
 
 def may_issue_code(actor: Actor, user: User) -> bool:
-    """A one-time code: by an official of the person's locality, never for another official."""
+    """A one-time code: by an official of the person's locality, for someone without mail.
+
+    Never for another official; who has mail sets a password by it, and no official can sign in
+    in their place.
+    """
     memberships = user.memberships
     return (
         bool(memberships)
+        and user.email_key is None
         and user.id != actor.user_id
         and all(m.organisation.kind is not OrganisationKind.AUTHORITY for m in memberships)
         and any(actor.is_officer_of(m.organisation.locality_id) for m in memberships)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -242,16 +243,22 @@ def sign_in(identifier: str, password: str, address: str) -> str:
     Raises Invalid when something is wrong (never saying what), TooManyTries when it was tried too
     often. The password is compared outside any transaction.
     """
-    throttle.count(
-        (throttle.SIGN_IN_ACCOUNT, f"{identifier.casefold()}|{address}"),
+    tries = (
+        (throttle.SIGN_IN_ACCOUNT, f"{_counted_as(identifier)}|{address}"),
         (throttle.SIGN_IN_ADDRESS, address),
         (throttle.SIGN_IN_ALL, "all"),
     )
+    throttle.count(*tries)
     person = queries.by_identifier(identifier)
     right = passwords.fits(person.password_hash if person else None, _typed(password))
     if person is None or not right or person.is_disabled:
         raise Invalid("password", WRONG_SIGN_IN)
-    return _start_session(person.id)
+    return _start_session(person.id, tries)
+
+
+def _counted_as(identifier: str) -> str:
+    """Under which key tries are counted: other spellings are not other people."""
+    return queries.identifier_key(identifier) or identifier.casefold()
 
 
 def _typed(password: str) -> str:
@@ -262,7 +269,8 @@ def _typed(password: str) -> str:
 
 
 @use_case
-def _start_session(user_id: int) -> str:
+def _start_session(user_id: int, tries: Iterable[tuple[throttle.Limit, str]]) -> str:
+    throttle.take_back(*tries)
     return _new_session(queries.user(user_id))
 
 
@@ -297,7 +305,7 @@ def sign_in_with_code(user_id: int, code_id: int) -> str:
 
 def sign_in_by_code(identifier: str, code: str, address: str) -> str:
     """A session token for the one-time code an official read to this person."""
-    throttle.count((throttle.CODE, identifier.casefold()), (throttle.SIGN_IN_ADDRESS, address))
+    throttle.count((throttle.CODE, _counted_as(identifier)), (throttle.SIGN_IN_ADDRESS, address))
     person = queries.by_identifier(identifier)
     stored = _live_code(person.id) if person else None
     given = queries.token_hash(code.replace(" ", ""))
@@ -348,7 +356,7 @@ def act_in(actor: Actor, token: str, membership_id: int) -> None:
 
 def request_reset(identifier: str, address: str) -> None:
     """Ask for a link to set a new password; the answer never tells whether there is an account."""
-    throttle.count((throttle.RESET, identifier.casefold()), (throttle.RESET_ADDRESS, address))
+    throttle.count((throttle.RESET, _counted_as(identifier)), (throttle.RESET_ADDRESS, address))
     person = queries.by_identifier(identifier)
     _request_reset(person.id if person else None)
 
@@ -479,6 +487,7 @@ def enter_household(actor: Actor, values: HouseholdValues) -> Organisation:
         raise Invalid("kind", N_("This kind of organisation registers itself."))
     if queries.named(actor.locality_id, values.name) is not None:
         raise Invalid("name", _taken(values.name))
+    _check_place(actor.locality_id, values)
     organisation = _new_organisation(values.kind, values.name, actor.locality_id, None)
     organisation.village_id = values.village_id
     organisation.phone = values.phone
@@ -495,6 +504,14 @@ def enter_household(actor: Actor, values: HouseholdValues) -> Organisation:
     if actor.is_officer:
         ORGANISATION.fire(organisation, "verify", actor, facts={"verified_at": clock.now()})
     return organisation
+
+
+def _check_place(locality_id: int, values: HouseholdValues) -> None:
+    """Raise Invalid for a village or a cooperative of elsewhere."""
+    if values.village_id not in {None, *(v.id for v in queries.villages(locality_id))}:
+        raise Invalid("village_id", N_("Choose a village from the list."))
+    if values.cooperative_id not in {None, *(c.id for c in queries.cooperatives(locality_id))}:
+        raise Invalid("cooperative_id", N_("Choose one from the list."))
 
 
 # ---------------------------------------------------------------- one's own settings

@@ -60,6 +60,23 @@ def count(*tries: tuple[Limit, str]) -> None:
         )
 
 
+def take_back(*tries: tuple[Limit, str]) -> None:
+    """Uncount a try that turned out right; call inside a use case.
+
+    Only wrong tries are rationed: an office behind one address, or someone who signs in often,
+    is not kept out.
+    """
+    db.session.execute(
+        sa.update(Throttle)
+        .where(Throttle.key.in_([_key(limit, key) for limit, key in tries]), Throttle.tries > 0)
+        .values(tries=Throttle.tries - 1)
+    )
+
+
+def _key(limit: Limit, key: str) -> str:
+    return f"{limit.name}:{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+
+
 @use_case
 def _count_all(tries: Iterable[tuple[Limit, str]]) -> Limit | None:
     """The first limit that is used up, if any."""
@@ -69,10 +86,9 @@ def _count_all(tries: Iterable[tuple[Limit, str]]) -> Limit | None:
 
 def _count(limit: Limit, key: str) -> int:
     now = clock.now()
-    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     insert = dialect.insert(Throttle).values(
-        key=f"{limit.name}:{digest}", tries=1, until=now + limit.window
+        key=_key(limit, key), tries=1, until=now + limit.window
     )
     fresh = Throttle.until < now
     statement = insert.on_conflict_do_update(

@@ -33,7 +33,7 @@ from marketplace.web.access import MEMBERS, OFFICIALS, PUBLIC, SIGNED_IN, access
 from marketplace.web.forms import Form, handle
 from marketplace.web.locale import COOKIE as LANGUAGE_COOKIE
 from marketplace.web.locale import say
-from marketplace.web.navigation import Entry, officer, signed_in
+from marketplace.web.navigation import Entry, but, officer, signed_in
 from marketplace.web.pagination import PER_PAGE, Page, page_number
 from marketplace.web.security import client_address, safe_next
 from marketplace.web.templating import THEME_COOKIE
@@ -76,7 +76,7 @@ ENTRIES: tuple[Entry, ...] = (
         "accounts.sign_in",
         N_("Sign in"),
         90,
-        lambda someone: not someone.is_signed_in,
+        but(signed_in),
         "user",
         in_top=False,
     ),
@@ -84,7 +84,7 @@ ENTRIES: tuple[Entry, ...] = (
         "accounts.register",
         N_("Register an organisation"),
         70,
-        lambda someone: not someone.is_signed_in,
+        but(signed_in),
         in_top=False,
         group=N_("Help"),
     ),
@@ -220,6 +220,7 @@ def settings() -> ResponseReturnValue:
     known = {"name": person.name, "email": person.email, "theme": person.theme}
     form = SettingsForm(data=known | {"language": person.language or "vi"})
     phone, has_password = person.phone, person.password_hash is not None
+    may_choose = len(queries.memberships(person.id)) > 1
 
     def act() -> None:
         services.change_settings(actor(), **form.settings())
@@ -232,7 +233,7 @@ def settings() -> ResponseReturnValue:
             form=form,
             phone=phone,
             has_password=has_password,
-            roles=_memberships_form(),
+            may_choose=may_choose,
         ),
         act,
         lambda _person: url_for(".settings"),
@@ -240,22 +241,12 @@ def settings() -> ResponseReturnValue:
     )
 
 
-def _memberships_form() -> MembershipForm | None:
-    """Which organisation to act for, when there are several."""
-    mine = queries.memberships(actor().user_id or 0)
-    if len(mine) < 2:  # noqa: PLR2004  nothing to choose
-        return None
-    form = MembershipForm(formdata=None, membership_id=current_user.membership_id)
-    form.membership_id.offer([(m.id, m.organisation.name) for m in mine])
-    return form
-
-
-@bp.post("/toi/vai")
+@bp.route("/toi/vai", methods=["GET", "POST"])
 @access(SIGNED_IN)
 def act_for() -> ResponseReturnValue:
     """Choose the organisation to act for."""
-    form = MembershipForm()
     mine = queries.memberships(actor().user_id or 0)
+    form = MembershipForm(data={"membership_id": current_user.membership_id})
     form.membership_id.offer([(m.id, m.organisation.name) for m in mine])
     token = current_user.token
     return handle(
@@ -381,7 +372,7 @@ def issue_code(public_id: str, person_id: str) -> ResponseReturnValue:
         return redirect(back, 303)
     person, code = services.issue_code(actor(), person_id)
     page = render_template(
-        "accounts/code.html", person=person, code=code, back=back, ends_at=services.code_ends()
+        "accounts/code.html", name=person.name, code=code, back=back, ends_at=services.code_ends()
     )
     return page, 200, {"Cache-Control": "no-store"}
 

@@ -11,17 +11,20 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
-from marketplace.accounts.models import ActingRecord, Organisation, Village
+from marketplace.accounts.models import ActingRecord, Organisation, User, Village
 from marketplace.catalogue.rules import (
     AVAILABILITY,
     LISTING,
     PERMISSIONS,
+    WRITING,
     Availability,
     ListingState,
+    owner_not_verified,
 )
 from marketplace.core.db import Base, ByteOrder, enum_type
 from marketplace.core.i18n import N_, Text
 from marketplace.core.ids import public_id
+from marketplace.core.journal import Entry
 from marketplace.programme.models import Approval, Article, Pair
 from marketplace.programme.rules import BOTH, Decision, keys_needed
 
@@ -102,6 +105,17 @@ class Listing(Base):
         viewonly=True,
     )
 
+    writers: Mapped[list[User]] = relationship(
+        secondary=lambda: Entry.__table__,
+        primaryjoin=lambda: sa.and_(
+            foreign(Entry.subject_type) == "listing",
+            foreign(Entry.subject_id) == Listing.id,
+            Entry.name.in_(WRITING),
+        ),
+        secondaryjoin=lambda: foreign(Entry.actor_id) == User.id,
+        viewonly=True,
+    )
+
     workflow = LISTING
     permissions = PERMISSIONS
     __mapper_args__ = {  # noqa: RUF012  SQLAlchemy's own name
@@ -132,6 +146,11 @@ class Listing(Base):
         return self.pair.locality_ids if self.keys_needed == BOTH else (self.locality_id,)
 
     @property
+    def author_ids(self) -> set[int | None]:
+        """The people who drafted, rewrote or sent it in."""
+        return {self.created_by_id, self.submitted_by_id, *(user.id for user in self.writers)}
+
+    @property
     def recorder_ids(self) -> set[int]:
         """The people who recorded someone else's word in this listing."""
         return {acted.user_id for acted in self.acting}
@@ -143,14 +162,7 @@ class Listing(Base):
 
     def gaps(self) -> Sequence[Gap]:
         """Everything that keeps it from being submitted. Kinds add their own."""
-        gaps = []
-        if not self.organisation.is_verified:
-            gaps.append(
-                Gap(
-                    "organisation",
-                    Text(N_("The organisation is not verified yet. Its locality does this.")),
-                )
-            )
+        gaps = [Gap("organisation", text) for text in owner_not_verified(self)]
         if not self.description:
             gaps.append(Gap("description", Text(N_("Describe it in a few sentences."))))
         return gaps

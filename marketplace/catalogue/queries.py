@@ -76,6 +76,7 @@ def get(public_id: str, viewer: Actor, *, kind: str | None = None, lock: bool = 
             selectinload(Listing.photos),
             selectinload(Listing.keys).joinedload(Approval.user),
             selectinload(Listing.acting),
+            selectinload(Listing.writers),
         ).execution_options(populate_existing=lock)
     ).first()
     if found is None:
@@ -159,6 +160,7 @@ def waiting_for(viewer: Actor) -> Sequence[Listing]:
             selectinload(Listing.photos),
             selectinload(Listing.keys),
             selectinload(Listing.acting),
+            selectinload(Listing.writers),
         )
         .order_by(Listing.updated_at, Listing.id)
     ).all()

@@ -40,6 +40,10 @@ IN_PUBLIC = frozenset({ListingState.PUBLISHED, ListingState.CLOSED})
 """What everyone may open by its address; lists show only the published ones."""
 
 
+WRITING = ("listing.drafted", "listing.edited", "listing.photo_added", "listing.photo_removed")
+"""Journal names by which someone becomes an author of what is sent for approval."""
+
+
 def may_edit(actor: Actor, listing: Listing) -> bool:
     """The owner's people, or someone recorded as acting for the owner."""
     return may_speak_for(actor, listing.organisation)
@@ -56,7 +60,7 @@ def may_approve(actor: Actor, listing: Listing) -> bool:
         actor,
         listing.deciding_localities,
         [(key.locality_id, key.user_id) for key in listing.keys],
-        {listing.created_by_id, listing.submitted_by_id, *listing.recorder_ids},
+        listing.author_ids | listing.recorder_ids,
     )
 
 
@@ -75,7 +79,7 @@ def why_no_key(actor: Actor, listing: Listing) -> Text | None:
         return None
     if not may_review(actor, listing):
         return Text(N_("The officials of another locality decide about this listing."))
-    if actor.user_id in {listing.created_by_id, listing.submitted_by_id}:
+    if actor.user_id in listing.author_ids:
         return Text(N_("You wrote or sent in this listing, so someone else has to approve it."))
     if actor.user_id in listing.recorder_ids:
         return Text(N_("You recorded the owner's word here, so someone else has to approve it."))
@@ -122,6 +126,13 @@ PERMISSIONS = {
 def what_is_missing(listing: Listing) -> Sequence[Text]:
     """Every gap that keeps a draft from being submitted, all at once."""
     return [gap.text for gap in listing.gaps()]
+
+
+def owner_not_verified(listing: Listing) -> Sequence[Text]:
+    """What stops a listing from going public whose owner is no longer vouched for."""
+    if listing.organisation.is_verified:
+        return []
+    return [Text(N_("The organisation is not verified yet. Its locality does this."))]
 
 
 def missing_keys(listing: Listing) -> int:
@@ -175,7 +186,15 @@ LISTING = Workflow(
         blockers=what_is_missing,
         tone="primary",
     ),
-    Transition("turn_key", states(_S.SUBMITTED), None, may_approve, N_("Approve"), tone="primary"),
+    Transition(
+        "turn_key",
+        states(_S.SUBMITTED),
+        None,
+        may_approve,
+        N_("Approve"),
+        blockers=owner_not_verified,
+        tone="primary",
+    ),
     Transition(
         "publish",
         states(_S.SUBMITTED),

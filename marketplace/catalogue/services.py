@@ -34,7 +34,7 @@ from marketplace.core.errors import Conflict, Invalid, NotAllowed, NotFound, Wro
 from marketplace.core.files import Picture
 from marketplace.core.i18n import N_, Text
 from marketplace.core.journal import record
-from marketplace.core.quantity import format_quantity
+from marketplace.core.quantity import Amount
 from marketplace.core.use_case import use_case
 from marketplace.programme import keys
 from marketplace.programme import queries as programme
@@ -179,6 +179,7 @@ def withdraw(actor: Actor, public_id: str, acting: Acting | None = None) -> List
     LISTING.require(listing, "withdraw", actor)
     acted = speak_for(actor, listing.organisation, listing, acting)
     keys.void(listing)
+    listing.updated_at = clock.now()
     LISTING.fire(listing, "withdraw", actor, acting_id=acted.id if acted else None)
     return listing
 
@@ -261,7 +262,7 @@ def change_offer(
             "quantity",
             Text(
                 N_("%(promised)s are promised already. Enter at least this much."),
-                promised=format_quantity(listing.promised),
+                promised=Amount(listing.promised, listing.unit),
             ),
         )
     before = _offer(listing)

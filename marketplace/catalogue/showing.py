@@ -222,7 +222,7 @@ def _ways_out(
     """Which filter to drop, and how many there are without it; none for those that do not help."""
     tries = [*chips]
     if wished.q:
-        tries.append(("q", wished.q, f"“{wished.q}”"))
+        tries.append(("q", wished.q, wished.q))
     found = []
     for name, value, label in tries:
         other = wished.without(name, value)

@@ -20,7 +20,7 @@ from marketplace.catalogue.forms import PhotosForm, PlainForm
 from marketplace.catalogue.kinds.opportunity.form import OpportunityForm
 from marketplace.catalogue.kinds.produce.form import OfferForm, ProduceForm
 from marketplace.catalogue.kinds.produce.model import Produce
-from marketplace.catalogue.models import Listing
+from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.rules import (
     AVAILABILITY,
     IN_PUBLIC,
@@ -56,6 +56,7 @@ ENTRIES: tuple[Entry, ...] = (
         10,
         but(producer),
         "deal",
+        in_top=but(officer),
         tab_for=but(producer, officer),
         short=N_("Opportunities"),
         group=N_("Explore"),
@@ -65,6 +66,7 @@ ENTRIES: tuple[Entry, ...] = (
         N_("Farm produce"),
         12,
         icon="leaf",
+        in_top=but(officer),
         tab_for=but(producer, officer),
         short=N_("Produce"),
         group=N_("Explore"),
@@ -217,7 +219,7 @@ def post_produce() -> ResponseReturnValue:
         form.village_id.data = organisation.village_id
     return handle(
         form,
-        lambda: render_template("catalogue/post_produce.html", form=form, seller=organisation),
+        lambda: render_template("catalogue/post_produce.html", form=form, seller=_seller()),
         lambda: services.create(
             actor(), "produce", _pair().id, organisation.id, form.values(), form.acting()
         ),
@@ -303,17 +305,19 @@ def own(public_id: str) -> ResponseReturnValue:
 
 def _own(listing: Listing, form: PhotosForm) -> str:
     lines = history.lines(journal.of([listing]), (LISTING, AVAILABILITY))
+    missing = showing.gaps(listing)
+    hidden = {"turn_key", "return"} | ({"submit"} if missing else set())
     return render_template(
         "catalogue/own.html",
         listing=listing,
         labels=showing.labels(listing),
         form=form,
-        gaps=showing.gaps(listing),
+        gaps=missing,
         keys=showing.keys(listing, actor()),
         returned=showing.last_return(listing, lines),
         history_lines=lines,
         recorded=accounts.acting_records(("listing", listing.id)),
-        buttons=_buttons(listing, leave_out={"turn_key", "return"}),
+        buttons=_buttons(listing, leave_out=hidden),
         can_write=listing.state in {ListingState.DRAFT, ListingState.RETURNED},
         can_change_offer=isinstance(listing, Produce) and may_change_offer(actor(), listing),
     )
@@ -402,7 +406,7 @@ def add_photos(public_id: str) -> ResponseReturnValue:
     form = _photos_form(listing)
     return handle(
         form,
-        lambda: _own(listing, form),
+        lambda: _own(_mine(public_id), form),
         lambda: services.add_photos(
             actor(),
             public_id,
@@ -410,7 +414,7 @@ def add_photos(public_id: str) -> ResponseReturnValue:
             form.alt.data,
             form.acting(),
         ),
-        lambda _listing: _own_url(listing) + "#anh",
+        lambda changed: _own_url(changed) + "#anh",
         N_("Photos added."),
     )
 
@@ -421,24 +425,32 @@ def remove_photo(public_id: str, photo_id: str) -> ResponseReturnValue:
     """Take a photo off a draft."""
     allow_uploads()
     listing = _mine(public_id)
-    shown = next((p for p in listing.photos if p.public_id == photo_id), None)
-    if shown is None and request.method == "GET":
+    if request.method == "GET" and _photo_of(listing, photo_id) is None:
         raise NotFound
     form = PlainForm()
     _speak(form, listing)
     return handle(
         form,
-        lambda: render_template(
-            "catalogue/remove_photo.html",
-            form=form,
-            listing=listing,
-            photo=shown,
-            own_url=_own_url(listing),
-        ),
+        lambda: _removal(public_id, photo_id, form),
         lambda: services.remove_photo(actor(), public_id, photo_id, form.acting()),
-        lambda _listing: _own_url(listing) + "#anh",
+        lambda changed: _own_url(changed) + "#anh",
         N_("Photo removed."),
     )
+
+
+def _removal(public_id: str, photo_id: str, form: PlainForm) -> str:
+    listing = _mine(public_id)
+    return render_template(
+        "catalogue/remove_photo.html",
+        form=form,
+        listing=listing,
+        photo=_photo_of(listing, photo_id),
+        own_url=_own_url(listing),
+    )
+
+
+def _photo_of(listing: Listing, photo_id: str) -> Photo | None:
+    return next((photo for photo in listing.photos if photo.public_id == photo_id), None)
 
 
 # ------------------------------------------------------------ moves, and those who decide
@@ -566,8 +578,9 @@ def _villages(locality_id: int) -> list[tuple[int, str]]:
     return [(village.id, village.name) for village in programme.villages(locality_id)]
 
 
-def _own_page_of(template: str, form: ActingForm, listing: Listing) -> str:
-    """A form about one of my listings, with the way back."""
+def _own_page_of(template: str, form: ActingForm, public_id: str) -> str:
+    """A form about one of my listings, read anew: a refused use case lets go of all rows."""
+    listing = _mine(public_id)
     return render_template(template, form=form, listing=listing, own_url=_own_url(listing))
 
 

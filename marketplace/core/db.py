@@ -151,11 +151,13 @@ def _begin(connection: Connection) -> None:
 def hold(model: type[Base], **where: object) -> None:
     """Hold the one row with these column values until the transaction ends.
 
-    SELECT … FOR UPDATE on PostgreSQL; on SQLite a writing transaction holds everything already.
+    SELECT … FOR NO KEY UPDATE on PostgreSQL: whoever holds rows one after the other excludes each
+    other, but a new row that only refers to this one need not wait, which could end in a deadlock.
+    On SQLite a writing transaction holds everything already.
     """
     table = sa.inspect(model).local_table
     conditions = [table.c[column] == value for column, value in where.items()]
-    db.session.execute(sa.select(table.c.id).where(*conditions).with_for_update())
+    db.session.execute(sa.select(table.c.id).where(*conditions).with_for_update(key_share=True))
 
 
 def is_unique_violation(error: sa.exc.IntegrityError) -> bool:

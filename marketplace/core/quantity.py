@@ -130,6 +130,17 @@ def in_kilograms(quantity: int, unit: Unit) -> int:
     return to_grams(quantity, unit)
 
 
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A quantity in thousandths as the parameter of a sentence, said in the reader's language."""
+
+    quantity: int
+    unit: Unit | None = None
+
+    def __str__(self) -> str:
+        return format_quantity(self.quantity)
+
+
 def value_of(quantity: int, unit_price: int) -> int:
     """Đồng for ``quantity`` thousandths at ``unit_price`` đồng a unit; half a đồng rounds up."""
     return (quantity * unit_price + SCALE // 2) // SCALE

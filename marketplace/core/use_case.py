@@ -7,7 +7,8 @@ change and keeps the address of the answer, so that a repetition gets the first 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from marketplace.core import clock
 from marketplace.core.db import Base, db, is_unique_violation
 from marketplace.core.errors import Conflict, Repeated
 from marketplace.core.i18n import N_
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -123,6 +126,22 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
         return result
 
     return run
+
+
+def one_by_one(step: Callable[[Any], object], items: Iterable[Any]) -> int:
+    """Run a use case for each item by itself; a fault in one is logged and holds up no other.
+
+    ``step`` says whether it did anything; returns how many did.
+    """
+    done = 0
+    for item in items:
+        try:
+            done += bool(step(item))
+        except sa.exc.OperationalError:
+            raise  # the database is away: the next run tries all of them again
+        except Exception:
+            log.exception("%s failed for %r", step.__qualname__, item)
+    return done
 
 
 def _begin() -> None:

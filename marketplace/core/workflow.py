@@ -33,7 +33,8 @@ class Transition:
 
     ``target`` None means the record stays in its state (turning a key, saying yes): the move is
     still declared, so that its button, permission and journal line come from here.
-    ``reasons`` are the codes to choose from; a move that has them needs one, and its sentence.
+    ``reasons`` are the codes to choose from; a move that has them needs one, and its sentence
+    where a person makes it: the program's reason is said by its code, in the reader's language.
     ``blockers`` names everything still missing for this record, each as a sentence.
     """
 
@@ -156,7 +157,7 @@ class Workflow:
         if transition.needs_reason:
             if reason not in transition.reasons:
                 raise Invalid("reason", N_("Choose a reason."))
-            if not note:
+            if not note and not actor.is_system:
                 raise Invalid("note", N_("Write one sentence that the other side will read."))
         before = self.state_of(subject)
         after = transition.target or before

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
 from typing import Any
 
 from flask_wtf.file import FileField
@@ -59,9 +58,7 @@ class TermsForm(VersionedForm):
 
     Values = Terms
 
-    quantity = QuantityField(
-        N_("Quantity"), [Required(N_("Enter the quantity, for example 60."))]
-    )
+    quantity = QuantityField(N_("Quantity"), [Required(N_("Enter the quantity, for example 60."))])
     unit_price = PositiveMoneyField(
         N_("Price per unit"), [Required(N_("Enter the price per unit, for example 120.000."))]
     )
@@ -83,10 +80,10 @@ class TermsForm(VersionedForm):
     def values(self) -> Terms:
         """The terms."""
         return Terms(
-            quantity=self.quantity.data if self.quantity else None,
-            unit_price=self.unit_price.data if self.unit_price else None,
-            value=self.value.data if self.value else None,
-            starts_on=self.starts_on.data,
+            quantity=self.typed("quantity"),
+            unit_price=self.typed("unit_price"),
+            value=self.typed("value"),
+            starts_on=self.typed("starts_on"),
             ends_on=self.ends_on.data,
             delivery=self.delivery.data,
             version=self.version.data,
@@ -122,9 +119,7 @@ class InstalmentForm(ActingForm, VersionedForm):
         N_("Day of delivery or payment"),
         [Required(N_("Enter the day it happened, for example 20/11/2026."))],
     )
-    quantity = QuantityField(
-        N_("Quantity"), [Required(N_("Enter the quantity, for example 60."))]
-    )
+    quantity = QuantityField(N_("Quantity"), [Required(N_("Enter the quantity, for example 60."))])
     value = MoneyField(N_("Value"), [Optional()])
     instalment_note = TextField(N_("Note"), [Optional()], longest=300)
     paper = FileField(N_("Delivery note or receipt"), [Optional()])
@@ -137,10 +132,9 @@ class InstalmentForm(ActingForm, VersionedForm):
 
     def values(self) -> InstalmentValues:
         """The instalment. Raises Invalid for a paper that is none."""
-        happened_on: date = self.happened_on.data  # Required
         return InstalmentValues(
-            happened_on=happened_on,
-            quantity=self.quantity.data if self.quantity else None,
+            happened_on=self.typed("happened_on"),
+            quantity=self.typed("quantity"),
             value=self.value.data,
             note=self.instalment_note.data,
             paper=keep(self.paper.data),
@@ -193,7 +187,6 @@ class FigureForm(Form):
             self[name].data = figure.amount
         return self
 
-    def typed(self) -> int:
+    def corrected(self) -> int:
         """The amount in the indicator's unit."""
-        number: int = (self.weight or self.amount).data
-        return number
+        return int(self.typed("weight" if "weight" in self else "amount"))

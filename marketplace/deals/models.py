@@ -35,8 +35,8 @@ class Deal(Base):
     """What two or more parties do together. Committed and delivered amounts stand apart.
 
     Quantities in thousandths of ``unit``, money in đồng. ``terms_number`` counts the rewritings of
-    the terms, so that nobody agrees to terms they have not read. ``is_small`` is settled at the start: a
-    produce sale that needed one key only, which skips signing.
+    the terms, so that nobody agrees to terms they have not read. ``is_small`` is settled at the
+    start: a produce sale that needed one key only, which skips signing.
     """
 
     __tablename__ = "deal"
@@ -76,9 +76,7 @@ class Deal(Base):
     match: Mapped[Match] = relationship()
     listing: Mapped[Listing] = relationship()
     paper: Mapped[StoredFile | None] = relationship()
-    parties: Mapped[list[DealParty]] = relationship(
-        order_by="DealParty.id", back_populates="deal"
-    )
+    parties: Mapped[list[DealParty]] = relationship(order_by="DealParty.id", back_populates="deal")
     instalments: Mapped[list[Instalment]] = relationship(
         order_by="Instalment.number", back_populates="deal"
     )
@@ -127,6 +125,12 @@ class Deal(Base):
     def recorder_ids(self) -> set[int]:
         """The people who recorded someone's word anywhere in this case."""
         return self.match.recorder_ids | {acted.user_id for acted in self.own_acting}
+
+    @property
+    def hand_ids(self) -> set[int | None]:
+        """The people whose word the figures rest on: who entered, confirmed or recorded."""
+        entered = {i.entered_by_id for i in self.instalments}
+        return entered | {i.confirmed_by_id for i in self.instalments} | self.recorder_ids
 
 
 class DealParty(Base):
@@ -213,9 +217,7 @@ class Outcome(Base):
 
     deal: Mapped[Deal] = relationship(back_populates="outcome")
     article: Mapped[Article] = relationship()
-    figures: Mapped[list[Figure]] = relationship(
-        order_by="Figure.id", back_populates="outcome"
-    )
+    figures: Mapped[list[Figure]] = relationship(order_by="Figure.id", back_populates="outcome")
 
     workflow = OUTCOME
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

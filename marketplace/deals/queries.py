@@ -84,9 +84,7 @@ def get_for_clock(public_id: str) -> Deal:
     """A deal for the clock, its row locked."""
     hold(Deal, public_id=public_id)
     return db.session.scalars(
-        _loaded()
-        .where(Deal.public_id == public_id)
-        .execution_options(populate_existing=True)
+        _loaded().where(Deal.public_id == public_id).execution_options(populate_existing=True)
     ).one()
 
 
@@ -141,9 +139,7 @@ def cases(
     matches = db.session.scalars(
         sa.select(Match)
         .where(seen)
-        .options(
-            joinedload(Match.listing), joinedload(Match.seller), joinedload(Match.buyer)
-        )
+        .options(joinedload(Match.listing), joinedload(Match.seller), joinedload(Match.buyer))
         .order_by(Match.id.desc())
         .offset(offset)
         .limit(limit)
@@ -175,9 +171,10 @@ def _public_id(deal_id: int) -> str:
     return db.session.scalars(sa.select(Deal.public_id).where(Deal.id == deal_id)).one()
 
 
-def visible(viewer: Actor, *states: DealState) -> Sequence[Deal]:
+def visible(viewer: Actor, *states: DealState, limit: int | None = None) -> Sequence[Deal]:
     """The deals a viewer may see, latest move first; only in ``states`` if any are given."""
     query = _loaded().where(visible_to(viewer)).order_by(Deal.moved_at.desc(), Deal.id.desc())
+    query = query.limit(limit)
     if states:
         query = query.where(Deal.state.in_(states))
     return db.session.scalars(query).unique().all()
@@ -208,7 +205,7 @@ def _figures() -> sa.Select[Figure]:
         deal.joinedload(Deal.match).selectinload(Match.acting),
         deal.selectinload(Deal.own_acting),
         deal.selectinload(Deal.parties).joinedload(DealParty.organisation),
-        deal.selectinload(Deal.instalments),
+        deal.selectinload(Deal.instalments).joinedload(Instalment.paper),
     )
 
 

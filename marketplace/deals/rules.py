@@ -223,9 +223,7 @@ def open_instalments(deal: Deal) -> Sequence[Text]:
         missing.append(Text(N_("No instalment has been confirmed by both sides yet.")))
     waiting = [i for i in deal.instalments if i.state is InstalmentState.ENTERED]
     if waiting:
-        missing.append(
-            Text(N_("%(n)s instalments still wait for the other side."), n=len(waiting))
-        )
+        missing.append(Text(N_("%(n)s instalments still wait for the other side."), n=len(waiting)))
     return missing
 
 
@@ -380,9 +378,7 @@ def progress(deal: Deal) -> list[Step]:
     return full_way(deal)
 
 
-def _way(
-    deal: Deal, shown: Sequence[DealState], labels: Mapping[Any, str]
-) -> list[Step]:
+def _way(deal: Deal, shown: Sequence[DealState], labels: Mapping[Any, str]) -> list[Step]:
     if deal.state is _D.CANCELLED:
         return [Step(DEAL.labels[_D.CANCELLED], "now")]
     reached = _D.COMPLETED if deal.state is _D.PARTLY_COMPLETED else deal.state
@@ -456,9 +452,7 @@ OUTCOME = Workflow(
     OutcomeState,
     _O.PLANNED,
     Transition("begin", states(_O.PLANNED), _O.ONGOING, nobody_but_the_program, N_("Begin")),
-    Transition(
-        "achieve", states(_O.ONGOING), _O.ACHIEVED, nobody_but_the_program, N_("Achieve")
-    ),
+    Transition("achieve", states(_O.ONGOING), _O.ACHIEVED, nobody_but_the_program, N_("Achieve")),
     Transition(
         "achieve_partly",
         states(_O.ONGOING),
@@ -491,11 +485,17 @@ def may_submit_figure(actor: Actor, figure: Figure) -> bool:
 
 
 def may_verify_figure(actor: Actor, figure: Figure) -> bool:
-    """An official of either locality who neither entered it nor recorded anyone's word in it."""
+    """An official of either locality who neither entered nor recorded it, nor what it rests on."""
     return actor.is_officer_of(*figure.pair.locality_ids) and actor.user_id not in {
         figure.entered_by_id,
-        *figure.outcome.deal.recorder_ids,
+        *figure.outcome.deal.hand_ids,
     }
+
+
+def waiting_figures(deal: Deal) -> list[Figure]:
+    """The figures of a deal that wait for verification."""
+    figures = deal.outcome.figures if deal.outcome is not None else []
+    return [figure for figure in figures if figure.state is FigureState.SUBMITTED]
 
 
 FIGURE_REASONS = {

@@ -18,7 +18,7 @@ from marketplace.core.errors import Conflict, Invalid, NotAllowed, WrongState
 from marketplace.core.i18n import N_
 from marketplace.core.journal import record
 from marketplace.core.quantity import UNITS, Dimension, to_grams
-from marketplace.core.use_case import use_case
+from marketplace.core.use_case import one_by_one, use_case
 from marketplace.deals import queries
 from marketplace.deals.models import Deal, DealParty, Figure, Instalment, Outcome
 from marketplace.deals.rules import (
@@ -28,18 +28,19 @@ from marketplace.deals.rules import (
     INVESTMENT_ROLES,
     OUTCOME,
     SALE_ROLES,
-    DealState,
-    FigureState,
     Indicator,
     PartyRole,
     not_agreed,
+    not_ready_to_start,
     other_side,
     require_entry,
+    waiting_figures,
 )
 from marketplace.matching import queries as matching
 from marketplace.matching import settling
 from marketplace.matching.models import Match
 from marketplace.matching.rules import Answer
+from marketplace.programme import queries as programme
 from marketplace.programme.rules import BOTH, Decision, keys_needed
 
 
@@ -85,9 +86,7 @@ def answer_match(
 ) -> Match:
     """A party's yes or no to a match, its own or recorded; the last yes may approve it."""
     match = matching.get(public_id, actor, lock=True)
-    settling.say(
-        match, actor, answer, party_id=party_id, reason=reason, note=note, acting=acting
-    )
+    settling.say(match, actor, answer, party_id=party_id, reason=reason, note=note, acting=acting)
     _settle(match)
     return match
 
@@ -109,14 +108,14 @@ def object_to_match(actor: Actor, public_id: str, *, reason: str | None, note: s
     return match
 
 
-@use_case
 def let_matches_take_effect() -> int:
     """Approve small matches whose day for objections has passed; may run twice."""
-    done = 0
-    for public_id in matching.due_to_take_effect(clock.today()):
-        match = matching.get_for_clock(public_id)
-        done += _settle(match)
-    return done
+    return one_by_one(_let_take_effect, matching.due_to_take_effect(clock.today()))
+
+
+@use_case
+def _let_take_effect(public_id: str) -> bool:
+    return _settle(matching.get_for_clock(public_id))
 
 
 def _settle(match: Match) -> bool:
@@ -144,9 +143,7 @@ def _open(match: Match) -> Deal:
     )
     db.session.add(deal)
     db.session.flush()  # its id is needed for the parties
-    roles = (
-        (PartyRole.SELLER, PartyRole.BUYER) if is_sale else (PartyRole.HOST, PartyRole.INVESTOR)
-    )
+    roles = (PartyRole.SELLER, PartyRole.BUYER) if is_sale else (PartyRole.HOST, PartyRole.INVESTOR)
     for organisation_id, role in zip((match.seller_id, match.buyer_id), roles, strict=True):
         db.session.add(DealParty(deal_id=deal.id, organisation_id=organisation_id, role=role))
     record("deal.opened", deal, SYSTEM, data={"match": match.id}, happened_on=match.happened_on)
@@ -252,9 +249,7 @@ def accept_terms(
     DEAL.require(deal, "accept_terms", actor)
     if terms_number is not None and terms_number != deal.terms_number:
         raise Conflict(N_("The terms have changed. Read them again, then agree."))
-    party = _party_of(
-        actor, party_id, [p for p in deal.principals if p.agreed_at is None]
-    )
+    party = _party_of(actor, party_id, [p for p in deal.principals if p.agreed_at is None])
     acted = speak_for(actor, party.organisation, deal, acting)
     DEAL.fire(
         deal,
@@ -282,9 +277,11 @@ def _party_of(actor: Actor, party_id: int | None, among: list[DealParty]) -> Dea
 
 
 def _plan_outcome(deal: Deal) -> None:
+    """Plan what the deal contributes to its own pair, which need not be the listing's."""
+    article = programme.article(deal.pair_id, deal.listing.article.number) or deal.listing.article
     outcome = Outcome(
         deal_id=deal.id,
-        article_id=deal.listing.article_id,
+        article_id=article.id,
         target_value=deal.committed_value or 0,
         target_quantity=deal.committed_quantity,
         created_at=clock.now(),
@@ -332,13 +329,18 @@ def _start(deal: Deal, actor: Actor) -> None:
         OUTCOME.fire(deal.outcome, "begin", SYSTEM)
 
 
-@use_case
 def start_due() -> int:
     """Start deals whose first day has come; may run twice. Returns how many."""
-    due = queries.due_to_start(clock.today())
-    for public_id in due:
-        _start(queries.get_for_clock(public_id), SYSTEM)
-    return len(due)
+    return one_by_one(_start_due, queries.due_to_start(clock.today()))
+
+
+@use_case
+def _start_due(public_id: str) -> bool:
+    deal = queries.get_for_clock(public_id)
+    if not_ready_to_start(deal) or deal.state not in DEAL.transitions["start"].sources:
+        return False  # someone was faster
+    _start(deal, SYSTEM)
+    return True
 
 
 @use_case
@@ -470,9 +472,7 @@ def _other_side(
 
 
 @use_case
-def withdraw_instalment(
-    actor: Actor, public_id: str, acting: Acting | None = None
-) -> Instalment:
+def withdraw_instalment(actor: Actor, public_id: str, acting: Acting | None = None) -> Instalment:
     """Take back an instalment nobody has confirmed."""
     instalment = queries.instalment(public_id, actor, lock=True)
     INSTALMENT.require(instalment, "withdraw", actor)
@@ -578,15 +578,12 @@ def move_figure(
 
 @use_case
 def verify_figures(actor: Actor, deal_id: str) -> int:
-    """Verify every figure of one deal that waits, or none. Returns how many; raises WrongState
-    when none waits.
+    """Verify every figure of one deal that waits, or none; returns how many.
+
+    Raises WrongState when none waits.
     """
     deal = queries.get(deal_id, actor, lock=True)
-    waiting = [
-        figure
-        for figure in (deal.outcome.figures if deal.outcome else [])
-        if figure.state is FigureState.SUBMITTED
-    ]
+    waiting = waiting_figures(deal)
     if not waiting:
         raise WrongState(N_("No figure of this deal waits for verification."))
     for figure in waiting:
@@ -607,7 +604,5 @@ def correct_figure(actor: Actor, public_id: str, amount: int, note: str) -> Figu
     FIGURE.require(figure, "submit", actor)
     before = figure.amount
     figure.amount = amount
-    FIGURE.fire(
-        figure, "submit", actor, note=note, data={"before": before, "amount": amount}
-    )
+    FIGURE.fire(figure, "submit", actor, note=note, data={"before": before, "amount": amount})
     return figure

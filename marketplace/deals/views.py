@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Flask, render_template, request, url_for
@@ -11,14 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.accounts import history, papers
 from marketplace.accounts import queries as accounts
-from marketplace.accounts.models import ActingRecord, Organisation, StoredFile
 from marketplace.accounts.moves import MoveForm, move_page
-from marketplace.accounts.rules import may_manage, whose_word
 from marketplace.core import journal
 from marketplace.core.actor import Actor
 from marketplace.core.errors import NotAllowed, NotFound
 from marketplace.core.i18n import N_, Text
-from marketplace.deals import queries, rules, services
+from marketplace.deals import queries, rules, services, showing
 from marketplace.deals.forms import (
     AcceptForm,
     FigureForm,
@@ -30,16 +27,14 @@ from marketplace.deals.forms import (
 from marketplace.deals.models import Deal, Figure, Instalment
 from marketplace.deals.rules import DEAL, FIGURE, INSTALMENT, OUTCOME
 from marketplace.interests.rules import INTEREST
-from marketplace.matching import rules as matching_rules
 from marketplace.matching import services as matching
 from marketplace.matching.models import Match
 from marketplace.matching.rules import MATCH, Answer
 from marketplace.web.access import MEMBERS, OFFICIALS, access, actor
-from marketplace.web.forms import handle
+from marketplace.web.forms import Form, handle
 from marketplace.web.navigation import Entry, buyer, member
 from marketplace.web.pagination import PER_PAGE, Page, page_number
 from marketplace.web.security import allow_uploads
-from marketplace.web.workflow import MoveButton, moves
 
 bp = Blueprint("deals", __name__)
 ENTRIES: tuple[Entry, ...] = (
@@ -55,24 +50,21 @@ def index() -> ResponseReturnValue:
     """My matches and deals; an official's: those of the locality's pairs."""
     number = page_number(request.args.get("trang"))
     open_only = request.args.get("xem") != "tat-ca"
-    rows, total = queries.cases(
-        actor(), (number - 1) * PER_PAGE, PER_PAGE, open_only=open_only
-    )
+    rows, total = queries.cases(actor(), (number - 1) * PER_PAGE, PER_PAGE, open_only=open_only)
     page = Page(rows, number, total)
     if number > page.pages:
         raise NotFound
-    kept = {} if open_only else {"xem": "tat-ca"}
     return render_template(
         "deals/index.html",
         page=page,
         open_only=open_only,
-        url_for_page=lambda n: url_for("deals.index", trang=n, **kept),
+        url_for_page=lambda n: url_for("deals.index", trang=n, xem=None if open_only else "tat-ca"),
         label_of=rules.label_of,
         is_late=rules.is_late,
     )
 
 
-@bp.route("/ket-noi/<public_id>")
+@bp.route("/ket-noi/<public:public_id>")
 @access(MEMBERS)
 def case(public_id: str) -> ResponseReturnValue:
     """Everything about one case, and what the reader can do in it."""
@@ -81,193 +73,16 @@ def case(public_id: str) -> ResponseReturnValue:
         "deals/case.html",
         match=match,
         deal=deal,
-        case=_shown(match, deal),
-        history=history.lines(journal.of(_records(match, deal)), WORKFLOWS),
+        case=showing.shown(match, deal),
+        history=history.lines(journal.of(showing.records(match, deal)), WORKFLOWS),
     )
-
-
-def _records(match: Match, deal: Deal | None) -> list[journal.Recorded]:
-    """The records whose history is the history of the case."""
-    records: list[Any] = [match, *([match.interest] if match.interest else [])]
-    if deal is not None:
-        outcome = deal.outcome
-        records += [deal, *deal.instalments]
-        records += [outcome, *outcome.figures] if outcome else []
-    return records
-
-
-def _shown(match: Match, deal: Deal | None) -> dict[str, Any]:
-    """What the page shows beside the records themselves."""
-    word = _word(match.parties)
-    shown: dict[str, Any] = {
-        "missing": matching_rules.what_is_missing(match),
-        "consents": _consents(match),
-        "keys": _keys(match),
-        "moves": _match_moves(match),
-        "word_for": word if word is not None and not may_manage(actor(), word) else None,
-        "words": _recorded_words(match, deal),
-    }
-    if deal is not None:
-        shown |= {
-            "missing": rules.what_is_missing(deal),
-            "steps": rules.progress(deal),
-            "all_steps": rules.full_way(deal),
-            "label": rules.label_of(deal),
-            "is_late": rules.is_late(deal),
-            "roles": rules.PARTY_LABELS,
-            "indicators": rules.INDICATOR_LABELS,
-            "deal_moves": _deal_moves(match, deal),
-            "instalments": [(i, _instalment_moves(match, i)) for i in deal.instalments],
-            "figures": _figures(match, deal),
-            "may_enter": rules.may_enter_now(actor(), deal),
-            "may_add_party": _may_add_party(deal),
-        }
-    return shown
-
-
-def _word(organisations: Sequence[Organisation]) -> Organisation | None:
-    """The organisation whose word the reader gives among these."""
-    return whose_word(actor(), organisations)
-
-
-def _recorded(organisation: Organisation | None) -> bool:
-    """Whether the reader would record this organisation's word rather than give their own."""
-    return organisation is not None and not may_manage(actor(), organisation)
-
-
-# ---------------------------------------------------------------- what the components show
-
-
-def _consents(match: Match) -> list[dict[str, Any]]:
-    given = {consent.organisation_id: consent for consent in match.consents}
-    shown = []
-    for party in match.parties:
-        consent = given.get(party.id)
-        shown.append(
-            {
-                "organisation": party.name,
-                "answer": consent.answer.value if consent else None,
-                "at": consent.at if consent else None,
-                "who": consent.user.name if consent and consent.user else None,
-                "recorded_for": party.name if consent and consent.acted else None,
-            }
-        )
-    return shown
-
-
-def _keys(match: Match) -> list[dict[str, Any]]:
-    """Both localities' keys; under one key the other locality is shown only once it has turned."""
-    turned = {key.locality_id: key for key in match.keys}
-    mine = matching_rules.may_key(actor(), match) and match.state is MATCH.initial
-    return [
-        {
-            "locality": locality.name,
-            "turned": locality.id in turned,
-            "who": turned[locality.id].user.name if locality.id in turned else None,
-            "at": turned[locality.id].at if locality.id in turned else None,
-            "refused": False,
-            "may_turn": mine and actor().locality_id == locality.id,
-        }
-        for locality in (match.pair.source, match.pair.market)
-        if locality.id in turned or match.keys_missing
-    ]
-
-
-def _recorded_words(match: Match, deal: Deal | None) -> Sequence[ActingRecord]:
-    """Whose word was recorded in this case, by whom and how."""
-    subjects = [("match", match.id), ("listing", match.listing_id)]
-    if match.interest_id is not None:
-        subjects.append(("interest", match.interest_id))
-    if deal is not None:
-        subjects.append(("deal", deal.id))
-    return accounts.acting_records(*subjects)
-
-
-def _figures(match: Match, deal: Deal) -> list[tuple[Figure, list[MoveButton]]]:
-    if deal.outcome is None:
-        return []
-    return [
-        (
-            figure,
-            moves(
-                figure,
-                lambda move, figure=figure: url_for(  # type: ignore[misc]
-                    "deals.correct_figure" if move == "submit" else "deals.figure_move",
-                    public_id=match.public_id,
-                    figure_id=figure.public_id,
-                    **({} if move == "submit" else {"move": move}),
-                ),
-                as_page=["submit"],
-            ),
-        )
-        for figure in deal.outcome.figures
-    ]
-
-
-def _match_moves(match: Match) -> list[MoveButton]:
-    return moves(
-        match,
-        lambda move: url_for("deals.match_move", public_id=match.public_id, move=move),
-        as_page=["consent", "refuse"] if _recorded(_open_party(match)) else [],
-    )
-
-
-def _open_party(match: Match) -> Organisation | None:
-    """The party whose yes or no the reader would give."""
-    answered = {consent.organisation_id for consent in match.consents}
-    return _word([party for party in match.parties if party.id not in answered])
-
-
-PAGES = {
-    "set_terms": "deals.terms",
-    "accept_terms": "deals.accept",
-    "sign": "deals.sign",
-}
-"""Moves of a deal that ask for more than a click."""
-
-
-def _deal_moves(match: Match, deal: Deal) -> list[MoveButton]:
-    def address(move: str) -> str:
-        if move in PAGES:
-            return url_for(PAGES[move], public_id=match.public_id)
-        return url_for("deals.deal_move", public_id=match.public_id, move=move)
-
-    # What signing lacks is what its page asks for.
-    return [
-        replace(move, blockers=()) if move.name == "sign" else move
-        for move in moves(deal, address, as_page=list(PAGES))
-    ]
-
-
-def _instalment_moves(match: Match, instalment: Instalment) -> list[MoveButton]:
-    def address(move: str) -> str:
-        ids = {"public_id": match.public_id, "instalment_id": instalment.public_id}
-        if move == "correct":
-            return url_for("deals.correct", **ids)
-        return url_for("deals.instalment_move", move=move, **ids)
-
-    paged = {"correct"}
-    if _recorded(_confirmer(instalment)):
-        paged.add("confirm")
-    if _recorded(_word([instalment.stated_for])):
-        paged.add("withdraw")
-    return moves(instalment, address, as_page=paged)
-
-
-def _confirmer(instalment: Instalment) -> Organisation | None:
-    """The party whose confirmation the reader would give."""
-    return _word([party.organisation for party in rules.other_side(instalment)])
-
-
-def _may_add_party(deal: Deal) -> bool:
-    return actor().is_officer and DEAL.initial is deal.state
 
 
 # ---------------------------------------------------------------- moves
 
 
 @bp.route(
-    "/ket-noi/<public_id>/"
+    "/ket-noi/<public:public_id>/"
     "<any('consent', 'refuse', 'turn_key', 'object', 'reject', 'cancel'):move>",
     methods=["GET", "POST"],
 )
@@ -282,7 +97,7 @@ def match_move(public_id: str, move: str) -> ResponseReturnValue:
         title=match.listing.title,
         back=url_for("deals.case", public_id=public_id),
         said=SAID[move],
-        speaks_for=_open_party(match) if move in {"consent", "refuse"} else None,
+        speaks_for=showing.open_party(match) if move in {"consent", "refuse"} else None,
     )
 
 
@@ -323,7 +138,7 @@ SAID: dict[str, Text | str] = {
 
 
 @bp.route(
-    "/ket-noi/<public_id>/thoa-thuan/<any('start', 'complete', 'complete_partly', 'cancel'):move>",
+    "/ket-noi/<public:public_id>/thoa-thuan/<any('start', 'complete', 'complete_partly', 'cancel'):move>",
     methods=["GET", "POST"],
 )
 @access(MEMBERS)
@@ -362,7 +177,7 @@ def _open(deal: Deal) -> Sequence[Any]:
     return DEAL.available(deal, actor())
 
 
-@bp.route("/ket-noi/<public_id>/thoa-thuan", methods=["GET", "POST"])
+@bp.route("/ket-noi/<public:public_id>/thoa-thuan", methods=["GET", "POST"])
 @access(MEMBERS)
 def terms(public_id: str) -> ResponseReturnValue:
     """Write down the terms."""
@@ -392,7 +207,7 @@ def terms(public_id: str) -> ResponseReturnValue:
     )
 
 
-@bp.route("/ket-noi/<public_id>/dong-y", methods=["GET", "POST"])
+@bp.route("/ket-noi/<public:public_id>/dong-y", methods=["GET", "POST"])
 @access(MEMBERS)
 def accept(public_id: str) -> ResponseReturnValue:
     """Agree to the terms, for oneself or recorded."""
@@ -402,7 +217,7 @@ def accept(public_id: str) -> ResponseReturnValue:
         DEAL.require(deal, "accept_terms", actor())
     deal_id = deal.public_id
     form = AcceptForm(data={"version": deal.terms_number})
-    form.speak_for(_word([p.organisation for p in deal.principals if p.agreed_at is None]))
+    form.speak_for(showing.word([p.organisation for p in deal.principals if p.agreed_at is None]))
     form.latest = lambda: queries.get(deal_id, actor()).terms_number
     return handle(
         form,
@@ -417,7 +232,7 @@ def accept(public_id: str) -> ResponseReturnValue:
     )
 
 
-@bp.route("/ket-noi/<public_id>/ky", methods=["GET", "POST"])
+@bp.route("/ket-noi/<public:public_id>/ky", methods=["GET", "POST"])
 @access(OFFICIALS)
 def sign(public_id: str) -> ResponseReturnValue:
     """Record the signing with its day and paper."""
@@ -434,7 +249,7 @@ def sign(public_id: str) -> ResponseReturnValue:
     )
 
 
-@bp.route("/ket-noi/<public_id>/ben-tham-gia", methods=["GET", "POST"])
+@bp.route("/ket-noi/<public:public_id>/ben-tham-gia", methods=["GET", "POST"])
 @access(OFFICIALS)
 def add_party(public_id: str) -> ResponseReturnValue:
     """Bring in a further party before the terms are agreed."""
@@ -444,9 +259,7 @@ def add_party(public_id: str) -> ResponseReturnValue:
     return handle(
         form,
         lambda: render_template("deals/party.html", form=form, deal=deal, case_id=public_id),
-        lambda: services.add_party(
-            actor(), deal.public_id, form.organisation.data, form.role.data
-        ),
+        lambda: services.add_party(actor(), deal.public_id, form.organisation.data, form.role.data),
         lambda _deal: url_for("deals.case", public_id=public_id),
         said=N_("The party has joined. Everyone must agree to the terms again."),
     )
@@ -455,7 +268,7 @@ def add_party(public_id: str) -> ResponseReturnValue:
 # ---------------------------------------------------------------- instalments
 
 
-@bp.route("/ket-noi/<public_id>/dot", methods=["GET", "POST"])
+@bp.route("/ket-noi/<public:public_id>/dot", methods=["GET", "POST"])
 @access(MEMBERS)
 def enter(public_id: str) -> ResponseReturnValue:
     """Enter a delivery or payment."""
@@ -463,7 +276,7 @@ def enter(public_id: str) -> ResponseReturnValue:
     deal = queries.deal_of(public_id, actor())
     rules.require_entry(actor(), deal)
     form = InstalmentForm().about(deal)
-    form.speak_for(_word([p.organisation for p in deal.principals]))
+    form.speak_for(showing.word([p.organisation for p in deal.principals]))
     return handle(
         form,
         lambda: render_template(
@@ -487,7 +300,7 @@ def _instalment(public_id: str, instalment_id: str) -> Instalment:
 
 
 @bp.route(
-    "/ket-noi/<public_id>/dot/<instalment_id>/<any('confirm', 'withdraw'):move>",
+    "/ket-noi/<public:public_id>/dot/<public:instalment_id>/<any('confirm', 'withdraw'):move>",
     methods=["GET", "POST"],
 )
 @access(MEMBERS)
@@ -510,11 +323,11 @@ def instalment_move(public_id: str, instalment_id: str, move: str) -> ResponseRe
         title=instalment.deal.listing.title,
         back=url_for("deals.case", public_id=public_id, _anchor="dot"),
         said=N_("Confirmed. It counts now.") if confirms else N_("Taken back. It does not count."),
-        speaks_for=_confirmer(instalment) if confirms else instalment.stated_for,
+        speaks_for=showing.confirmer(instalment) if confirms else instalment.stated_for,
     )
 
 
-@bp.route("/ket-noi/<public_id>/dot/<instalment_id>/sua", methods=["GET", "POST"])
+@bp.route("/ket-noi/<public:public_id>/dot/<public:instalment_id>/sua", methods=["GET", "POST"])
 @access(MEMBERS)
 def correct(public_id: str, instalment_id: str) -> ResponseReturnValue:
     """State what really arrived; the first side confirms that then."""
@@ -532,7 +345,7 @@ def correct(public_id: str, instalment_id: str) -> ResponseReturnValue:
             "version": instalment.version,
         }
     ).about(deal)
-    form.speak_for(_confirmer(instalment))
+    form.speak_for(showing.confirmer(instalment))
     form.latest = lambda: queries.instalment(instalment_id, actor()).version
     return handle(
         form,
@@ -570,7 +383,7 @@ def _after_figures(public_id: str) -> str:
 
 
 @bp.route(
-    "/ket-noi/<public_id>/so-lieu/<figure_id>/<any('verify', 'return'):move>",
+    "/ket-noi/<public:public_id>/so-lieu/<public:figure_id>/<any('verify', 'return'):move>",
     methods=["GET", "POST"],
 )
 @access(OFFICIALS)
@@ -589,19 +402,32 @@ def figure_move(public_id: str, figure_id: str, move: str) -> ResponseReturnValu
     )
 
 
-@bp.post("/ket-noi/<public_id>/so-lieu/xac-minh")
+@bp.route("/ket-noi/<public:public_id>/so-lieu/xac-minh", methods=["GET", "POST"])
 @access(OFFICIALS)
 def verify_figures(public_id: str) -> ResponseReturnValue:
     """Verify all figures of the deal that wait, at once or not at all."""
     deal = queries.deal_of(public_id, actor())
-    return carry_out(
+    if request.method == "GET":
+        for figure in rules.waiting_figures(deal):
+            FIGURE.require(figure, "verify", actor())
+    form = Form()
+    return handle(
+        form,
+        lambda: render_template(
+            "deals/verify.html",
+            form=form,
+            deal=deal,
+            figures=rules.waiting_figures(deal),
+            indicators=rules.INDICATOR_LABELS,
+            back=_after_figures(public_id),
+        ),
         lambda: services.verify_figures(actor(), deal.public_id),
         lambda _count: _after_figures(public_id),
         said=N_("Verified. The figures count in public now."),
     )
 
 
-@bp.route("/ket-noi/<public_id>/so-lieu/<figure_id>/sua", methods=["GET", "POST"])
+@bp.route("/ket-noi/<public:public_id>/so-lieu/<public:figure_id>/sua", methods=["GET", "POST"])
 @access(OFFICIALS)
 def correct_figure(public_id: str, figure_id: str) -> ResponseReturnValue:
     """Write a returned figure anew and send it again."""
@@ -618,7 +444,7 @@ def correct_figure(public_id: str, figure_id: str) -> ResponseReturnValue:
             label=rules.INDICATOR_LABELS[figure.indicator],
             back=_after_figures(public_id),
         ),
-        lambda: services.correct_figure(actor(), figure_id, form.typed(), form.note.data),
+        lambda: services.correct_figure(actor(), figure_id, form.corrected(), form.note.data),
         lambda _figure: _after_figures(public_id),
         said=N_("Sent for verification again."),
     )
@@ -627,25 +453,15 @@ def correct_figure(public_id: str, figure_id: str) -> ResponseReturnValue:
 # ---------------------------------------------------------------- papers
 
 
-@bp.route("/ket-noi/<public_id>/giay/<file_id>")
+@bp.route("/ket-noi/<public:public_id>/giay/<public:file_id>")
 @access(MEMBERS)
 def paper(public_id: str, file_id: str) -> ResponseReturnValue:
     """A paper of the case, for those who see the case."""
     match, deal = queries.case(public_id, actor())
-    found = {file.public_id: file for file in _papers(match, deal)}.get(file_id)
+    found = {file.public_id: file for file in showing.papers(match, deal)}.get(file_id)
     if found is None:
         raise NotFound
     return papers.sent(found)
-
-
-def _papers(match: Match, deal: Deal | None) -> list[StoredFile]:
-    """The papers of a case. The slips behind recorded words are for officials."""
-    kept = [match.paper]
-    if deal is not None:
-        kept += [deal.paper, *(i.paper for i in deal.instalments)]
-    if actor().is_officer:
-        kept += [word.evidence for word in _recorded_words(match, deal)]
-    return [file for file in kept if file is not None]
 
 
 def init_app(app: Flask) -> None:

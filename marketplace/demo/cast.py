@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from marketplace.accounts.rules import ActingHow, OrganisationKind
 from marketplace.core.roles import Role
 
-PASSWORD = "nui gop bien mo"
+PASSWORD = "nui gop bien mo"  # noqa: S105  printed at every start
 """One password for all of them, easy to type on any keyboard."""
 MASKED_PHONE = "09xx xxx xxx"
 """Stands where a form asks for a telephone number: Vietnam has no range for fiction."""
@@ -66,12 +66,8 @@ class Household:
 
 
 OFFICERS = (
-    Officer(
-        "commune_1", SOURCE, Role.OFFICIAL, "Cán bộ kinh tế xã 1", "canbo1@avuong.example"
-    ),
-    Officer(
-        "commune_2", SOURCE, Role.OFFICIAL, "Cán bộ kinh tế xã 2", "canbo2@avuong.example"
-    ),
+    Officer("commune_1", SOURCE, Role.OFFICIAL, "Cán bộ kinh tế xã 1", "canbo1@avuong.example"),
+    Officer("commune_2", SOURCE, Role.OFFICIAL, "Cán bộ kinh tế xã 2", "canbo2@avuong.example"),
     Officer("commune_leader", SOURCE, Role.LEADER, "Lãnh đạo xã", "lanhdao@avuong.example"),
     Officer(
         "ward_1", MARKET, Role.OFFICIAL, "Cán bộ kinh tế phường 1", "canbo1@nguhanhson.example"

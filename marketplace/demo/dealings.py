@@ -158,7 +158,7 @@ VERIFIED = (
             Delivery(290, 160, corrected=150, note="Mười ký dập do xóc đường"),
         ),
         partly=("harvest", "Cuối vụ củ nhỏ, hai bên thống nhất dừng ở 460 kg."),
-        supporter="women",
+        supporter="farm",
     ),
     Dealing(
         "tho_cam",
@@ -432,7 +432,7 @@ PROPOSED = (
         44,
         300,
         26_000,
-        turn=Turn("refuse", "party_no", "Vụ này chi hội giữ gạo ăn, chưa đủ bán nhiều."),
+        turn=Turn("refuse", "quantity", "Vụ này chi hội giữ gạo ăn, chưa đủ bán nhiều."),
     ),
     Dealing(
         "cao_su",
@@ -460,6 +460,8 @@ ASKED = (
     Dealing("ba_kich", "grocer", "Cửa hàng bán lẻ, lấy 10 kg mỗi tuần.", _U.SENT, 0, 40),
     Dealing("che_day", "restaurant", "Phục vụ trà sau bữa ăn, cần 50 hộp.", _U.SENT, 1, 50),
     Dealing("rau_rung", "hotel", "Hỏi giao thứ ba và thứ sáu.", _U.SENT, 2, 40),
+    Dealing("nep_ray", "hotel", "Hỏi nếp rẫy cho xôi sáng, 50 kg.", _U.SENT, 3, 50),
+    Dealing("gung", "hotel", "Gừng cho bếp, mỗi tuần 10 kg.", _U.SENT, 2, 40),
     Dealing("que_tinh_dau", "investor", "Muốn xem vùng quế trước mùa mưa.", _U.SENT, 1),
     Dealing("quay_avuong", "herbs", "Hợp tác xã xin đứng quầy ba ngày mỗi tuần.", _U.SENT, 2),
     Dealing("muoi_ot", "hotel", "Đặt hũ nhỏ cho phòng nghỉ.", _U.SENT, 12, 100),
@@ -480,7 +482,9 @@ ASKED = (
         _U.ACKNOWLEDGED,
         35,
         300,
-        turn=Turn("decline", "capacity", "Bà con đào theo rẫy, chưa giao gấp được. Hẹn đầu tháng sau."),
+        turn=Turn(
+            "decline", "capacity", "Bà con đào theo rẫy, chưa giao gấp được. Hẹn đầu tháng sau."
+        ),
     ),
     Dealing(
         "que",

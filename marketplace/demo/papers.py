@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -20,6 +21,7 @@ _INK, _PAPER, _FAINT = (38, 34, 30), (252, 249, 242), (196, 186, 170)
 _MARGIN = 56
 
 
+@cache
 def _font(weight: int, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     """The site's own letters; Pillow's where its library cannot read them."""
     try:
@@ -29,7 +31,7 @@ def _font(weight: int, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFon
 
 
 def draw(title: str, lines: Sequence[str]) -> bytes:
-    """A paper with a title, ruled lines and two signatures, plainly marked as a sample (PNG)."""
+    """A paper with a title, ruled lines and two signatures, plainly marked as a sample (JPEG)."""
     image = Image.new("RGB", SIZE, _PAPER)
     pen = ImageDraw.Draw(image)
     width = SIZE[0] - 2 * _MARGIN
@@ -49,7 +51,7 @@ def draw(title: str, lines: Sequence[str]) -> bytes:
         pen.arc((left + 70, 850, left + 200, 920), 20, 200, _INK, 3)
         pen.text((left, 936), "(chữ ký mẫu)", _FAINT, _font(400, 20))
     out = io.BytesIO()
-    image.quantize(16).save(out, "PNG", optimize=True)
+    image.save(out, "JPEG", quality=60)
     return out.getvalue()
 
 
@@ -69,9 +71,9 @@ def kept(store: Store, label: str, title: str, lines: Sequence[str]) -> StoredFi
     content = draw(title, lines)
     return StoredFile(
         digest=store.put(content),
-        media_type="image/png",
+        media_type="image/jpeg",
         size=len(content),
-        label=f"{label}.png",
+        label=f"{label}.jpg",
         created_at=clock.now(),
     )
 

@@ -1,15 +1,136 @@
-"""Pages of desk."""
+"""Pages of the officials' desk."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from collections.abc import Sequence
+from typing import Any
 
-from marketplace.web.navigation import Entry
+from flask import Blueprint, Flask, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.accounts import history
+from marketplace.core import clock
+from marketplace.core.i18n import N_
+from marketplace.deals.rules import FigureState
+from marketplace.desk import queries, showing
+from marketplace.desk.board import COLUMN_LABELS, Column
+from marketplace.notifications import queries as notifications
+from marketplace.notifications import subjects
+from marketplace.notifications.subscriptions import WORKFLOWS
+from marketplace.notifications.writing import notices
+from marketplace.web.access import OFFICIALS, access, actor
+from marketplace.web.navigation import Entry, officer
+from marketplace.web.pagination import Page, page_number
 
 bp = Blueprint("desk", __name__)
-ENTRIES: tuple[Entry, ...] = ()
+ENTRIES: tuple[Entry, ...] = (
+    Entry("desk.index", N_("My work"), 5, officer, "task", short=N_("Work")),
+    Entry("desk.board", N_("Board"), 20, officer, "board"),
+    Entry("desk.figures", N_("Figures"), 33, officer, "check"),
+    Entry("desk.calls", N_("Calls"), 34, officer, in_top=False),
+    Entry("desk.journal", N_("Journal"), 38, officer, in_top=False),
+)
+PER_QUEUE = 5
+PER_PAGE = 50
+
+
+@bp.get("/lam-viec")
+@access(OFFICIALS)
+def index() -> ResponseReturnValue:
+    """My work: late, today, this week, and each queue; or one of these lists in full."""
+    tasks = queries.tasks(actor())
+    chosen = showing.chosen(tasks, request.args.get("han"), request.args.get("viec"))
+    number = page_number(request.args.get("trang"))
+    part = chosen.tasks[(number - 1) * PER_PAGE : number * PER_PAGE]
+    return render_template(
+        "desk/index.html",
+        kpis=showing.kpis(tasks),
+        chosen=chosen,
+        page=Page(part, number, len(chosen.tasks), PER_PAGE),
+        queues=[] if chosen.title else showing.queues(tasks, PER_QUEUE),
+        elsewhere=[] if chosen.title else queries.late_elsewhere(actor()),
+        url_for_page=lambda n: url_for("desk.index", **{**request.args, "trang": n}),
+    )
+
+
+@bp.get("/lam-viec/ket-noi")
+@access(OFFICIALS)
+def board() -> ResponseReturnValue:
+    """The board of matches and deals, or the same as a list."""
+    pairs = queries.pairs(actor())
+    wanted = showing.wanted(request.args, pairs)
+    cases = [case for case in queries.cases(actor()) if wanted.fits(case)]
+    as_list = request.args.get("kieu") == "danh-sach"
+    return render_template(
+        "desk/board.html",
+        now=clock.now(),
+        wanted=wanted,
+        pairs=pairs,
+        as_list=as_list,
+        columns=showing.columns(cases, wanted, moves_too=not as_list),
+        rows=[c for c in cases if wanted.column in {None, c.column}],
+        labels=COLUMN_LABELS,
+        stopped=sum(1 for case in cases if case.column is Column.STOPPED),
+        address=wanted.address,
+    )
+
+
+@bp.get("/lam-viec/so-lieu")
+@access(OFFICIALS)
+def figures() -> ResponseReturnValue:
+    """Figures that wait for verification, each with its evidence beside it."""
+    waiting = queries.batches(actor(), FigureState.SUBMITTED)
+    returned = queries.batches(actor(), FigureState.RETURNED)
+    return render_template(
+        "desk/figures.html",
+        waiting=[showing.batch(batch) for batch in waiting],
+        returned=[showing.batch(batch) for batch in returned],
+    )
+
+
+@bp.get("/lam-viec/cuoc-goi")
+@access(OFFICIALS)
+def calls() -> ResponseReturnValue:
+    """Calls to make, quantities to ask about, and mails that did not arrive."""
+    return render_template(
+        "desk/calls.html",
+        calls=notices(notifications.calls(actor())),
+        stale=queries.stale(actor()),
+        failed=notices(notifications.failed(actor())),
+    )
+
+
+@bp.get("/lam-viec/nhat-ky")
+@access(OFFICIALS)
+def journal() -> ResponseReturnValue:
+    """What happened in my locality's twinnings, newest first."""
+    kind, record = request.args.get("loai"), request.args.get("ma")
+    number = page_number(request.args.get("trang"))
+    entries, total = queries.journal(
+        actor(), kind, record, offset=(number - 1) * PER_PAGE, limit=PER_PAGE
+    )
+    found = subjects.about_all(entries)
+    told = history.lines(entries, WORKFLOWS)
+    rows: Sequence[Any] = [
+        (line, found.get(entry.id), entry) for line, entry in zip(told, entries, strict=True)
+    ]
+    return render_template(
+        "desk/journal.html",
+        page=Page(rows, number, total, PER_PAGE),
+        kind=kind,
+        record=record,
+        kinds=showing.KINDS,
+        url_for_page=lambda n: url_for("desk.journal", loai=kind, ma=record, trang=n),
+    )
 
 
 def init_app(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(bp)
+    app.jinja_env.filters |= {
+        "held": showing.held,
+        "due": showing.due,
+        "column": Column,
+        "figure_amount": showing.figure_amount,
+    }
+

@@ -87,9 +87,7 @@ def _slice(
     return rows, int(total or 0)
 
 
-def sent_by(
-    viewer: Actor, offset: int = 0, limit: int = 1000
-) -> tuple[Sequence[Interest], int]:
+def sent_by(viewer: Actor, offset: int = 0, limit: int = 1000) -> tuple[Sequence[Interest], int]:
     """What the viewer's organisation asked for, latest first; and how many there are in all."""
     return _slice(Interest.organisation_id == viewer.organisation_id, offset, limit)
 

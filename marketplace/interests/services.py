@@ -10,15 +10,15 @@ from marketplace.accounts.acting import Acting, speak_for
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.kinds.produce.model import Produce
 from marketplace.catalogue.models import Listing
-from marketplace.catalogue.rules import LISTING, ListingState
+from marketplace.catalogue.rules import LISTING, ListingState, may_review
 from marketplace.core import clock
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.i18n import N_, Text
 from marketplace.core.journal import record
-from marketplace.core.quantity import format_quantity
-from marketplace.core.use_case import use_case
+from marketplace.core.quantity import Amount
+from marketplace.core.use_case import one_by_one, use_case
 from marketplace.interests import queries
 from marketplace.interests.models import Interest
 from marketplace.interests.rules import ANSWERS, INTEREST, may_acknowledge
@@ -45,7 +45,7 @@ def register(actor: Actor, listing_id: str, values: InterestValues) -> Interest:
             "quantity",
             Text(
                 N_("%(left)s are left. Enter at most this much."),
-                left=format_quantity(listing.left),
+                left=Amount(listing.left, listing.unit),
             ),
         )
     interest = Interest(
@@ -126,7 +126,7 @@ def close_listing(
     listing = catalogue.get(public_id, actor, lock=True)
     LISTING.require(listing, "close", actor)
     acted = None
-    if not actor.is_officer_of(*listing.deciding_localities):
+    if not may_review(actor, listing):
         acted = speak_for(actor, listing.organisation, listing, acting)
     _close(listing, actor, reason, note, acted.id if acted else None)
     return listing
@@ -142,7 +142,6 @@ def _close(
         INTEREST.fire(interest, "lapse", SYSTEM, reason=lapsed, note=note)
 
 
-@use_case
 def close_expired() -> int:
     """Close listings whose last day has passed; may run twice. Returns how many."""
     expired = db.session.scalars(
@@ -150,11 +149,13 @@ def close_expired() -> int:
             Listing.state == ListingState.PUBLISHED, Listing.closes_on < clock.today()
         )
     ).all()
-    for listing_id in expired:
-        _close(
-            catalogue.get_by_id(listing_id, lock=True),
-            SYSTEM,
-            "date_passed",
-            N_("The closing date has passed."),
-        )
-    return len(expired)
+    return one_by_one(_close_expired, expired)
+
+
+@use_case
+def _close_expired(listing_id: int) -> bool:
+    listing = catalogue.get_by_id(listing_id, lock=True)
+    if listing.state is not ListingState.PUBLISHED:
+        return False  # someone was faster
+    _close(listing, SYSTEM, "date_passed", "")
+    return True

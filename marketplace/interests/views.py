@@ -46,11 +46,10 @@ ENTRIES: tuple[Entry, ...] = (
 )
 @access(MEMBERS)
 def create(section: str, public_id: str) -> ResponseReturnValue:
-    """Register interest in a listing."""
+    """Register interest in a listing; a stale title or the other section leads to this one."""
     listing = catalogue.get(public_id, actor())
-    here = address(listing)
-    if request.path != here:
-        return redirect(here, 308)
+    if section != SECTIONS[listing.kind] or request.path != address(listing):
+        return redirect(address(listing), 308)
     try:
         organisation = queries.admit(actor(), listing)[0]
     except DomainError as refusal:
@@ -90,7 +89,7 @@ def _refused(listing: Listing, refusal: DomainError) -> ResponseReturnValue:
     return page, STATUS[type(refusal)]
 
 
-@bp.route("/quan-tam/<public_id>")
+@bp.route("/quan-tam/<public:public_id>")
 @access(MEMBERS)
 def show(public_id: str) -> ResponseReturnValue:
     """Follow an interest: where it stands, who must do what until when, what happened."""
@@ -121,7 +120,7 @@ def _move_url(endpoint: str, public_id: str) -> Callable[[str], str]:
 
 
 @bp.route(
-    "/quan-tam/<public_id>/<any('acknowledge', 'accept', 'decline', 'withdraw'):move>",
+    "/quan-tam/<public:public_id>/<any('acknowledge', 'accept', 'decline', 'withdraw'):move>",
     methods=["GET", "POST"],
 )
 @access(MEMBERS)
@@ -186,7 +185,7 @@ def _list(
     )
 
 
-@bp.route("/ban-hang/<public_id>/dong-lai", methods=["GET", "POST"])
+@bp.route("/ban-hang/<public:public_id>/dong-lai", methods=["GET", "POST"])
 @access(MEMBERS)
 def close_listing(public_id: str) -> ResponseReturnValue:
     """Close a listing; everyone whose interest is open is told."""
@@ -195,9 +194,7 @@ def close_listing(public_id: str) -> ResponseReturnValue:
     return move_page(
         listing,
         "close",
-        lambda form: services.close_listing(
-            actor(), public_id, acting=form.acting(), **form.why()
-        ),
+        lambda form: services.close_listing(actor(), public_id, acting=form.acting(), **form.why()),
         title=listing.title,
         back=f"/ban-hang/{public_id}",
         said=N_("The listing is closed. Whoever waited for an answer has been told."),

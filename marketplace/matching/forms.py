@@ -19,8 +19,8 @@ from marketplace.web.fields import (
     QuantityField,
     Required,
 )
-from marketplace.web.forms import Form
 from marketplace.web.formats import quantity as shown
+from marketplace.web.forms import Form
 
 
 class ProposeForm(Form):
@@ -43,9 +43,9 @@ class ProposeForm(Form):
     def values(self) -> MatchValues:
         """What is proposed."""
         return MatchValues(
-            quantity=self.quantity.data if self.quantity else None,
-            unit_price=self.unit_price.data if self.unit_price else None,
-            value=self.value.data if self.value else None,
+            quantity=self.typed("quantity"),
+            unit_price=self.typed("unit_price"),
+            value=self.typed("value"),
             note=self.note.data,
         )
 
@@ -66,9 +66,7 @@ class HandForm(ProposeForm):
     happened_on = DateField(N_("Day of the earlier dealing"), [Optional()])
     paper = FileField(N_("Paper of the earlier dealing"), [Optional()])
 
-    def offer(
-        self, listings: list[Listing], buyers: list[Organisation]
-    ) -> HandForm:
+    def offer(self, listings: list[Listing], buyers: list[Organisation]) -> HandForm:
         """Set what can be chosen."""
         self.listing.offer((one.public_id, _told(one)) for one in listings)
         self.buyer.offer((one.public_id, one.name) for one in buyers)

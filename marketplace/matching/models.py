@@ -111,6 +111,13 @@ class Match(Base):
         return {acted.user_id for acted in self.acting}
 
     @property
+    def hand_ids(self) -> set[int | None]:
+        """The people with a hand in the case: who proposed it, asked, answered or recorded."""
+        asked = self.interest.sent_by_id if self.interest else None
+        answered = {consent.user_id for consent in self.consents}
+        return {self.proposed_by_id, asked, *answered, *self.recorder_ids}
+
+    @property
     def parties(self) -> tuple[Organisation, Organisation]:
         """Seller and buyer."""
         return (self.seller, self.buyer)

@@ -92,13 +92,12 @@ def get_for_clock(public_id: str) -> Match:
     ).one()
 
 
-def visible(viewer: Actor, *states: MatchState) -> Sequence[Match]:
+def visible(viewer: Actor, *states: MatchState, limit: int | None = None) -> Sequence[Match]:
     """The matches a viewer may see, latest first; only in ``states`` if any are given."""
-    query = _loaded().where(visible_to(viewer)).order_by(Match.id.desc())
+    query = _loaded().where(visible_to(viewer)).order_by(Match.id.desc()).limit(limit)
     if states:
         query = query.where(Match.state.in_(states))
     return db.session.scalars(query).all()
-
 
 
 def listings_to_offer(viewer: Actor, q: str, limit: int) -> Sequence[Listing]:

@@ -39,21 +39,21 @@ def is_officer_in(actor: Actor, match: Match) -> bool:
 
 
 def may_consent(actor: Actor, match: Match) -> bool:
-    """Whoever may speak for a party that has not answered yet."""
+    """Whoever may speak for a party that has not answered yet, and has turned no key on it."""
     answered = {consent.organisation_id for consent in match.consents}
-    return any(
+    return actor.user_id not in {key.user_id for key in match.keys} and any(
         party.id not in answered and may_speak_for(actor, party)
         for party in (match.seller, match.buyer)
     )
 
 
 def may_key(actor: Actor, match: Match) -> bool:
-    """An approver whose locality's key is missing; not the proposer, not a recorder of a yes."""
+    """An approver whose locality's key is missing and who has no hand in the case."""
     return match.keys_missing > 0 and may_turn_key(
         actor,
         match.pair.locality_ids,
         [(key.locality_id, key.user_id) for key in match.keys],
-        {match.proposed_by_id, *match.recorder_ids},
+        match.hand_ids,
     )
 
 

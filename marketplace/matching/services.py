@@ -56,9 +56,7 @@ def propose_from_interest(actor: Actor, interest_id: str, values: MatchValues) -
 
 
 @use_case
-def propose_by_hand(
-    actor: Actor, listing_id: str, buyer_id: str, values: MatchValues
-) -> Match:
+def propose_by_hand(actor: Actor, listing_id: str, buyer_id: str, values: MatchValues) -> Match:
     """Bring together a listing and an organisation that did not register an interest.
 
     Also the way to enter a dealing from before the site existed: with its day and its paper, and
@@ -133,9 +131,7 @@ def _value(listing: Listing, values: MatchValues) -> int | None:
 
 
 @use_case
-def break_off(
-    actor: Actor, public_id: str, action: str, *, reason: str | None, note: str
-) -> Match:
+def break_off(actor: Actor, public_id: str, action: str, *, reason: str | None, note: str) -> Match:
     """Reject or take back a proposed match: ``action`` is "reject" or "cancel"."""
     match = queries.get(public_id, actor, lock=True)
     settling.end(match, actor, action, reason, note)

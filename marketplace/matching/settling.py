@@ -17,7 +17,7 @@ from marketplace.core.calendar import add_working_days
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.core.i18n import N_, Text
-from marketplace.core.quantity import format_quantity, value_of
+from marketplace.core.quantity import Amount, value_of
 from marketplace.matching.models import Match, MatchConsent
 from marketplace.matching.rules import MATCH, Answer, what_is_missing
 from marketplace.programme import keys
@@ -39,7 +39,7 @@ def promise(listing_id: int, quantity: int | None) -> None:
             "quantity",
             Text(
                 N_("%(left)s are left. Enter at most this much."),
-                left=format_quantity(listing.left),
+                left=Amount(listing.left, listing.unit),
             ),
         )
     listing.promised += quantity
@@ -137,8 +137,5 @@ def settle(match: Match) -> bool:
 
 def end(match: Match, actor: Actor, action: str, reason: str | None, note: str) -> None:
     """Reject or take back a match: what it had promised is free again."""
-    MATCH.fire(
-        match, action, actor, reason=reason, note=note, facts={"decided_at": clock.now()}
-    )
+    MATCH.fire(match, action, actor, reason=reason, note=note, facts={"decided_at": clock.now()})
     give_back(match.listing_id, match.quantity)
-

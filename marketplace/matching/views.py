@@ -6,9 +6,9 @@ from flask import Blueprint, Flask, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.catalogue.models import Listing
+from marketplace.core.i18n import N_
 from marketplace.interests import queries as interests
 from marketplace.interests.rules import INTEREST, InterestState
-from marketplace.core.i18n import N_
 from marketplace.matching import queries, services
 from marketplace.matching.forms import HandForm, ProposeForm
 from marketplace.matching.models import Match
@@ -38,7 +38,7 @@ def waiting() -> ResponseReturnValue:
     return render_template("matching/waiting.html", interests=accepted)
 
 
-@bp.route("/lam-viec/ghep/quan-tam/<public_id>", methods=["GET", "POST"])
+@bp.route("/lam-viec/ghep/quan-tam/<public:public_id>", methods=["GET", "POST"])
 @access(OFFICIALS)
 def from_interest(public_id: str) -> ResponseReturnValue:
     """Propose a match from an accepted interest."""
@@ -46,8 +46,7 @@ def from_interest(public_id: str) -> ResponseReturnValue:
     if request.method == "GET":
         INTEREST.require(interest, "convert", actor())
     form = ProposeForm(
-        data={"quantity": interest.quantity, "value": interest.capital}
-        | _price(interest.listing)
+        data={"quantity": interest.quantity, "value": interest.capital} | _price(interest.listing)
     ).about(interest.listing)
     return handle(
         form,

@@ -64,7 +64,7 @@ def claim() -> int | None:
     )
     claimed = db.session.execute(
         sa.update(Delivery)
-        .where(Delivery.id.in_(due), free, Delivery.state == DeliveryState.PENDING)
+        .where(Delivery.id == due.scalar_subquery(), free, Delivery.state == DeliveryState.PENDING)
         .values(leased_until=now + LEASE)
         .returning(Delivery.id)
         .execution_options(synchronize_session=False)

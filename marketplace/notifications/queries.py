@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import Membership, Organisation
 from marketplace.core.actor import Actor
-from marketplace.core.db import db
+from marketplace.core.db import db, hold
 from marketplace.core.errors import NotFound
 from marketplace.core.journal import Entry
 from marketplace.notifications.models import Channel, Delivery, DeliveryState
@@ -85,8 +85,10 @@ def calls(viewer: Actor) -> Sequence[Delivery]:
     ).all()
 
 
-def call(public_id: str, viewer: Actor) -> Delivery:
+def call(public_id: str, viewer: Actor, *, lock: bool = False) -> Delivery:
     """A call of the viewer's locality. Raises NotFound."""
+    if lock:
+        hold(Delivery, public_id=public_id)
     found = db.session.scalars(
         sa.select(Delivery)
         .where(
@@ -100,6 +102,7 @@ def call(public_id: str, viewer: Actor) -> Delivery:
             joinedload(Delivery.organisation).joinedload(Organisation.village),
             joinedload(Delivery.called_by),
         )
+        .execution_options(populate_existing=lock)
     ).first()
     if found is None or not viewer.is_officer:
         raise NotFound

@@ -40,7 +40,7 @@ def read_all(actor: Actor) -> None:
 @use_case
 def made_call(actor: Actor, public_id: str, note: str) -> Delivery:
     """Log that an official called, and what was said."""
-    delivery = queries.call(public_id, actor)
+    delivery = queries.call(public_id, actor, lock=True)
     if delivery.state is not DeliveryState.PENDING:
         raise Conflict(N_("A colleague has made this call already."))
     delivery.state = DeliveryState.SENT

@@ -12,12 +12,12 @@ from typing import Any
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation, User
-from marketplace.accounts.rules import ORGANISATION, may_verify
+from marketplace.accounts.rules import ORGANISATION, OrganisationState, may_verify
 from marketplace.catalogue.rules import AVAILABILITY, LISTING, may_approve
 from marketplace.core.actor import Actor
 from marketplace.core.journal import Entry
 from marketplace.core.workflow import Workflow
-from marketplace.deals.rules import DEAL, FIGURE, INSTALMENT, OUTCOME, is_officer_in
+from marketplace.deals.rules import DEAL, FIGURE, INSTALMENT, OUTCOME, is_officer_in, other_side
 from marketplace.interests.rules import INTEREST, may_convert
 from marketplace.matching.rules import MATCH, may_key, may_object
 
@@ -108,15 +108,9 @@ def parties(record: Any, entry: Entry) -> Audience:
     )
 
 
-def other_side(record: Any, _entry: Entry) -> Audience:
+def confirming_side(record: Any, _entry: Entry) -> Audience:
     """Those who must confirm what an instalment says."""
-    return Audience(
-        organisations=[
-            p.organisation
-            for p in record.deal.principals
-            if p.organisation_id != record.stated_for_id
-        ]
-    )
+    return Audience(organisations=[party.organisation for party in other_side(record)])
 
 
 def stating_side(record: Any, _entry: Entry) -> Audience:
@@ -154,7 +148,12 @@ def _may_key_or_object(actor: Actor, record: Any) -> bool:
     return may_key(actor, record) or may_object(actor, record)
 
 
-_verifiers = officers_who(may_verify, _own)
+def _may_verify_now(actor: Actor, organisation: Any) -> bool:
+    """An entered organisation may have been verified in the same step."""
+    return organisation.state is OrganisationState.PENDING and may_verify(actor, organisation)
+
+
+_verifiers = officers_who(_may_verify_now, _own)
 _approvers = officers_who(may_approve, _deciding)
 _owner = organisations("organisation")
 _matched = organisations("seller", "buyer")
@@ -205,8 +204,8 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "deal.complete": Subscription(both(parties, _deal_officers)),
     "deal.complete_partly": Subscription(both(parties, _deal_officers)),
     "deal.cancel": Subscription(both(parties, _deal_officers)),
-    "instalment.entered": Subscription(other_side),
-    "instalment.correct": Subscription(other_side),
+    "instalment.entered": Subscription(confirming_side),
+    "instalment.correct": Subscription(confirming_side),
     "instalment.confirm": Subscription(stating_side),
     "instalment.withdraw": Subscription(nobody),
     "outcome.begin": Subscription(nobody),

@@ -18,7 +18,7 @@ from marketplace.notifications.writing import notices, paragraphs, spoken
 from marketplace.web import templating
 from marketplace.web.access import OFFICIALS, PUBLIC, SIGNED_IN, access, actor
 from marketplace.web.forms import Form, handle
-from marketplace.web.navigation import Entry, member, visitor
+from marketplace.web.navigation import Entry, producer, visitor
 from marketplace.web.pagination import PER_PAGE, Page, page_number
 from marketplace.web.security import safe_next
 
@@ -31,7 +31,7 @@ ENTRIES: tuple[Entry, ...] = (
         lambda someone: someone.is_signed_in,
         "bell",
         in_top=False,
-        tab_for=lambda someone: someone.is_signed_in and (member(someone) or visitor(someone)),
+        tab_for=lambda someone: someone.is_signed_in and (producer(someone) or visitor(someone)),
     ),
 )
 
@@ -46,7 +46,6 @@ def inbox() -> ResponseReturnValue:
         "notifications/inbox.html",
         page=Page(notices(rows), number, total),
         new=queries.unread(actor()),
-        keys=[Form() for _ in range(len(rows) + 1)],
         url_for_page=lambda n: url_for("notifications.inbox", trang=n),
     )
 
@@ -64,7 +63,7 @@ def read_all() -> ResponseReturnValue:
     )
 
 
-@bp.post("/thong-bao/<public_id>")
+@bp.post("/thong-bao/<public:public_id>")
 @access(SIGNED_IN)
 def read(public_id: str) -> ResponseReturnValue:
     """Mark a notice as read and go on to what it is about."""
@@ -76,7 +75,7 @@ def _page_of(delivery: Delivery) -> str:
     return safe_next(found.path if found else None, url_for("notifications.inbox"))
 
 
-@bp.route("/lam-viec/cuoc-goi/<public_id>", methods=["GET", "POST"])
+@bp.route("/lam-viec/cuoc-goi/<public:public_id>", methods=["GET", "POST"])
 @access(OFFICIALS)
 def call(public_id: str) -> ResponseReturnValue:
     """A call to make: whom, what to say, and what was said."""

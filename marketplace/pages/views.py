@@ -12,7 +12,7 @@ from marketplace.reports.queries import headline
 from marketplace.web.access import PUBLIC, access
 from marketplace.web.locale import COOKIE as LANGUAGE_COOKIE
 from marketplace.web.locale import LANGUAGES
-from marketplace.web.navigation import Entry
+from marketplace.web.navigation import Entry, but, officer, producer, signed_in
 from marketplace.web.security import keep_choice, safe_next
 from marketplace.web.templating import asset, theme_pack
 
@@ -20,8 +20,15 @@ bp = Blueprint("pages", __name__)
 
 _HELP, _RULES = N_("Help"), N_("Rules")
 ENTRIES: tuple[Entry, ...] = (
-    Entry("pages.home", N_("Home"), 0, in_top=False, icon="home"),
-    Entry("pages.guide", N_("Guide"), 60, lambda a: not a.is_signed_in, group=_HELP),
+    Entry(
+        "pages.home",
+        N_("Home"),
+        0,
+        icon="home",
+        in_top=False,
+        tab_for=but(producer, officer),
+    ),
+    Entry("pages.guide", N_("Guide"), 60, in_top=but(signed_in), group=_HELP),
     Entry(
         "pages.contact", N_("Contact officials of both localities"), 71, group=_HELP, in_top=False
     ),

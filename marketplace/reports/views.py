@@ -26,7 +26,7 @@ from marketplace.web.navigation import Entry
 from marketplace.web.pagination import Page, page_number
 
 bp = Blueprint("reports", __name__)
-ENTRIES: tuple[Entry, ...] = (Entry("reports.index", N_("Results"), order=40),)
+ENTRIES: tuple[Entry, ...] = (Entry("reports.index", N_("Results"), order=40, group=N_("Explore")),)
 ON_PAGE = 10
 """Deals the page lists; all of them stand behind the big figure."""
 PER_PAGE = 24
@@ -99,9 +99,7 @@ def figures() -> str:
         raise NotFound
     indicator, (span, _widest) = ADDRESSES[code], _span(pair)
     number = page_number(request.args.get("trang"))
-    rows = queries.figures(
-        pair.id, span, indicator, offset=(number - 1) * PER_PAGE, limit=PER_PAGE
-    )
+    rows = queries.figures(pair.id, span, indicator, offset=(number - 1) * PER_PAGE, limit=PER_PAGE)
     with_amounts = may_see_amounts(actor(), pair.locality_ids)
     args = {"chi-tieu": code, "tu": span.first.code, "den": span.last.code}
     return render_template(

@@ -9,7 +9,7 @@ from marketplace.core import money as moneys
 from marketplace.core.dates import format_date
 from marketplace.core.i18n import N_, Text
 from marketplace.core.numerals import write
-from marketplace.core.quantity import UNITS, Unit, format_quantity
+from marketplace.core.quantity import UNITS, Amount, Unit, format_quantity
 from marketplace.web.locale import gettext, language, ngettext, say
 
 MONTHS = (
@@ -110,10 +110,17 @@ def month(number_of: int) -> str:
     return gettext(MONTHS[number_of - 1])
 
 
+def inside(name: str) -> str:
+    """A locality's name inside a sentence: in Vietnamese its kind is written small there."""
+    return name[:1].lower() + name[1:] if language() == "vi" else name
+
+
 def shown(value: object) -> object:
     """A parameter of a sentence, as people read it."""
     if isinstance(value, Text):
         return say(value)
+    if isinstance(value, Amount):
+        return quantity(value.quantity, value.unit)
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):
@@ -133,6 +140,7 @@ FILTERS = {
     "ago": ago,
     "months_text": months_text,
     "month": month,
+    "inside": inside,
     "phone": phone.display,
     "tax_code": tax_code.display,
 }

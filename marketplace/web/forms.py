@@ -77,6 +77,10 @@ class Form(FlaskForm):
         wanted = {f.name for f in dataclasses.fields(self.Values)}
         return self.Values(**{name: self[name].data for name in wanted if name in self})
 
+    def typed(self, name: str) -> Any:
+        """What a field holds; None where this form was made without it."""
+        return self[name].data if name in self else None
+
     def refuse(self, error: DomainError) -> None:
         """Put a refusal where it belongs: at its field, or on top of the form."""
         if isinstance(error, Invalid) and error.field in self:
@@ -100,9 +104,7 @@ def fingerprint() -> str:
         if key not in NOT_CONTENT
         for value in request.form.getlist(key)
     ]
-    parts += [
-        f"{key}:{upload.filename}" for key, upload in sorted(request.files.items(multi=True))
-    ]
+    parts += sorted(f"{key}:{upload.filename}" for key, upload in request.files.items(multi=True))
     content = f"{request.path}\n" + "\n".join(parts)
     return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()
 

@@ -71,10 +71,10 @@ def but(*kinds: Who) -> Who:
 class Entry:
     """An entry of the menus.
 
-    ``order`` sorts it; ``in_top`` puts it into the main navigation; ``icon`` into the phone's
-    bar, for ``tab_for`` (by default everyone who sees the entry), as ``short``. ``group`` is the
-    title it stands under in the footer. ``in_account`` puts it into the account menu instead;
-    ``method`` "post" makes a button of it there.
+    ``order`` sorts it. ``in_top`` puts it into the main navigation: of everyone who sees it, or
+    of those it names. ``icon`` puts it into the phone's bar, for ``tab_for`` (by default everyone
+    who sees it), as ``short``. ``group`` is the title it stands under in the footer.
+    ``in_account`` puts it into the account menu instead; ``method`` "post" makes a button of it.
     """
 
     endpoint: str
@@ -82,7 +82,7 @@ class Entry:
     order: int
     who: Who = everyone
     icon: str = ""
-    in_top: bool = True
+    in_top: bool | Who = True
     tab_for: Who | None = None
     short: str = ""
     group: str = ""
@@ -138,7 +138,11 @@ def _links(entries: Iterable[Entry], *, short: bool = False) -> list[Link]:
 
 def top(actor: Actor) -> list[Link]:
     """The main navigation for someone."""
-    return _links(e for e in ENTRIES if e.in_top and not e.in_account and e.who(actor))
+    return _links(e for e in ENTRIES if not e.in_account and e.who(actor) and _is_in_top(e, actor))
+
+
+def _is_in_top(entry: Entry, actor: Actor) -> bool:
+    return entry.in_top(actor) if callable(entry.in_top) else entry.in_top
 
 
 def tabs(actor: Actor) -> list[Link]:

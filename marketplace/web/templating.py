@@ -18,6 +18,7 @@ from marketplace.core.db import db
 from marketplace.core.i18n import N_
 from marketplace.web import formats, locale, navigation
 from marketplace.web.access import actor
+from marketplace.web.forms import new_key
 from marketplace.web.workflow import can, moves
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
@@ -138,6 +139,7 @@ def init_app(app: Flask) -> None:
         now=clock.now,
         can=can,
         moves=moves,
+        new_key=new_key,
         ngettext=locale.ngettext,
         pgettext=locale.pgettext,
     )

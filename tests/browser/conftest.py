@@ -136,7 +136,7 @@ class Visitor:
         self.go("/dang-nhap")
         self.page.fill("[name=identifier]", name)
         self.page.fill("[name=password]", password)
-        self.page.click("main form button.btn")
+        self.page.click("main .btns .btn")
         self.page.wait_for_load_state()
         assert "/dang-nhap" not in self.page.url, f"{name} could not sign in"
         return self.page

@@ -64,6 +64,11 @@ class PriceFields(ActingForm):
     months = MonthsField(N_("Months in which it can be delivered"), [Optional()])
     version = VersionField()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_submitted() and self.price_kind.data is not PriceKind.RANGE:
+            self.price_high.data = None  # one price is kept as a range from itself to itself
+
     def validate(self, extra_validators: Any = None) -> bool:
         """A range goes from low to high."""
         is_valid: bool = super().validate(extra_validators)

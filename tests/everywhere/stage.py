@@ -1,0 +1,670 @@
+"""The stage on which the tests that walk everything play: a record of every kind, in many states.
+
+It is built once for each process of a run through the use cases, on top of ``tests.world``, and
+covers three localities: the two of the pair shown, and a third ward in a second pair with the same
+commune. ``ARGUMENTS`` says what stands in the address of each route: a route that is not named
+there fails the tests, so a new page is walked from its first day.
+"""
+
+from __future__ import annotations
+
+import io
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+import sqlalchemy as sa
+from flask import Flask, url_for
+from PIL import Image
+
+from marketplace.accounts import links
+from marketplace.accounts import queries as accounts_queries
+from marketplace.accounts import services as accounts
+from marketplace.accounts.acting import Acting
+from marketplace.accounts.models import Membership, Organisation, StoredFile, User
+from marketplace.accounts.rules import ActingHow, OrganisationKind, OrganisationState
+from marketplace.accounts.services import HouseholdValues
+from marketplace.catalogue import services as catalogue
+from marketplace.catalogue.models import Listing, Photo
+from marketplace.cli import work_once
+from marketplace.core import clock
+from marketplace.core.db import db
+from marketplace.core.files import Picture, Store, clean_photo
+from marketplace.core.ids import ALPHABET, LENGTH
+from marketplace.core.roles import Role
+from marketplace.deals import queries as deal_queries
+from marketplace.deals import services as deals
+from marketplace.deals.models import Figure
+from marketplace.deals.rules import FigureState
+from marketplace.deals.services import InstalmentValues, Terms
+from marketplace.interests import services as interests
+from marketplace.interests.services import InterestValues
+from marketplace.matching import services as matching
+from marketplace.matching.rules import Answer
+from marketplace.matching.services import MatchValues
+from marketplace.notifications.models import Channel, Delivery
+from marketplace.programme.models import Pair
+from marketplace.programme.services import load_pair
+from tests import world as worlds
+from tests.world import PAIR_FILE, World
+
+NOWHERE = "222222bbbb"
+"""A well-formed public id that no record has."""
+
+ACTORS = (
+    "anonymous",
+    "nobody",
+    "newcomer",
+    "coop",
+    "other_coop",
+    "hotel",
+    "restaurant",
+    "investor",
+    "third_business",
+    "official_1",
+    "official_2",
+    "leader",
+    "ward_official_1",
+    "ward_official_2",
+    "ward_leader",
+    "third_official",
+)
+"""Everyone who tries every door. ``nobody`` has an account and no organisation; ``newcomer``'s
+organisation waits for verification; the third ward is twinned with the commune, not with the
+ward of the pair shown."""
+
+Arguments = dict[str, str]
+
+
+@dataclass
+class Stage:
+    """The world, and the public ids of what stands on the stage."""
+
+    world: World
+    ids: dict[str, str] = field(default_factory=dict)
+    mail: str = ""
+    token: str = ""
+
+    def fill(self, wanted: Arguments) -> Arguments:
+        """Names of objects replaced by their ids; ``=word`` stands for the word itself."""
+        return {
+            name: value[1:] if value.startswith("=") else self.ids[value]
+            for name, value in wanted.items()
+        }
+
+    def url(self, endpoint: str, label: str = "") -> str:
+        """The address of an endpoint with the objects of a case."""
+        return url_for(endpoint, **self.fill(dict(CASES[endpoint])[label]))
+
+
+COMMUNE = {"official_1", "official_2", "leader"}
+PAIR = COMMUNE | {"ward_official_1", "ward_official_2", "ward_leader"}
+SECRETS: dict[str, set[str]] = {
+    "Mật ong rừng": COMMUNE | {"coop"},
+    "Gừng gió": COMMUNE | {"other_coop"},
+    "Nếp than của hộ": COMMUNE | {"coop"},
+    "Ba kích tím": PAIR | {"coop"},
+    "Vườn ươm 1": COMMUNE,
+    "Vườn ươm 2": PAIR,
+    "Lời nhắn interest.": PAIR | {"coop", "hotel"},
+    "Lời nhắn interest_accepted.": PAIR | {"coop", "restaurant"},
+    "Lời nhắn interest_other.": PAIR | {"other_coop", "hotel"},
+    "Lời nhắn interest_capital.": PAIR | {"hotel"},
+    "Người hỏi interest_accepted": PAIR | {"coop", "restaurant"},
+    "Người hỏi interest_other": PAIR | {"hotel"},
+    "Người hỏi interest_capital": PAIR | {"hotel"},
+    "Giao tại kho case_active": PAIR | {"coop", "hotel"},
+    "Giao tại kho case_other": PAIR | {"other_coop", "restaurant"},
+    "Chủ hộ minh họa": COMMUNE | {"coop"},
+    "Tổ chức pending": PAIR - COMMUNE | {"newcomer"},
+    "@demo.example": PAIR | {"third_official"},
+}
+"""Words of the stage and who may meet them on any page. Whoever owns a listing reads the message
+of an interest at once, but its contacts only after accepting."""
+
+
+# ---------------------------------------------------------------- what stands in addresses
+
+LISTINGS = ("draft", "other_draft", "submitted", "published", "closed", "household_draft")
+PROPOSED, DONE = "case_proposed", "case_done"
+
+
+def _one(name: str, *values: str, **fixed: str) -> list[tuple[str, Arguments]]:
+    return [(value, {name: value, **fixed}) for value in values]
+
+
+def _moves(
+    argument: str, pairs: tuple[tuple[str, str], ...], name: str = "public_id"
+) -> list[tuple[str, Arguments]]:
+    return [(f"{move} {on}", {name: on, argument: f"={move}"}) for move, on in pairs]
+
+
+def _in_case(argument: str, *pairs: tuple[str, str], **fixed: str) -> list[tuple[str, Arguments]]:
+    return [(f"{thing} in {on}", {"public_id": on, argument: thing, **fixed}) for on, thing in pairs]
+
+
+# arguments that the route does not know stand in the query string
+ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
+    "accounts.edit_organisation": _one("public_id", "coop", "pending", "household", "third"),
+    "accounts.issue_code": [
+        ("household", {"public_id": "household", "person_id": "household_person"}),
+        ("has mail", {"public_id": "hotel", "person_id": "hotel_person"}),
+        ("official", {"public_id": "commune", "person_id": "official_person"}),
+        ("third", {"public_id": "third", "person_id": "third_person"}),
+    ],
+    "accounts.move_organisation": _moves(
+        "move",
+        (
+            ("verify", "pending"),
+            ("return", "pending"),
+            ("suspend", "coop"),
+            ("suspend", "third"),
+            ("restore", "suspended"),
+            ("resubmit", "returned_org"),
+        ),
+    ),
+    "accounts.organisation": _one(
+        "public_id", "coop", "hotel", "pending", "household", "third", "commune"
+    ),
+    "accounts.set_password": [("live link", {"token": "token"}), ("no link", {"token": "=x"})],
+    "catalogue.add_photos": _one("public_id", "draft", "other_draft", "published"),
+    "catalogue.edit": _one("public_id", *LISTINGS),
+    "catalogue.move": _moves(
+        "move_name",
+        (
+            ("submit", "draft"),
+            ("submit", "other_draft"),
+            ("submit", "household_draft"),
+            ("withdraw", "submitted"),
+            ("turn_key", "submitted"),
+            ("turn_key", "opportunity_submitted"),
+            ("return", "submitted"),
+            ("return", "opportunity_submitted"),
+            ("pause", "published"),
+            ("pause", "opportunity"),
+            ("resume", "paused"),
+        ),
+    ),
+    "catalogue.offer": _one("public_id", "published", "other_published", "draft", "opportunity"),
+    "catalogue.own": _one("public_id", *LISTINGS, "opportunity"),
+    "catalogue.photo": _one("public_id", "photo", "photo_public", size="=card"),
+    "catalogue.post_produce": [
+        ("", {}),
+        *[(f"for {name}", {"cho": name}) for name in ("household", "other_coop", "hotel")],
+    ],
+    "catalogue.remove_photo": [
+        ("draft", {"public_id": "draft", "photo_id": "photo"}),
+        ("published", {"public_id": "published", "photo_id": "photo_public"}),
+        ("of another", {"public_id": "other_draft", "photo_id": "photo"}),
+    ],
+    "catalogue.review": _one("public_id", "submitted", "opportunity_submitted", "published"),
+    "catalogue.show_opportunity": _one(
+        "public_id", "opportunity_path", "opportunity_submitted_path", "opportunity_draft_path"
+    ),
+    "catalogue.show_produce": _one(
+        "public_id", "published_path", "draft_path", "other_draft_path", "submitted_path"
+    ),
+    "deals.accept": _one("public_id", "case_negotiating", "case_other", PROPOSED),
+    "deals.add_party": _one("public_id", "case_negotiating", DONE),
+    "deals.case": _one(
+        "public_id", PROPOSED, "case_negotiating", "case_active", "case_other", DONE, "case_capital"
+    ),
+    "deals.correct": _in_case(
+        "instalment_id",
+        ("case_active", "instalment"),
+        ("case_other", "other_instalment"),
+        ("case_active", "other_instalment"),
+    ),
+    "deals.correct_figure": _in_case(
+        "figure_id", (DONE, "figure_returned"), (DONE, "figure_submitted")
+    ),
+    "deals.deal_move": _moves(
+        "move",
+        (
+            ("start", "case_capital"),
+            ("cancel", "case_negotiating"),
+            ("cancel", "case_other"),
+            ("complete", "case_active"),
+            ("complete_partly", "case_active"),
+        ),
+    ),
+    "deals.enter": _one("public_id", "case_active", "case_other", "case_negotiating"),
+    "deals.figure_move": [
+        ("verify", {"public_id": DONE, "figure_id": "figure_submitted", "move": "=verify"}),
+        ("return", {"public_id": DONE, "figure_id": "figure_submitted", "move": "=return"}),
+        ("wrong case", {"public_id": PROPOSED, "figure_id": "figure_submitted", "move": "=verify"}),
+    ],
+    "deals.instalment_move": [
+        *_in_case("instalment_id", ("case_active", "instalment"), move="=confirm"),
+        *[
+            (f"withdraw {thing}", {"public_id": on, "instalment_id": thing, "move": "=withdraw"})
+            for on, thing in (("case_active", "instalment"), ("case_other", "other_instalment"))
+        ],
+    ],
+    "deals.match_move": _moves(
+        "move",
+        tuple(
+            (move, PROPOSED)
+            for move in ("consent", "refuse", "turn_key", "object", "reject", "cancel")
+        ),
+    ),
+    "deals.paper": _in_case("file_id", ("case_capital", "paper"), (PROPOSED, "paper")),
+    "deals.sign": _one("public_id", "case_capital", "case_active"),
+    "deals.terms": _one("public_id", "case_negotiating", "case_active"),
+    "deals.verify_figures": _one("public_id", DONE, "case_active"),
+    "interests.close_listing": _one("public_id", "published", "other_published", "opportunity"),
+    "interests.create": [
+        ("published", {"section": "=nong-san", "public_id": "published_path"}),
+        ("opportunity", {"section": "=co-hoi", "public_id": "opportunity_path"}),
+        ("draft", {"section": "=nong-san", "public_id": "draft_path"}),
+    ],
+    "interests.move": _moves(
+        "move",
+        (
+            ("acknowledge", "interest"),
+            ("accept", "interest_known"),
+            ("decline", "interest"),
+            ("withdraw", "interest"),
+            ("acknowledge", "interest_capital"),
+        ),
+    ),
+    "interests.show": _one(
+        "public_id", "interest", "interest_accepted", "interest_other", "interest_capital"
+    ),
+    "matching.from_interest": _one("public_id", "interest_accepted", "interest"),
+    "notifications.call": _one("public_id", "call"),
+    "notifications.mail": [("kept", {"name": "mail"}), ("no mail", {"name": "=12345678"})],
+    "notifications.read": _one("public_id", "notice_coop", "notice_ward"),
+    "pages.language": [("en", {"code": "=en"}), ("unknown", {"code": "=xx"})],
+    "reports.csv": [("", {}), ("deals", {"bang": "=ket-noi"}), ("unknown", {"bang": "=x"})],
+    "reports.figures": [
+        ("", {}),
+        *[(code, {"chi-tieu": f"={code}"}) for code in ("thuc-hien", "khoi-luong")],
+    ],
+    "static": [
+        ("a file", {"filename": "=css/site.css"}),
+        ("no file", {"filename": "=css/none.css"}),
+    ],
+}
+"""What each route with arguments is tried on: a label, and the object for each argument."""
+
+
+class Cases(dict[str, list[tuple[str, Arguments]]]):
+    """``ARGUMENTS``, and one nameless case for routes without arguments."""
+
+    def __missing__(self, endpoint: str) -> list[tuple[str, Arguments]]:
+        return [("", {})]
+
+
+CASES = Cases(ARGUMENTS)
+
+
+def routes(app: Flask) -> Iterator[tuple[str, str, str, Arguments]]:
+    """Every (endpoint, method, label, arguments) of the program, in a settled order."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint):
+        if rule.arguments and rule.endpoint not in ARGUMENTS:
+            raise AssertionError(f"say in tests/everywhere/stage.py what {rule} is tried on")
+        for method in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}):
+            for label, wanted in CASES[rule.endpoint]:
+                yield rule.endpoint, method, label, wanted
+
+
+# ---------------------------------------------------------------- building
+
+
+@contextmanager
+def _on(day: int, hour: int = 3) -> Iterator[None]:
+    """A day of November 2026."""
+    with clock.at(datetime(2026, 11, day, hour, tzinfo=UTC)):
+        yield
+
+
+def build(app: Flask, now: datetime) -> Stage:
+    """Put everything on the stage; call inside an application context on an empty database."""
+    stage = Stage(worlds.build())
+    store = Store(app.config["SETTINGS"].files)
+    with _on(9):
+        _people(stage)
+        _listings(stage, store)
+        _interests(stage)
+        _matches(stage)
+    with _on(12):
+        deals.let_matches_take_effect()
+        _agreements(stage, store)
+    with _on(16):
+        deals.start_due()
+        _deliveries(stage)
+    with clock.at(now - timedelta(hours=1)):
+        for _ in range(4):
+            work_once()
+        _notices(stage)
+    with clock.at(now):
+        person = db.session.get_one(User, stage.world.users["hotel"])
+        with app.test_request_context():
+            stage.token = stage.ids["token"] = links.reset_token(person)
+    kept = sorted(app.config["SETTINGS"].mails.glob("*.eml"))
+    stage.ids["mail"] = kept[0].stem if kept else "12345678"
+    db.session.commit()
+    return stage
+
+
+def _people(stage: Stage) -> None:
+    world, ids = stage.world, stage.ids
+    data = tomllib.loads(PAIR_FILE.read_text())
+    third = {
+        "code": "thu-ba",
+        "name": "Cặp kết nghĩa thứ hai",
+        "theme": "neutral",
+        "market": {
+            "code": "99999",
+            "kind": "ward",
+            "name": "Phường Minh Họa",
+            "province": "Thành phố Minh Họa",
+            "office": "Ủy ban nhân dân phường Minh Họa",
+        },
+    }
+    pair: Pair = load_pair(data | third)
+    K = OrganisationKind
+    for short, kind, locality, state, code in (
+        ("third_office", K.AUTHORITY, pair.market_id, OrganisationState.VERIFIED, None),
+        ("third", K.ENTERPRISE, pair.market_id, OrganisationState.VERIFIED, "0409999045"),
+        ("pending", K.ENTERPRISE, world.pair.market_id, OrganisationState.PENDING, "0409999052"),
+        ("suspended", K.ENTERPRISE, world.pair.market_id, OrganisationState.SUSPENDED, None),
+        ("returned_org", K.COOPERATIVE, world.pair.source_id, OrganisationState.RETURNED, None),
+    ):
+        world.organisations[short] = worlds._organisation(
+            f"Tổ chức {short}", kind, locality, code
+        )
+        organisation = db.session.get_one(Organisation, world.organisations[short])
+        if state in {OrganisationState.PENDING, OrganisationState.RETURNED}:
+            organisation.verified_at = None
+        organisation.state = state
+    for person, office, role in (
+        ("third_official", "third_office", Role.OFFICIAL),
+        ("third_business", "third", Role.MANAGER),
+        ("newcomer", "pending", Role.MANAGER),
+        ("returned", "returned_org", Role.MANAGER),
+        ("nobody", "hotel", Role.MEMBER),
+    ):
+        world.users[person] = worlds._person(person, world.organisations[office], role)
+    db.session.execute(
+        sa.update(Membership)
+        .where(Membership.user_id == world.users["nobody"])
+        .values(ended_at=clock.now())
+    )
+    db.session.commit()
+    household = accounts.enter_household(
+        world.actor("coop"),
+        HouseholdValues(
+            K.PRODUCER_HOUSEHOLD,
+            "Hộ minh họa Aur",
+            phone="+84900000009",
+            person_name="Chủ hộ minh họa",
+        ),
+    )
+    accounts.move_organisation(world.actor("official_2"), household.public_id, "verify")
+    world.organisations["household"] = household.id
+    for short, key in world.organisations.items():
+        ids[short] = db.session.get_one(Organisation, key).public_id
+    for short, person in (
+        ("hotel_person", "hotel"),
+        ("official_person", "official_2"),
+        ("third_person", "third_business"),
+    ):
+        ids[short] = db.session.get_one(User, world.users[person]).public_id
+    (member,) = accounts_queries.people_of(household.id)
+    ids["household_person"] = member.public_id
+
+
+def _listings(stage: Stage, store: Store) -> None:
+    world = stage.world
+    picture = clean_photo(store, _photo())
+
+    def own(name: str, who: str, *, steps: int = 0, **values: object) -> Listing:
+        """A listing of ``who``; steps: 0 draft, 1 sent in, 2 published."""
+        listing = catalogue.create(
+            world.actor(who),
+            "produce",
+            world.pair_id,
+            world.organisations[who],
+            world.produce_values(**values),
+        )
+        return _further(stage, name, listing, who, steps, picture)
+
+    coop = world.actor("coop")
+    own("draft", "coop", title="Mật ong rừng")
+    own("submitted", "coop", steps=1, title="Ba kích tím")
+    own("published", "coop", steps=2, title="Đẳng sâm tươi", quantity=900_000)
+    own("other_draft", "other_coop", title="Gừng gió")
+    own("other_published", "other_coop", steps=2, title="Ớt A Riêu", quantity=300_000)
+    paused = own("paused", "coop", steps=2, title="Măng khô")
+    catalogue.pause(coop, paused.public_id, "pause", reason="stock", note="Chưa có hàng.")
+    closed = own("closed", "coop", steps=2, title="Chuối mốc")
+    interests.close_listing(coop, closed.public_id, reason="season_over", note="Hết mùa.")
+    returned = own("returned", "coop", steps=1, title="Chè dây")
+    catalogue.return_(
+        world.actor("official_1"), returned.public_id, reason="photo", note="Xin thêm ảnh."
+    )
+    told = Acting(ActingHow.CALL, clock.today(), "Đã đọc lại.", None)
+    recorded = catalogue.create(
+        coop,
+        "produce",
+        world.pair_id,
+        world.organisations["household"],
+        world.produce_values(title="Nếp than của hộ"),
+        told,
+    )
+    _further(stage, "household_draft", recorded, "coop", 0, picture)
+    recorded = catalogue.create(
+        coop,
+        "produce",
+        world.pair_id,
+        world.organisations["household"],
+        world.produce_values(title="Tiêu rừng của hộ"),
+        told,
+    )
+    catalogue.submit(coop, recorded.public_id, told)
+    catalogue.turn_key(world.actor("official_2"), recorded.public_id)
+    _name(stage, "household_published", recorded)
+    _name(stage, "opportunity", world.opportunity())
+    for name, steps in (("opportunity_draft", 0), ("opportunity_submitted", 1)):
+        begun = catalogue.create(
+            world.actor("official_1"),
+            "opportunity",
+            world.pair_id,
+            world.organisations["commune"],
+            world.opportunity_values(title=f"Vườn ươm {steps + 1}"),
+        )
+        if steps:
+            catalogue.submit(world.actor("official_1"), begun.public_id)
+            catalogue.turn_key(world.actor("official_2"), begun.public_id)
+        _name(stage, name, begun)
+
+
+def _further(
+    stage: Stage, name: str, listing: Listing, who: str, steps: int, picture: Picture
+) -> Listing:
+    world = stage.world
+    if name in {"draft", "published"}:
+        catalogue.add_photos(world.actor(who), listing.public_id, [picture], "Ảnh minh họa")
+        photo = db.session.scalars(
+            sa.select(Photo).where(Photo.listing_id == listing.id)
+        ).one()
+        stage.ids["photo" if name == "draft" else "photo_public"] = photo.public_id
+    if steps >= 1:
+        catalogue.submit(world.actor(who), listing.public_id)
+    if steps >= 2:
+        catalogue.turn_key(world.actor("official_1"), listing.public_id)
+    _name(stage, name, listing)
+    return listing
+
+
+def _name(stage: Stage, name: str, listing: Listing) -> None:
+    stage.ids[name] = listing.public_id
+    stage.ids[f"{name}_path"] = f"{listing.slug}-{listing.public_id}"
+
+
+def _photo() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), (120, 90, 40)).save(out, "JPEG")
+    return out.getvalue()
+
+
+def _ask(stage: Stage, name: str, who: str, listing: str, **amounts: int) -> str:
+    number = f"+8490000{1000 + len(stage.ids):04}"
+    interest = interests.register(
+        stage.world.actor(who),
+        stage.ids[listing],
+        InterestValues(f"Người hỏi {name}", number, f"Lời nhắn {name}.", **amounts),
+    )
+    stage.ids[name] = interest.public_id
+    return interest.public_id
+
+
+def _interests(stage: Stage) -> None:
+    world = stage.world
+    _ask(stage, "interest", "hotel", "published", quantity=40_000)
+    known = _ask(stage, "interest_known", "third_business", "household_published", quantity=5_000)
+    interests.answer(world.actor("official_1"), known, "acknowledge")
+    accepted = _ask(stage, "interest_accepted", "restaurant", "published", quantity=20_000)
+    for step in ("acknowledge", "accept"):
+        interests.answer(world.actor("coop"), accepted, step)
+    declined = _ask(stage, "interest_declined", "investor", "published", quantity=10_000)
+    interests.answer(
+        world.actor("coop"), declined, "decline", reason="season", note="Hết mùa."
+    )
+    _ask(stage, "interest_other", "hotel", "other_published", quantity=15_000)
+    _ask(stage, "interest_capital", "hotel", "opportunity", capital=10**9)
+
+
+def _matched(
+    stage: Stage, name: str, buyer: str, seller: str = "coop", *, decided: bool = True
+) -> None:
+    """A small match of fresh produce, decided under one key unless told otherwise."""
+    world = stage.world
+    listing = catalogue.create(
+        world.actor(seller),
+        "produce",
+        world.pair_id,
+        world.organisations[seller],
+        world.produce_values(title=f"Hàng của {name}"),
+    )
+    catalogue.submit(world.actor(seller), listing.public_id)
+    catalogue.turn_key(world.actor("official_1"), listing.public_id)
+    match = matching.propose_by_hand(
+        world.actor("official_1"),
+        listing.public_id,
+        stage.ids[buyer],
+        MatchValues(quantity=40_000, unit_price=120_000),
+    )
+    stage.ids[name] = match.public_id
+    if decided:
+        for party in (seller, buyer):
+            deals.answer_match(world.actor(party), match.public_id, Answer.YES)
+        deals.turn_match_key(world.actor("ward_official_1"), match.public_id)
+
+
+def _matches(stage: Stage) -> None:
+    world = stage.world
+    _matched(stage, PROPOSED, "hotel", decided=False)
+    for name in ("case_negotiating", "case_active", DONE):
+        _matched(stage, name, "hotel")
+    _matched(stage, "case_other", "restaurant", "other_coop")
+    asked = _ask(stage, "interest_matched", "investor", "opportunity", capital=10**9)
+    for step in ("acknowledge", "accept"):
+        interests.answer(world.actor("official_1"), asked, step)
+    match = matching.propose_from_interest(
+        world.actor("ward_official_1"), asked, MatchValues(value=2 * 10**9)
+    )
+    for party in ("official_1", "investor"):
+        deals.answer_match(world.actor(party), match.public_id, Answer.YES)
+    for key in ("official_2", "ward_leader"):
+        deals.turn_match_key(world.actor(key), match.public_id)
+    stage.ids["case_capital"] = match.public_id
+
+
+def _deal(stage: Stage, case: str) -> str:
+    deal = deal_queries.case(stage.ids[case], stage.world.actor("official_1"))[1]
+    assert deal is not None, f"{case} has no deal"
+    return deal.public_id
+
+
+def _agreements(stage: Stage, store: Store) -> None:
+    world = stage.world
+    for case, seller, buyer in (
+        ("case_active", "coop", "hotel"),
+        (DONE, "coop", "hotel"),
+        ("case_other", "other_coop", "restaurant"),
+    ):
+        code = _deal(stage, case)
+        deals.set_terms(
+            world.actor(buyer), code, Terms(40_000, 120_000, None, date(2026, 11, 13), None, f"Giao tại kho {case}")
+        )
+        for party in (seller, buyer):
+            deals.accept_terms(world.actor(party), code)
+    code = _deal(stage, "case_capital")
+    deals.set_terms(
+        world.actor("investor"), code, Terms(None, None, 2 * 10**9, date(2026, 12, 1), None)
+    )
+    for party in ("investor", "official_1"):
+        deals.accept_terms(world.actor(party), code)
+    content = b"%PDF-1.4\n%%EOF\n"
+    paper = StoredFile(
+        digest=store.put(content),
+        media_type="application/pdf",
+        size=len(content),
+        label="hop-dong.pdf",
+        uploaded_by_id=world.users["official_2"],
+        created_at=clock.now(),
+    )
+    deals.sign(world.actor("official_2"), code, signed_on=date(2026, 11, 11), paper=paper)
+    stage.ids["paper"] = paper.public_id
+
+
+def _deliveries(stage: Stage) -> None:
+    world, ids = stage.world, stage.ids
+    day = date(2026, 11, 14)
+
+    def deliver_(case: str, seller: str, buyer: str | None, quantity: int) -> str:
+        entered = deals.enter_instalment(
+            world.actor(seller), _deal(stage, case), InstalmentValues(day, quantity, None)
+        )
+        if buyer:
+            deals.confirm_instalment(world.actor(buyer), entered.public_id)
+        return entered.public_id
+
+    ids["instalment_confirmed"] = deliver_("case_active", "coop", "hotel", 25_000)
+    ids["instalment"] = deliver_("case_active", "coop", None, 15_000)
+    ids["other_instalment"] = deliver_("case_other", "other_coop", None, 40_000)
+    deliver_(DONE, "coop", "hotel", 40_000)
+    deals.complete(world.actor("official_2"), _deal(stage, DONE), "complete")
+    figures = db.session.scalars(sa.select(Figure).order_by(Figure.id)).all()
+    codes = [figure.public_id for figure in figures]
+    verifier = world.actor("ward_official_2")
+    deals.move_figure(verifier, codes[0], "verify")
+    deals.move_figure(verifier, codes[1], "return", reason="other", note="Xem lại giấy.")
+    ids["figure_verified"], ids["figure_returned"], ids["figure_submitted"] = codes[:3]
+    assert figures[2].state is FigureState.SUBMITTED
+
+
+def _notices(stage: Stage) -> None:
+    def one(*where: sa.ColumnElement[bool]) -> str:
+        found = db.session.scalars(sa.select(Delivery).where(*where).order_by(Delivery.id)).first()
+        assert found is not None, "no such notice"
+        return found.public_id
+
+    users = stage.world.users
+    inbox = Delivery.channel == Channel.INBOX
+    stage.ids["notice_coop"] = one(inbox, Delivery.user_id == users["coop"])
+    stage.ids["notice_ward"] = one(inbox, Delivery.user_id == users["ward_official_2"])
+    stage.ids["call"] = one(Delivery.channel == Channel.CALL)
+
+
+def is_id(value: str) -> bool:
+    """Whether an argument's value ends in a public id."""
+    return len(value) >= LENGTH and set(value[-LENGTH:]) <= set(ALPHABET)
+
+
+__all__ = ["ACTORS", "CASES", "NOWHERE", "Stage", "build", "is_id", "routes"]

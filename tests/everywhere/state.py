@@ -1,0 +1,43 @@
+"""What the database holds, as one value to compare; and what a request did, undone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from marketplace.core.db import db
+
+COUNTERS = frozenset({"throttle"})
+"""Tables that count tries also when what follows is refused (quality page, T10)."""
+
+
+def holds(connection: Connection, leave_out: frozenset[str] = frozenset()) -> dict[str, str]:
+    """A digest of every table's rows."""
+    found = {}
+    for table in db.metadata.sorted_tables:
+        if table.name in leave_out:
+            continue
+        rows = connection.execute(sa.select(table).order_by(*table.primary_key.columns)).all()
+        found[table.name] = hashlib.sha256(repr(rows).encode()).hexdigest()
+    return found
+
+
+def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """The tables that differ."""
+    return [name for name in before if before[name] != after[name]]
+
+
+@contextmanager
+def undone(connection: Connection) -> Iterator[None]:
+    """What happens inside is taken back at the end."""
+    db.session.remove()
+    point = connection.begin_nested()
+    try:
+        yield
+    finally:
+        db.session.remove()
+        point.rollback()

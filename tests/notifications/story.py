@@ -1,0 +1,187 @@
+"""A story in which everything happens that somebody is told of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+
+from marketplace.accounts import services as accounts
+from marketplace.accounts.acting import Acting
+from marketplace.accounts.models import Locality, Organisation, StoredFile, User
+from marketplace.accounts.rules import ActingHow, OrganisationKind
+from marketplace.accounts.services import HouseholdValues, OrganisationValues, Registration
+from marketplace.catalogue import services as catalogue
+from marketplace.core import clock
+from marketplace.core.db import db
+from marketplace.core.roles import Role
+from marketplace.deals import queries as deal_queries
+from marketplace.deals import services as deals
+from marketplace.deals.services import InstalmentValues, Terms
+from marketplace.interests import services as interests
+from marketplace.matching import services as matching
+from marketplace.matching.rules import Answer
+from marketplace.notifications.dispatch import dispatch
+from tests.reports import story as results
+from tests.world import PASSWORD, World
+
+WHY = {"reason": "other", "note": "Xem lại giúp, thiếu ảnh nhãn."}
+
+
+def tell() -> None:
+    """What the worker does, a moment after each step."""
+    while dispatch():
+        pass
+
+
+def everything(world: World) -> None:
+    """Make every event of ``TOLD`` happen at least once, with real records, and tell of it."""
+    people(world)
+    listings(world)
+    asking(world)
+    matches(world)
+    dealing(world)
+    tell()
+
+
+def people(world: World) -> None:
+    who = world.actor
+    registration = Registration(
+        "Người mới", "moi@demo.example", None, "một câu dài để nhớ mãi", OrganisationKind.COOPERATIVE,
+        "HTX mới minh họa", world.pair.source_id,
+    )
+    accounts.register(registration, "192.0.2.1")
+    accounts.register(replace(registration, organisation_name="HTX khác minh họa"), "192.0.2.1")
+    new = db.session.scalars(sa.select(Organisation).where(Organisation.name == "HTX mới minh họa")).one()
+    code = new.public_id
+    tell()
+    accounts.move_organisation(who("official_1"), code, "return", **WHY)
+    person = db.session.scalars(sa.select(User).where(User.email == "moi@demo.example")).one()
+    from marketplace.accounts import queries
+
+    own = queries.actor_of(person, queries.memberships(person.id)[0])
+    accounts.move_organisation(own, code, "resubmit")
+    tell()
+    accounts.move_organisation(who("official_1"), code, "verify")
+    accounts.edit_organisation(
+        own, code, OrganisationValues("HTX mới đổi tên minh họa", None, "Thôn Azứt", None, None, "", False)
+    )
+    tell()
+    accounts.move_organisation(who("official_2"), code, "verify")
+    accounts.move_organisation(who("official_1"), code, "suspend", **WHY)
+    accounts.move_organisation(who("official_1"), code, "restore")
+    accounts.enter_household(
+        who("coop"), HouseholdValues(OrganisationKind.PRODUCER_HOUSEHOLD, "Hộ minh họa", world.village_id())
+    )
+    accounts.request_reset("coop@demo.example", "192.0.2.1")
+    locality = db.session.get_one(Locality, world.pair.source_id)
+    accounts.add_officer(locality.code, "Cán bộ mới", "canbo-moi@demo.example", Role.OFFICIAL, "Ủy ban nhân dân source")
+
+
+def listings(world: World) -> None:
+    who = world.actor
+    listing = world.draft(title="Mật ong rừng")
+    catalogue.submit(who("coop"), listing.public_id)
+    tell()
+    catalogue.return_(who("official_1"), listing.public_id, **WHY)
+    catalogue.submit(who("coop"), listing.public_id)
+    catalogue.turn_key(who("official_1"), listing.public_id)
+    catalogue.pause(who("official_1"), listing.public_id, "pause", **WHY)
+    opportunity = catalogue.create(
+        who("official_1"), "opportunity", world.pair_id, world.organisations["commune"], world.opportunity_values()
+    )
+    catalogue.submit(who("official_1"), opportunity.public_id)
+    catalogue.turn_key(who("official_2"), opportunity.public_id)
+    tell()
+    catalogue.pause(who("coop"), listing.public_id, "resume")
+    world.interest(listing)  # lapses
+    tell()
+    interests.close_listing(who("official_1"), listing.public_id, reason="fulfilled", note="Đã bán hết.")
+
+
+def asking(world: World) -> None:
+    listing = world.published(title="Gừng núi")
+    declined = world.interest(listing)
+    interests.answer(world.actor("coop"), declined.public_id, "decline", **WHY)
+    withdrawn = world.interest(listing)
+    interests.withdraw(world.actor("hotel"), withdrawn.public_id, **WHY)
+
+
+def matches(world: World) -> None:
+    who = world.actor
+    refused = world.proposed(world.published(title="Rau dớn"))
+    deals.answer_match(who("hotel"), refused.public_id, Answer.NO, **WHY)
+    taken_back = world.proposed(world.published(title="Măng khô"))
+    matching.break_off(who("official_1"), taken_back.public_id, "cancel", **WHY)
+    objected = world.consented(world.proposed(world.published(title="Nếp nương")))
+    tell()
+    deals.turn_match_key(who("official_2"), objected.public_id)
+    tell()
+    deals.object_to_match(who("ward_official_1"), objected.public_id, **WHY)
+    deals.turn_match_key(who("ward_official_1"), objected.public_id)
+    cancelled = deal_queries.of_match(objected.id)
+    deals.cancel(who("hotel"), cancelled.public_id, **WHY)
+
+
+def dealing(world: World) -> None:
+    who = world.actor
+    deal = results.ended(world, title="Đẳng sâm tươi")
+    returned = results.figures_of(deal)[0]
+    deals.move_figure(who("ward_official_2"), returned.public_id, "return", reason="amount", note="Phiếu ghi khác.")
+    partly = results.active_deal(world, title="Tiêu rừng", quantity=20_000)
+    first = deals.enter_instalment(who("coop"), partly.public_id, InstalmentValues(date(2026, 11, 19), 9_000, None))
+    deals.correct_instalment(who("hotel"), first.public_id, InstalmentValues(date(2026, 11, 19), 8_000, None))
+    deals.confirm_instalment(who("coop"), first.public_id)
+    deals.complete(who("official_1"), partly.public_id, "complete_partly", reason="harvest", note="Mất mùa.")
+    signed(world)
+
+
+def signed(world: World) -> None:
+    """An investment up to its start."""
+    from marketplace.interests.services import InterestValues
+    from marketplace.matching.services import MatchValues
+
+    who = world.actor
+    listing = world.opportunity(title="Kho lạnh gom hàng")
+    interest = interests.register(
+        who("investor"), listing.public_id,
+        InterestValues("Bộ phận đầu tư", "+84900000000", "Muốn khảo sát.", capital=10**9),
+    )
+    interests.answer(who("official_1"), interest.public_id, "acknowledge")
+    interests.answer(who("official_1"), interest.public_id, "accept")
+    match = matching.propose_from_interest(who("ward_official_1"), interest.public_id, MatchValues(value=2 * 10**9))
+    deals.answer_match(who("official_1"), match.public_id, Answer.YES)
+    deals.answer_match(who("investor"), match.public_id, Answer.YES)
+    deals.turn_match_key(who("official_2"), match.public_id)
+    deals.turn_match_key(who("ward_leader"), match.public_id)
+    code = deal_queries.of_match(match.id).public_id
+    deals.set_terms(who("investor"), code, Terms(None, None, 2 * 10**9, clock.today(), None))
+    deals.accept_terms(who("investor"), code)
+    deals.accept_terms(who("official_1"), code)
+    paper = StoredFile(digest="0" * 64, media_type="application/pdf", size=1, label="hop-dong.pdf", created_at=clock.now())
+    deals.sign(who("official_2"), code, signed_on=clock.today() - timedelta(days=1), paper=paper)
+    deals.start(who("official_2"), code)
+
+
+def household(world: World, *, phone: str | None = None, name: str = "Hộ không mạng minh họa") -> Organisation:
+    """A verified household without e-mail; with a person only if there is a number."""
+    return accounts.enter_household(
+        world.actor("official_1"),
+        HouseholdValues(
+            OrganisationKind.PRODUCER_HOUSEHOLD, name, world.village_id(), phone, "", "Người trong hộ" if phone else ""
+        ),
+    )
+
+
+def published_for(world: World, organisation: Organisation):
+    """A listing an official posted for a household."""
+    listing = catalogue.create(
+        world.actor("official_1"), "produce", world.pair_id, organisation.id, world.produce_values(title="Chuối mốc"),
+        acting=Acting(ActingHow.CALL, clock.today(), "Đã đọc lại"),
+    )
+    catalogue.submit(world.actor("official_1"), listing.public_id, Acting(ActingHow.CALL, clock.today(), "Đồng ý"))
+    return catalogue.turn_key(world.actor("official_2"), listing.public_id)
+
+
+__all__ = ["PASSWORD", "everything", "household", "published_for"]
