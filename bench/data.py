@@ -138,7 +138,12 @@ def _listings(pair: Pair, sellers: list[int], number: int, chance: random.Random
             Article.pair_id == pair.id, Article.number == Produce.article_number
         )
     ).one()
-    groups, months = list(Group), [1 << month for month in range(12)]
+    groups = list(Group)
+    seasons = [
+        sum(1 << (first + month) % 12 for month in range(length))
+        for first in range(12)
+        for length in (2, 3, 4, 5, 6, 12)
+    ]
     keys = count(1)
     paths = []
     for start in range(0, number, CHUNK):
@@ -188,7 +193,7 @@ def _listings(pair: Pair, sellers: list[int], number: int, chance: random.Random
                     "price_high": price,
                     "quantity": chance.randrange(1_000, 100_000) * 1_000,
                     "promised": 0,
-                    "months": sum(chance.sample(months, chance.randrange(1, 12))),
+                    "months": chance.choice(seasons),
                     "quantity_confirmed_on": clock.today() - timedelta(days=chance.randrange(40)),
                 }
             )

@@ -97,7 +97,7 @@ def rolled_back(app: Flask) -> Iterator[Connection]:
             {"scopefunc": lambda: 0, "join_transaction_mode": "create_savepoint"}
         )
         patch.setattr(db, "session", session)
-        with clock.at(NOW), request_started.connected_to(_forget, app), no_sql_in_templates(app):
+        with clock.at(NOW), request_started.connected_to(_forget, app), no_sql_in_templates():
             yield connection
         session.remove()
         transaction.rollback()

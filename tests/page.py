@@ -8,14 +8,7 @@ from contextlib import contextmanager
 from html.parser import HTMLParser
 from typing import Any
 
-from flask import (
-    Flask,
-    before_render_template,
-    got_request_exception,
-    request_started,
-    request_tearing_down,
-    template_rendered,
-)
+import pytest
 from flask.testing import FlaskClient
 from jinja2 import Template
 from sqlalchemy import event
@@ -131,29 +124,26 @@ def check(html: str, language: str) -> Document:
 
 
 @contextmanager
-def no_sql_in_templates(app: Flask) -> Iterator[None]:
+def no_sql_in_templates() -> Iterator[None]:
     """Fail when a template asks the database: what a page shows is loaded before it is drawn."""
     drawing: list[str] = []
     found: list[str] = []
+    draw = Template.render
 
-    def begins(_sender: object, template: Template, **_: object) -> None:
+    def render(template: Template, *args: Any, **kwargs: Any) -> str:
         drawing.append(template.name or "?")
-
-    def ends(_sender: object, **_: object) -> None:
-        drawing.clear()
+        try:
+            return draw(template, *args, **kwargs)
+        finally:
+            drawing.pop()
 
     def asked(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if drawing and not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+        if drawing:
             found.append(f"{drawing[-1]}: {statement}")
 
     engine = db.engine.engine
-    with (
-        before_render_template.connected_to(begins, app),
-        template_rendered.connected_to(ends, app),
-        request_started.connected_to(ends, app),
-        request_tearing_down.connected_to(ends, app),
-        got_request_exception.connected_to(ends, app),
-    ):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "render", render)
         event.listen(engine, "before_cursor_execute", asked)
         try:
             yield

@@ -355,12 +355,16 @@ class Lists:
         return self._kept(("opportunity", wished, page), load)
 
     def produce_counts(self, wished: ProduceFilter) -> Counts:
-        """Counts for the filters of produce."""
+        """Counts for the filters of produce, whatever the order."""
+        key = ("produce counts", wished.q, wished.groups, wished.months, wished.villages)
+        return self._kept(key, lambda: self._produce_counts(wished))
+
+    def _produce_counts(self, wished: ProduceFilter) -> Counts:
         groups = set(wished.groups)
         villages = set(self._village_ids(wished.villages))
         first: Counter[Any] = Counter()
         by_village: Counter[int | None] = Counter()
-        by_month: Counter[int] = Counter()
+        by_mask: Counter[int] = Counter()
         total = 0
         for group, village, mask, n in self._histogram(_P, wished.q):
             in_group = not groups or group in groups
@@ -368,17 +372,25 @@ class Lists:
             in_months = not wished.months or bool(mask & wished.months)
             if in_village and in_months:
                 first[group] += n
-            if in_group and in_months:
-                by_village[village] += n
-            if in_group and in_village:
-                for month in seasons.to_months(mask):
-                    by_month[month] += n
-            if in_group and in_village and in_months:
-                total += n
+                if in_group:
+                    total += n
+            if in_group:
+                if in_months:
+                    by_village[village] += n
+                if in_village:
+                    by_mask[mask] += n
+        by_month: Counter[int] = Counter()
+        for mask, n in by_mask.items():
+            for month in seasons.to_months(mask):
+                by_month[month] += n
         return Counts(total, first, by_village, by_month)
 
     def opportunity_counts(self, wished: OpportunityFilter) -> Counts:
-        """Counts for the filters of opportunities."""
+        """Counts for the filters of opportunities, whatever the order."""
+        key = ("opportunity counts", wished.q, wished.sectors, wished.villages)
+        return self._kept(key, lambda: self._opportunity_counts(wished))
+
+    def _opportunity_counts(self, wished: OpportunityFilter) -> Counts:
         sectors = set(wished.sectors)
         villages = set(self._village_ids(wished.villages))
         first: Counter[Any] = Counter()

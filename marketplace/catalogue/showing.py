@@ -406,6 +406,8 @@ def _while_published(listing: Listing) -> Text:
         return Text(N_("Takes no new interest. Open it again when you can deliver."))
     if isinstance(listing, Produce) and listing.is_stale:
         return Text(N_("Confirm how much there is: the figure is more than 14 days old."))
+    if not listing.interest_count:
+        return Text(N_("Everyone can see it. Nobody has registered interest yet."))
     return Text(
         N_("Interested so far: %(count)s. Answer within 3 working days."),
         count=listing.interest_count,

@@ -29,7 +29,7 @@ def to_months(mask: int) -> list[int]:
     if not 0 <= mask <= FULL_YEAR:
         msg = f"no mask of months: {mask}"
         raise ValueError(msg)
-    return [month for month in MONTHS if mask & _bit(month)]
+    return [month for month in MONTHS if mask >> (month - 1) & 1]
 
 
 def parse(values: Iterable[object]) -> int:

@@ -138,7 +138,8 @@ SAID: dict[str, Text | str] = {
 
 
 @bp.route(
-    "/ket-noi/<public:public_id>/thoa-thuan/<any('start', 'complete', 'complete_partly', 'cancel'):move>",
+    "/ket-noi/<public:public_id>/thoa-thuan/"
+    "<any('start', 'complete', 'complete_partly', 'cancel'):move>",
     methods=["GET", "POST"],
 )
 @access(MEMBERS)
@@ -164,6 +165,11 @@ def _move_deal(deal_id: str, move: str, form: MoveForm) -> Deal:
 
 
 # ---------------------------------------------------------------- terms, agreement, signing
+
+
+def _anew(public_id: str) -> Deal:
+    """The deal as it stands now: a refusal has ended the transaction it was read in."""
+    return queries.deal_of(public_id, actor())
 
 
 def _require(deal: Deal, move: str) -> None:
@@ -199,7 +205,7 @@ def terms(public_id: str) -> ResponseReturnValue:
     return handle(
         form,
         lambda: render_template(
-            "deals/terms.html", form=form, deal=queries.get(deal_id, actor()), case_id=public_id
+            "deals/terms.html", form=form, deal=_anew(public_id), case_id=public_id
         ),
         lambda: services.set_terms(actor(), deal_id, form.values()),
         lambda _deal: url_for("deals.case", public_id=public_id),
@@ -222,7 +228,7 @@ def accept(public_id: str) -> ResponseReturnValue:
     return handle(
         form,
         lambda: render_template(
-            "deals/accept.html", form=form, deal=queries.get(deal_id, actor()), case_id=public_id
+            "deals/accept.html", form=form, deal=_anew(public_id), case_id=public_id
         ),
         lambda: services.accept_terms(
             actor(), deal_id, terms_number=form.version.data, acting=form.acting()
@@ -242,7 +248,9 @@ def sign(public_id: str) -> ResponseReturnValue:
     form = SignForm(data={"signed_on": deal.signed_on, "paper_number": deal.paper_number})
     return handle(
         form,
-        lambda: render_template("deals/sign.html", form=form, deal=deal, case_id=public_id),
+        lambda: render_template(
+            "deals/sign.html", form=form, deal=_anew(public_id), case_id=public_id
+        ),
         lambda: services.sign(actor(), deal.public_id, **form.values()),
         lambda _deal: url_for("deals.case", public_id=public_id),
         said=N_("The signing has been recorded."),
@@ -258,7 +266,9 @@ def add_party(public_id: str) -> ResponseReturnValue:
     form = PartyForm().about(deal, accounts.verified_in(*deal.pair.locality_ids))
     return handle(
         form,
-        lambda: render_template("deals/party.html", form=form, deal=deal, case_id=public_id),
+        lambda: render_template(
+            "deals/party.html", form=form, deal=_anew(public_id), case_id=public_id
+        ),
         lambda: services.add_party(actor(), deal.public_id, form.organisation.data, form.role.data),
         lambda _deal: url_for("deals.case", public_id=public_id),
         said=N_("The party has joined. Everyone must agree to the terms again."),
@@ -280,7 +290,11 @@ def enter(public_id: str) -> ResponseReturnValue:
     return handle(
         form,
         lambda: render_template(
-            "deals/instalment.html", form=form, deal=deal, case_id=public_id, instalment=None
+            "deals/instalment.html",
+            form=form,
+            deal=_anew(public_id),
+            case_id=public_id,
+            instalment=None,
         ),
         lambda: services.enter_instalment(
             actor(), deal.public_id, form.values(), acting=form.acting()
@@ -352,9 +366,9 @@ def correct(public_id: str, instalment_id: str) -> ResponseReturnValue:
         lambda: render_template(
             "deals/instalment.html",
             form=form,
-            deal=deal,
+            deal=_anew(public_id),
             case_id=public_id,
-            instalment=instalment,
+            instalment=_instalment(public_id, instalment_id),
         ),
         lambda: services.correct_instalment(
             actor(), instalment_id, form.values(), acting=form.acting()
@@ -416,8 +430,8 @@ def verify_figures(public_id: str) -> ResponseReturnValue:
         lambda: render_template(
             "deals/verify.html",
             form=form,
-            deal=deal,
-            figures=rules.waiting_figures(deal),
+            deal=_anew(public_id),
+            figures=rules.waiting_figures(_anew(public_id)),
             indicators=rules.INDICATOR_LABELS,
             back=_after_figures(public_id),
         ),
@@ -434,14 +448,14 @@ def correct_figure(public_id: str, figure_id: str) -> ResponseReturnValue:
     figure = _figure(public_id, figure_id)
     if request.method == "GET":
         FIGURE.require(figure, "submit", actor())
-    form = FigureForm().about(figure)
+    form, label = FigureForm().about(figure), rules.INDICATOR_LABELS[figure.indicator]
     return handle(
         form,
         lambda: render_template(
             "deals/figure.html",
             form=form,
-            figure=figure,
-            label=rules.INDICATOR_LABELS[figure.indicator],
+            figure=_figure(public_id, figure_id),
+            label=label,
             back=_after_figures(public_id),
         ),
         lambda: services.correct_figure(actor(), figure_id, form.corrected(), form.note.data),

@@ -1,5 +1,6 @@
-"""A match and the deal it became as one case: what it waits for, who holds it, since when. Pure:
-it looks at loaded records only.
+"""A match and the deal it became as one case: what it waits for, who holds it, since when.
+
+It looks at loaded records only and asks the database nothing.
 """
 
 from __future__ import annotations
@@ -29,7 +30,6 @@ from marketplace.desk.rules import ALLOWED, Waiting, due_after
 from marketplace.matching.models import Match
 from marketplace.matching.rules import MATCH, MatchState
 from marketplace.programme.rules import BOTH
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +117,7 @@ def _hold_of_deal(deal: Deal) -> Hold:
         case DealState.NEGOTIATING:
             silent = [p.organisation for p in deal.principals if p.agreed_at is None]
             everyone = [p.organisation for p in deal.principals]
-            return _by(
-                Waiting.TERMS, everyone if terms_missing(deal) else silent, deal.moved_at
-            )
+            return _by(Waiting.TERMS, everyone if terms_missing(deal) else silent, deal.moved_at)
         case DealState.AGREED if not deal.is_small:
             return _at(Waiting.SIGNING, offices, due_after(Waiting.SIGNING, deal.moved_at))
         case DealState.AGREED | DealState.SIGNED:
@@ -135,9 +133,7 @@ def _hold_of_delivery(deal: Deal) -> Hold:
     entered = [i for i in deal.instalments if i.state is InstalmentState.ENTERED]
     if entered:
         others = {p.organisation_id: p.organisation for i in entered for p in other_side(i)}
-        return _by(
-            Waiting.CONFIRMATION, others.values(), min(i.entered_at for i in entered)
-        )
+        return _by(Waiting.CONFIRMATION, others.values(), min(i.entered_at for i in entered))
     if not less_than_committed(deal):
         offices = (deal.pair.source, deal.pair.market)
         return _at(Waiting.COMPLETION, offices, due_after(Waiting.COMPLETION, deal.moved_at))
@@ -177,5 +173,3 @@ def _at(waiting: Waiting, places: Iterable[Locality], due_on: date | None) -> Ho
     """Held by the offices of localities."""
     found = list(places)
     return Hold(waiting, [p.name for p in found], frozenset(p.id for p in found), due_on)
-
-

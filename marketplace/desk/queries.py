@@ -89,9 +89,7 @@ class Task:
 
 def may_make(workflow: Workflow, subject: Any, viewer: Actor, *names: str) -> bool:
     """Whether the viewer may make one of these moves, whatever is still missing."""
-    return any(
-        move.transition.name in names for move in workflow.available(subject, viewer)
-    )
+    return any(move.transition.name in names for move in workflow.available(subject, viewer))
 
 
 def tasks(viewer: Actor) -> Sequence[Task]:
@@ -178,8 +176,7 @@ def late_elsewhere(viewer: Actor) -> Sequence[Interest]:
     return [
         interest
         for interest in interests.waiting(viewer)
-        if interest.is_late
-        and not may_make(INTEREST, interest, viewer, "acknowledge", "accept")
+        if interest.is_late and not may_make(INTEREST, interest, viewer, "acknowledge", "accept")
     ]
 
 
@@ -231,7 +228,7 @@ def _figures(viewer: Actor) -> Iterable[Task]:
                 figure.outcome.deal.listing.title,
                 INDICATOR_LABELS[figure.indicator],
                 "desk.figures",
-                {"_anchor": figure.public_id},
+                {"ho-so": figure.outcome.deal.match.public_id, "_anchor": figure.public_id},
                 figure.entered_at,
                 due_after(Waiting.VERIFICATION if waits else queue, figure.entered_at),
             )
@@ -302,11 +299,12 @@ class Batch:
     evidence: Sequence[Instalment]
 
 
-def batches(viewer: Actor, state: FigureState) -> Sequence[Batch]:
-    """Figures in this state by deal, those that wait longest first."""
+def batches(viewer: Actor, state: FigureState, case: str | None = None) -> Sequence[Batch]:
+    """Figures in this state by deal, those that wait longest first; only of ``case`` if given."""
     by_deal: dict[int, list[Figure]] = {}
     for figure in deals.figures(viewer, state):
-        by_deal.setdefault(figure.outcome.deal_id, []).append(figure)
+        if case in {None, "", figure.outcome.deal.match.public_id}:
+            by_deal.setdefault(figure.outcome.deal_id, []).append(figure)
     return [
         Batch(
             figures[0].outcome.deal,
@@ -365,8 +363,7 @@ def _in_journal(viewer: Actor) -> sa.ColumnElement[bool]:
         "delivery": sa.select(Delivery.id).where(Delivery.locality_id == viewer.locality_id),
     }
     about = [
-        sa.and_(Entry.subject_type == name, Entry.subject_id.in_(ids))
-        for name, ids in seen.items()
+        sa.and_(Entry.subject_type == name, Entry.subject_id.in_(ids)) for name, ids in seen.items()
     ]
     return sa.or_(
         *about,

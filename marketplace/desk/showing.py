@@ -11,7 +11,7 @@ from flask import url_for
 from marketplace.core.i18n import N_, Text
 from marketplace.core.text import fold
 from marketplace.deals.models import Figure
-from marketplace.deals.rules import INDICATOR_LABELS
+from marketplace.deals.rules import INDICATOR_LABELS, FigureState
 from marketplace.desk.board import COLUMN_LABELS, ON_BOARD, Column
 from marketplace.desk.cases import Case
 from marketplace.desk.queries import Batch, Task
@@ -128,15 +128,15 @@ class Wanted:
     def address(self, **changes: Any) -> str:
         """The same page with some of it changed."""
         it = replace(self, **changes)
-        return url_for(
-            "desk.board",
-            cap=it.pair.code if it.pair else None,
-            **{"dia-phuong": it.locality_code or None},
-            q=it.q or None,
-            cot=it.column.value if it.column else None,
-            tre="1" if it.late else None,
-            kieu=it.view or None,
-        )
+        carried: dict[str, Any] = {
+            "cap": it.pair.code if it.pair else None,
+            "dia-phuong": it.locality_code or None,
+            "q": it.q or None,
+            "cot": it.column.value if it.column else None,
+            "tre": "1" if it.late else None,
+            "kieu": it.view or None,
+        }
+        return url_for("desk.board", **carried)
 
 
 def wanted(args: Mapping[str, str], pairs: Sequence[Pair]) -> Wanted:
@@ -155,9 +155,7 @@ def wanted(args: Mapping[str, str], pairs: Sequence[Pair]) -> Wanted:
     )
 
 
-def columns(
-    cases: Sequence[Case], asked: Wanted, *, moves_too: bool
-) -> list[dict[str, Any]]:
+def columns(cases: Sequence[Case], asked: Wanted, *, moves_too: bool) -> list[dict[str, Any]]:
     """The columns with their cards; what does not fit leads to the list."""
     current = asked.column if asked.column in ON_BOARD else ON_BOARD[0]
     found = []
@@ -201,9 +199,7 @@ def held(case: Case) -> Text | str:
     label = WAITING_LABELS[case.hold.waiting]
     if not case.hold.holders:
         return label
-    return Text(
-        N_("%(what)s: %(who)s"), what=Text(label), who=", ".join(case.hold.holders)
-    )
+    return Text(N_("%(what)s: %(who)s"), what=Text(label), who=", ".join(case.hold.holders))
 
 
 def due(case: Case) -> Text | str:
@@ -235,7 +231,7 @@ def forward(case: Case) -> list[MoveButton]:
     subject: Any = case.deal or case.match
 
     def address(move: str) -> str:
-        extra = {"move": move} if FORWARD[move].endswith("_move") else {}
+        extra: dict[str, Any] = {"move": move} if FORWARD[move].endswith("_move") else {}
         return url_for(FORWARD[move], public_id=case.match.public_id, **extra)
 
     if case.deal is None and case.match.state is not MatchState.PROPOSED:
@@ -267,7 +263,10 @@ def batch(found: Batch) -> dict[str, Any]:
     may_verify_all = len(found.figures) > 1 and all(
         any(button.name == "verify" for button in buttons[figure.id]) for figure in found.figures
     )
+    is_returned = any(figure.state is FigureState.RETURNED for figure in found.figures)
     return {
+        "id": f"{found.deal.public_id}{'-tra' if is_returned else ''}",
+        "is_returned": is_returned,
         "deal": found.deal,
         "url": url_for("deals.case", public_id=case_id),
         "title": found.deal.listing.title,
@@ -304,9 +303,13 @@ def figure_amount(figure: Figure) -> str:
 
 def _buttons(case_id: str, figure: Figure) -> list[MoveButton]:
     def address(move: str) -> str:
-        ids = {"public_id": case_id, "figure_id": figure.public_id, "next": "so-lieu"}
+        ids: dict[str, Any] = {
+            "public_id": case_id,
+            "figure_id": figure.public_id,
+            "next": "so-lieu",
+        }
         if move == "submit":
             return url_for("deals.correct_figure", **ids)
         return url_for("deals.figure_move", move=move, **ids)
 
-    return moves(figure, address, as_page=["submit"])
+    return moves(figure, address, as_page=["submit", "return"])

@@ -32,6 +32,7 @@ ENTRIES: tuple[Entry, ...] = (
 )
 PER_QUEUE = 5
 PER_PAGE = 50
+CASES_PER_PAGE = 8
 
 
 @bp.get("/lam-viec")
@@ -79,12 +80,18 @@ def board() -> ResponseReturnValue:
 @access(OFFICIALS)
 def figures() -> ResponseReturnValue:
     """Figures that wait for verification, each with its evidence beside it."""
-    waiting = queries.batches(actor(), FigureState.SUBMITTED)
-    returned = queries.batches(actor(), FigureState.RETURNED)
+    case = request.args.get("ho-so")
+    found = [
+        *queries.batches(actor(), FigureState.RETURNED, case),
+        *queries.batches(actor(), FigureState.SUBMITTED, case),
+    ]
+    number = page_number(request.args.get("trang"))
+    part = found[(number - 1) * CASES_PER_PAGE : number * CASES_PER_PAGE]
     return render_template(
         "desk/figures.html",
-        waiting=[showing.batch(batch) for batch in waiting],
-        returned=[showing.batch(batch) for batch in returned],
+        page=Page([showing.batch(b) for b in part], number, len(found), CASES_PER_PAGE),
+        is_one_case=bool(case),
+        url_for_page=lambda n: url_for("desk.figures", trang=n),
     )
 
 
@@ -133,4 +140,3 @@ def init_app(app: Flask) -> None:
         "column": Column,
         "figure_amount": showing.figure_amount,
     }
-

@@ -61,7 +61,9 @@ def create(section: str, public_id: str) -> ResponseReturnValue:
     ).about(listing)
     return handle(
         form,
-        lambda: render_template("interests/create.html", form=form, listing=listing),
+        lambda: render_template(
+            "interests/create.html", form=form, listing=catalogue.get(public_id, actor())
+        ),
         lambda: services.register(actor(), public_id, form.values()),
         lambda interest: url_for("interests.show", public_id=interest.public_id),
         said=N_("Your interest has been sent. You get an answer within 3 working days."),

@@ -50,15 +50,19 @@ def from_interest(public_id: str) -> ResponseReturnValue:
     ).about(interest.listing)
     return handle(
         form,
-        lambda: render_template(
-            "matching/from_interest.html",
-            form=form,
-            interest=interest,
-            policy=_policy(interest.pair, interest.listing.kind),
-        ),
+        lambda: _interest_page(form, public_id),
         lambda: services.propose_from_interest(actor(), public_id, form.values()),
         _case,
         said=PROPOSED,
+    )
+
+
+def _interest_page(form: ProposeForm, public_id: str) -> str:
+    """The form beside what the interest asks for, read anew: a refusal ended its transaction."""
+    interest = interests.get(public_id, actor())
+    policy = _policy(interest.pair, interest.listing.kind)
+    return render_template(
+        "matching/from_interest.html", form=form, interest=interest, policy=policy
     )
 
 

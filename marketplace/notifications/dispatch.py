@@ -119,4 +119,3 @@ def _add(
             sent_at=now if is_there else None,
         )
     )
-

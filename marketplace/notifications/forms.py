@@ -22,6 +22,6 @@ class CallForm(Form):
     Values = CallValues
     note = LongTextField(
         N_("What was said"),
-        [Required(N_("Write one sentence about the call, for example: told, will answer on Friday."))],
+        [Required(N_("Write one sentence about the call, for example: told, answers on Friday."))],
         longest=1000,
     )

@@ -69,6 +69,8 @@ def notice(public_id: str, viewer: Actor) -> Delivery:
 
 def calls(viewer: Actor) -> Sequence[Delivery]:
     """Calls the officials of the viewer's locality still have to make, oldest first."""
+    if not viewer.is_officer:
+        return []
     return db.session.scalars(
         sa.select(Delivery)
         .where(
@@ -142,8 +144,10 @@ def failed(viewer: Actor) -> Sequence[Delivery]:
     """
     if not viewer.is_officer:
         return []
-    twins = sa.select(Pair.source_id).where(Pair.market_id == viewer.locality_id)
-    twins = twins.union(sa.select(Pair.market_id).where(Pair.source_id == viewer.locality_id))
+    twins = sa.union(
+        sa.select(Pair.source_id).where(Pair.market_id == viewer.locality_id),
+        sa.select(Pair.market_id).where(Pair.source_id == viewer.locality_id),
+    )
     theirs = (
         sa.select(Membership.user_id)
         .join(Organisation, Organisation.id == Membership.organisation_id)

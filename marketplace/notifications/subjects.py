@@ -100,7 +100,8 @@ def about_all(entries: Iterable[Entry]) -> Mapping[int, About]:
     for name, kind in RECORDS.items():
         ids = {entry.subject_id for entry in entries if entry.subject_type == name}
         if ids:
-            query = sa.select(kind).where(kind.id.in_(ids)).options(*map(_along, LOADED.get(kind, ())))
+            loaded = map(_along, LOADED.get(kind, ()))
+            query = sa.select(kind).where(kind.id.in_(ids)).options(*loaded)
             records |= {(name, row.id): row for row in db.session.scalars(query).unique()}
     found = ((entry, records.get((entry.subject_type, entry.subject_id))) for entry in entries)
     return {entry.id: _about(entry, record) for entry, record in found if record is not None}

@@ -42,9 +42,7 @@ class Audience:
     organisations: list[Organisation] = field(default_factory=list)
 
     def __add__(self, other: Audience) -> Audience:
-        return Audience(
-            [*self.people, *other.people], [*self.organisations, *other.organisations]
-        )
+        return Audience([*self.people, *other.people], [*self.organisations, *other.organisations])
 
 
 Finder = Callable[[Any, Entry], Audience]

@@ -38,7 +38,7 @@ ENTRIES: tuple[Entry, ...] = (
 
 @bp.get("/thong-bao")
 @access(SIGNED_IN)
-def inbox() -> ResponseReturnValue:
+def inbox() -> str:
     """One's notices, unread ones first."""
     number = page_number(request.args.get("trang"))
     rows, total = queries.inbox(actor(), offset=(number - 1) * PER_PAGE, limit=PER_PAGE)
@@ -108,9 +108,7 @@ def _mails_are_kept() -> Settings:
 @access(PUBLIC)
 def mails() -> ResponseReturnValue:
     """In development without a mail server: the mails that would have been sent."""
-    return render_template(
-        "notifications/mails.html", mails=mailbox.kept(_mails_are_kept().mails)
-    )
+    return render_template("notifications/mails.html", mails=mailbox.kept(_mails_are_kept().mails))
 
 
 @bp.get("/thu/<name>")

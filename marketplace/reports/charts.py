@@ -1,4 +1,4 @@
-"""The geometry of the quarterly chart, in whole user units; its words come from the caller. Pure."""
+"""The geometry of the quarterly chart in whole user units; words come from the caller. Pure."""
 
 from __future__ import annotations
 
@@ -112,7 +112,6 @@ def plot(
             )
         )
     grid = [
-        Line(base - amount * space // top, write(amount))
-        for amount in range(0, top + 1, distance)
+        Line(base - amount * space // top, write(amount)) for amount in range(0, top + 1, distance)
     ]
     return Plot(size.width, size.height, size.left, right, base, grid, groups)

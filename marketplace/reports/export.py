@@ -37,7 +37,7 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.lstrip(" \u00a0\u3000").startswith(FORMULA) else text
 
 
-def cell(kind: Kind, value: Any) -> str:
+def cell(kind: Kind, value: Any) -> str:  # noqa: PLR0911  one answer per kind of value
     """What a file says of one value."""
     match value:
         case None:

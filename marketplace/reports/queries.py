@@ -129,9 +129,7 @@ def _counted(pair_id: int, span: Span | None = None) -> list[sa.ColumnElement[bo
 
 def widest(pair: Pair) -> Span:
     """From the signing, or the first verified figure if that is earlier, until now."""
-    first = db.session.scalar(
-        sa.select(sa.func.min(Figure.period_start)).where(*_counted(pair.id))
-    )
+    first = db.session.scalar(sa.select(sa.func.min(Figure.period_start)).where(*_counted(pair.id)))
     return widest_span(min(pair.signed_on, first or pair.signed_on), clock.today())
 
 
@@ -217,9 +215,7 @@ def by_sector(pair_id: int, span: Span) -> Sequence[Share]:
             *_counted(pair_id, span),
             Figure.indicator.in_([Indicator.COMMITTED_VALUE, Indicator.DELIVERED_VALUE]),
         )
-        .group_by(
-            Figure.indicator, _produce.c.product_group, _opportunity.c.sector, Match.buyer_id
-        )
+        .group_by(Figure.indicator, _produce.c.product_group, _opportunity.c.sector, Match.buyer_id)
     )
     return disclosed(_shares(rows))
 
@@ -251,9 +247,7 @@ def _sector(group: Group | None, sector: Sector | None) -> Sector | None:
 
 def funnel(pair_id: int, span: Span) -> Funnel:
     """What became of the interests sent in these quarters."""
-    answered = sa.and_(
-        Interest.answered_at.is_not(None), Interest.state != InterestState.DECLINED
-    )
+    answered = sa.and_(Interest.answered_at.is_not(None), Interest.state != InterestState.DECLINED)
     ended = Deal.state.in_([DealState.COMPLETED, DealState.PARTLY_COMPLETED])
     steps = (
         Interest.acknowledged_at.is_not(None),
@@ -366,9 +360,7 @@ def _evidence(deal_ids: set[int]) -> Mapping[tuple[int, int | None], Sequence[da
         return days
     rows = db.session.execute(
         sa.select(Instalment.deal_id, Instalment.figure_batch, Instalment.happened_on)
-        .where(
-            Instalment.deal_id.in_(deal_ids), Instalment.state == InstalmentState.CONFIRMED
-        )
+        .where(Instalment.deal_id.in_(deal_ids), Instalment.state == InstalmentState.CONFIRMED)
         .order_by(Instalment.happened_on, Instalment.id)
     )
     for deal_id, batch, day in rows:

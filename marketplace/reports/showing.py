@@ -86,12 +86,12 @@ def quarter_of_day(day: date) -> str:
     return quarter_name(quarter_of(day))
 
 
-def cell(kind: Kind, value: Any) -> str:
+def cell(kind: Kind, value: Any) -> str:  # noqa: PLR0911  one answer per kind of value
     """What a page says of one value."""
     match value:
         case Amount(_, None):
             return gettext("not shown")
-        case Amount(indicator, shown):
+        case Amount(indicator, int(shown)):
             return amount(indicator, shown)
         case Period():
             return quarter_name(value)
@@ -122,6 +122,11 @@ def body(report: Report, rows: Sequence[Any]) -> list[list[str]]:
     return [[cell(c.kind, c.cell(row)) for c in report.columns] for row in rows]
 
 
+def in_address(code: str, span: Span) -> dict[str, Any]:
+    """What the address of an indicator's figures carries."""
+    return {"chi-tieu": code, "tu": span.first.code, "den": span.last.code}
+
+
 def big_figures(
     sums: dict[Indicator, int], counts: dict[Indicator, int], span: Span
 ) -> list[BigFigure]:
@@ -140,12 +145,7 @@ def big_figures(
                     "sum of %(num)s verified figures",
                     counts[indicator],
                 ),
-                url_for(
-                    "reports.figures",
-                    **{"chi-tieu": addresses[indicator]},
-                    tu=span.first.code,
-                    den=span.last.code,
-                ),
+                url_for("reports.figures", **in_address(addresses[indicator], span)),
             )
         )
     return found

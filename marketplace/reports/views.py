@@ -101,7 +101,7 @@ def figures() -> str:
     number = page_number(request.args.get("trang"))
     rows = queries.figures(pair.id, span, indicator, offset=(number - 1) * PER_PAGE, limit=PER_PAGE)
     with_amounts = may_see_amounts(actor(), pair.locality_ids)
-    args = {"chi-tieu": code, "tu": span.first.code, "den": span.last.code}
+    args = showing.in_address(code, span)
     return render_template(
         "reports/figures.html",
         page=Page(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask, Response, current_app, g, has_request_context, request, url_for
 from jinja2 import Undefined, UndefinedError
+from jinja2.runtime import Macro
 
 from marketplace.core import clock
 from marketplace.core.actor import Actor
@@ -25,6 +26,8 @@ STATIC = Path(__file__).resolve().parents[1] / "static"
 PACKS = Path(__file__).resolve().parents[1] / "templates" / "themes"
 IMMUTABLE = 365 * 86400
 THEME_COOKIE = "theme"
+MOST_KEPT = 4_000
+"""Pieces of pages a process keeps, of a kilobyte or so each."""
 
 FRAME_HOOKS: list[Callable[[Actor], dict[str, Any]]] = []
 """What features add to every page, such as the number of unread notices; set in ``init_app``."""
@@ -58,7 +61,38 @@ def theme_pack() -> str:
     """The theme pack of the pair shown; ``neutral`` where it has none."""
     pair = g.get("pair") if has_request_context() else None
     name = pair.theme if pair is not None else "neutral"
-    return name if (PACKS / name).is_dir() else "neutral"
+    return name if _has_pack(name) else "neutral"
+
+
+@lru_cache(maxsize=64)
+def _has_pack(name: str) -> bool:
+    return (PACKS / name).is_dir()
+
+
+def kept(macro: Macro, *values: Hashable, **named: Hashable) -> str:
+    """What a macro writes for these values, written once for each language, theme and day.
+
+    For macros that read nothing else, and values that are all of what they show: then it can
+    never be stale, and a list need not write every card anew for every reader.
+    """
+    key = (
+        macro._func.__code__.co_filename,  # noqa: SLF001  the template; names alone are not unique
+        macro.name,
+        values,
+        tuple(named.items()),
+        locale.language(),
+        theme_pack(),
+        clock.today(),
+    )
+    written = _written.get(key)
+    if written is None:
+        if len(_written) >= MOST_KEPT:
+            _written.clear()
+        written = _written[key] = macro(*values, **named)
+    return written
+
+
+_written: dict[Hashable, str] = {}
 
 
 def _frame() -> dict[str, Any]:
@@ -134,14 +168,13 @@ def init_app(app: Flask) -> None:
     env.filters.update(formats.FILTERS)
     env.globals.update(
         asset=asset,
+        kept=kept,
         theme_pack=theme_pack,
         today=clock.today,
         now=clock.now,
         can=can,
         moves=moves,
         new_key=new_key,
-        ngettext=locale.ngettext,
-        pgettext=locale.pgettext,
     )
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 86400
     app.context_processor(_frame)

@@ -18,6 +18,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from config import Settings
+from marketplace import create_app, demo
+from marketplace.core.db import db
 from tests.browser_install import find
 
 ROOT = Path(__file__).parents[2]
@@ -95,11 +98,13 @@ def running(instance: Path, **settings: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One installation with the demonstration data for all tests of a process."""
-    from marketplace.demo import accounts
-
     instance = tmp_path_factory.mktemp("site")
     with running(instance) as url:
-        yield Site(url, instance, [tuple(map(str, row)) for row in accounts()])
+        app = create_app(Settings.from_env({"INSTANCE_PATH": str(instance)}))
+        with app.app_context():
+            accounts = [tuple(map(str, row)) for row in demo.accounts()]
+            db.engine.dispose()
+        yield Site(url, instance, accounts)
 
 
 @pytest.fixture(scope="session")

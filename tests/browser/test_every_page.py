@@ -26,11 +26,10 @@ MOST = 120
 
 ROLES = [
     ("", ""),
-    ("doanh nghiệp", ""),
-    ("hợp tác xã", ""),
-    ("cán bộ", "Avương"),
-    ("cán bộ", "Ngũ Hành Sơn"),
-    ("lãnh đạo", "Avương"),
+    ("enterprise", "Khách sạn"),
+    ("cooperative", "Dược liệu"),
+    ("official", "Avương"),
+    ("leader", "Ngũ Hành Sơn"),
 ]
 
 

@@ -121,7 +121,8 @@ def machine(world):
 
         @rule(quantity=AMOUNT, arrived=AMOUNT, action=st.sampled_from(["complete", "complete_partly"]))
         def carry_out(self, quantity, arrived, action):
-            """The same to the end, with more or less arriving than was agreed."""
+            """A whole sale to its end, with more or less arriving than was agreed."""
+            self.propose("official_1", 1_000, 100_000)
             self.bring_on(0, quantity, is_agreed=True)
             self.deliver(0, arrived, is_confirmed=True)
             self.finish(0, "official_1", action)

@@ -119,7 +119,10 @@ SECRETS: dict[str, set[str]] = {
     "Giao tại kho case_other": PAIR | {"other_coop", "restaurant"},
     "Chủ hộ minh họa": COMMUNE | {"coop"},
     "Tổ chức pending": PAIR - COMMUNE | {"newcomer"},
-    "@demo.example": PAIR | {"third_official"},
+    "hotel@demo.example": PAIR - COMMUNE | {"hotel"},
+    "restaurant@demo.example": PAIR - COMMUNE | {"restaurant"},
+    "coop@demo.example": COMMUNE | {"coop", "other_coop"},
+    "third-business@demo.example": {"third_official", "third_business"},
 }
 """Words of the stage and who may meet them on any page. Whoever owns a listing reads the message
 of an interest at once, but its contacts only after accepting."""

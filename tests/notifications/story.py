@@ -48,12 +48,19 @@ def everything(world: World) -> None:
 def people(world: World) -> None:
     who = world.actor
     registration = Registration(
-        "Người mới", "moi@demo.example", None, "một câu dài để nhớ mãi", OrganisationKind.COOPERATIVE,
-        "HTX mới minh họa", world.pair.source_id,
+        "Người mới",
+        "moi@demo.example",
+        None,
+        "một câu dài để nhớ mãi",
+        OrganisationKind.COOPERATIVE,
+        "HTX mới minh họa",
+        world.pair.source_id,
     )
     accounts.register(registration, "192.0.2.1")
     accounts.register(replace(registration, organisation_name="HTX khác minh họa"), "192.0.2.1")
-    new = db.session.scalars(sa.select(Organisation).where(Organisation.name == "HTX mới minh họa")).one()
+    new = db.session.scalars(
+        sa.select(Organisation).where(Organisation.name == "HTX mới minh họa")
+    ).one()
     code = new.public_id
     tell()
     accounts.move_organisation(who("official_1"), code, "return", **WHY)
@@ -65,18 +72,27 @@ def people(world: World) -> None:
     tell()
     accounts.move_organisation(who("official_1"), code, "verify")
     accounts.edit_organisation(
-        own, code, OrganisationValues("HTX mới đổi tên minh họa", None, "Thôn Azứt", None, None, "", False)
+        own,
+        code,
+        OrganisationValues("HTX mới đổi tên minh họa", None, "Thôn Azứt", None, None, "", False),
     )
     tell()
     accounts.move_organisation(who("official_2"), code, "verify")
     accounts.move_organisation(who("official_1"), code, "suspend", **WHY)
     accounts.move_organisation(who("official_1"), code, "restore")
     accounts.enter_household(
-        who("coop"), HouseholdValues(OrganisationKind.PRODUCER_HOUSEHOLD, "Hộ minh họa", world.village_id())
+        who("coop"),
+        HouseholdValues(OrganisationKind.PRODUCER_HOUSEHOLD, "Hộ minh họa", world.village_id()),
     )
     accounts.request_reset("coop@demo.example", "192.0.2.1")
     locality = db.session.get_one(Locality, world.pair.source_id)
-    accounts.add_officer(locality.code, "Cán bộ mới", "canbo-moi@demo.example", Role.OFFICIAL, "Ủy ban nhân dân source")
+    accounts.add_officer(
+        locality.code,
+        "Cán bộ mới",
+        "canbo-moi@demo.example",
+        Role.OFFICIAL,
+        "Ủy ban nhân dân source",
+    )
 
 
 def listings(world: World) -> None:
@@ -89,7 +105,11 @@ def listings(world: World) -> None:
     catalogue.turn_key(who("official_1"), listing.public_id)
     catalogue.pause(who("official_1"), listing.public_id, "pause", **WHY)
     opportunity = catalogue.create(
-        who("official_1"), "opportunity", world.pair_id, world.organisations["commune"], world.opportunity_values()
+        who("official_1"),
+        "opportunity",
+        world.pair_id,
+        world.organisations["commune"],
+        world.opportunity_values(),
     )
     catalogue.submit(who("official_1"), opportunity.public_id)
     catalogue.turn_key(who("official_2"), opportunity.public_id)
@@ -97,7 +117,9 @@ def listings(world: World) -> None:
     catalogue.pause(who("coop"), listing.public_id, "resume")
     world.interest(listing)  # lapses
     tell()
-    interests.close_listing(who("official_1"), listing.public_id, reason="fulfilled", note="Đã bán hết.")
+    interests.close_listing(
+        who("official_1"), listing.public_id, reason="fulfilled", note="Đã bán hết."
+    )
 
 
 def asking(world: World) -> None:
@@ -128,12 +150,24 @@ def dealing(world: World) -> None:
     who = world.actor
     deal = results.ended(world, title="Đẳng sâm tươi")
     returned = results.figures_of(deal)[0]
-    deals.move_figure(who("ward_official_2"), returned.public_id, "return", reason="amount", note="Phiếu ghi khác.")
+    deals.move_figure(
+        who("ward_official_2"),
+        returned.public_id,
+        "return",
+        reason="amount",
+        note="Phiếu ghi khác.",
+    )
     partly = results.active_deal(world, title="Tiêu rừng", quantity=20_000)
-    first = deals.enter_instalment(who("coop"), partly.public_id, InstalmentValues(date(2026, 11, 19), 9_000, None))
-    deals.correct_instalment(who("hotel"), first.public_id, InstalmentValues(date(2026, 11, 19), 8_000, None))
+    first = deals.enter_instalment(
+        who("coop"), partly.public_id, InstalmentValues(date(2026, 11, 19), 9_000, None)
+    )
+    deals.correct_instalment(
+        who("hotel"), first.public_id, InstalmentValues(date(2026, 11, 19), 8_000, None)
+    )
     deals.confirm_instalment(who("coop"), first.public_id)
-    deals.complete(who("official_1"), partly.public_id, "complete_partly", reason="harvest", note="Mất mùa.")
+    deals.complete(
+        who("official_1"), partly.public_id, "complete_partly", reason="harvest", note="Mất mùa."
+    )
     signed(world)
 
 
@@ -145,12 +179,15 @@ def signed(world: World) -> None:
     who = world.actor
     listing = world.opportunity(title="Kho lạnh gom hàng")
     interest = interests.register(
-        who("investor"), listing.public_id,
+        who("investor"),
+        listing.public_id,
         InterestValues("Bộ phận đầu tư", "+84900000000", "Muốn khảo sát.", capital=10**9),
     )
     interests.answer(who("official_1"), interest.public_id, "acknowledge")
     interests.answer(who("official_1"), interest.public_id, "accept")
-    match = matching.propose_from_interest(who("ward_official_1"), interest.public_id, MatchValues(value=2 * 10**9))
+    match = matching.propose_from_interest(
+        who("ward_official_1"), interest.public_id, MatchValues(value=2 * 10**9)
+    )
     deals.answer_match(who("official_1"), match.public_id, Answer.YES)
     deals.answer_match(who("investor"), match.public_id, Answer.YES)
     deals.turn_match_key(who("official_2"), match.public_id)
@@ -159,17 +196,30 @@ def signed(world: World) -> None:
     deals.set_terms(who("investor"), code, Terms(None, None, 2 * 10**9, clock.today(), None))
     deals.accept_terms(who("investor"), code)
     deals.accept_terms(who("official_1"), code)
-    paper = StoredFile(digest="0" * 64, media_type="application/pdf", size=1, label="hop-dong.pdf", created_at=clock.now())
+    paper = StoredFile(
+        digest="0" * 64,
+        media_type="application/pdf",
+        size=1,
+        label="hop-dong.pdf",
+        created_at=clock.now(),
+    )
     deals.sign(who("official_2"), code, signed_on=clock.today() - timedelta(days=1), paper=paper)
     deals.start(who("official_2"), code)
 
 
-def household(world: World, *, phone: str | None = None, name: str = "Hộ không mạng minh họa") -> Organisation:
+def household(
+    world: World, *, phone: str | None = None, name: str = "Hộ không mạng minh họa"
+) -> Organisation:
     """A verified household without e-mail; with a person only if there is a number."""
     return accounts.enter_household(
         world.actor("official_1"),
         HouseholdValues(
-            OrganisationKind.PRODUCER_HOUSEHOLD, name, world.village_id(), phone, "", "Người trong hộ" if phone else ""
+            OrganisationKind.PRODUCER_HOUSEHOLD,
+            name,
+            world.village_id(),
+            phone,
+            "",
+            "Người trong hộ" if phone else "",
         ),
     )
 
@@ -177,10 +227,18 @@ def household(world: World, *, phone: str | None = None, name: str = "Hộ khôn
 def published_for(world: World, organisation: Organisation):
     """A listing an official posted for a household."""
     listing = catalogue.create(
-        world.actor("official_1"), "produce", world.pair_id, organisation.id, world.produce_values(title="Chuối mốc"),
+        world.actor("official_1"),
+        "produce",
+        world.pair_id,
+        organisation.id,
+        world.produce_values(title="Chuối mốc"),
         acting=Acting(ActingHow.CALL, clock.today(), "Đã đọc lại"),
     )
-    catalogue.submit(world.actor("official_1"), listing.public_id, Acting(ActingHow.CALL, clock.today(), "Đồng ý"))
+    catalogue.submit(
+        world.actor("official_1"),
+        listing.public_id,
+        Acting(ActingHow.CALL, clock.today(), "Đồng ý"),
+    )
     return catalogue.turn_key(world.actor("official_2"), listing.public_id)
 
 

@@ -77,8 +77,16 @@ def test_each_mail_is_sent_once_in_its_reader_s_language(world, mails):
     assert {m["X-Envelope-To"] for m in received} == OFFICIALS
     by_reader = {m["To"]: m for m in received}
     assert by_reader["official-1@demo.example"]["Subject"] == "To approve: Đẳng sâm 0"
-    assert "Read it, then approve it" in by_reader["official-1@demo.example"].get_body(("plain",)).get_content()
-    assert by_reader["leader@demo.example"].get_body(("html",)).get_content().startswith("<!doctype html>")
+    assert (
+        "Read it, then approve it"
+        in by_reader["official-1@demo.example"].get_body(("plain",)).get_content()
+    )
+    assert (
+        by_reader["leader@demo.example"]
+        .get_body(("html",))
+        .get_content()
+        .startswith("<!doctype html>")
+    )
     assert len(set(ids(mails))) == 3
     assert states() == {DeliveryState.SENT: 3}
     assert all(d.sent_at and d.leased_until is None for d in deliveries())
@@ -184,7 +192,7 @@ def test_two_workers_send_each_mail_once(fresh, mails):
 
     def work():
         with app.app_context():
-            while (n := deliver(Smtp(mails.url), mail)):
+            while n := deliver(Smtp(mails.url), mail):
                 sent.append(n)
             db.session.remove()
 

@@ -47,7 +47,9 @@ def test_someone_without_mail_gets_the_inbox_and_a_call(world):
     household = story.household(world, phone="+84912345678")
     story.published_for(world, household)
     everything()
-    rows = db.session.scalars(sa.select(Delivery).where(Delivery.organisation_id == household.id)).all()
+    rows = db.session.scalars(
+        sa.select(Delivery).where(Delivery.organisation_id == household.id)
+    ).all()
     assert {(d.entry.name, d.channel) for d in rows} >= {
         ("listing.publish", Channel.INBOX),
         ("listing.publish", Channel.CALL),
@@ -62,7 +64,9 @@ def test_an_organisation_without_people_gets_a_call(world):
     household = story.household(world)
     story.published_for(world, household)
     everything()
-    rows = db.session.scalars(sa.select(Delivery).where(Delivery.organisation_id == household.id)).all()
+    rows = db.session.scalars(
+        sa.select(Delivery).where(Delivery.organisation_id == household.id)
+    ).all()
     assert {d.channel for d in rows} == {Channel.CALL}
     assert {d.user_id for d in rows} == {None}
 
@@ -90,7 +94,11 @@ def test_a_call_is_made_once_and_logged(world):
 def test_a_secret_link_never_reaches_the_inbox(world):
     story.people(world)
     everything()
-    channels = {channel for name in ("user.reset_requested", "user.made_officer", "user.registered_again") for _, channel in told(name)}
+    channels = {
+        channel
+        for name in ("user.reset_requested", "user.made_officer", "user.registered_again")
+        for _, channel in told(name)
+    }
     assert channels == {"email"}
 
 
@@ -101,9 +109,15 @@ def test_one_faulty_entry_holds_up_no_other(world, monkeypatch, caplog):
     def broken(record, entry):
         raise RuntimeError
 
-    monkeypatch.setitem(dispatching.SUBSCRIPTIONS, "listing.submit", subscriptions.Subscription(broken))
+    monkeypatch.setitem(
+        dispatching.SUBSCRIPTIONS, "listing.submit", subscriptions.Subscription(broken)
+    )
     everything()
-    left = db.session.scalars(sa.select(Entry.name).join(Outbox, Outbox.entry_id == Entry.id).where(Outbox.dispatched_at.is_(None))).all()
+    left = db.session.scalars(
+        sa.select(Entry.name)
+        .join(Outbox, Outbox.entry_id == Entry.id)
+        .where(Outbox.dispatched_at.is_(None))
+    ).all()
     assert left == ["listing.submit"]
     assert "cannot be told" in caplog.text
     monkeypatch.undo()
@@ -128,7 +142,9 @@ def test_a_mail_given_up_becomes_a_call(world):
     world.published()
     everything()
     mail = db.session.scalars(
-        sa.select(Delivery).join(Entry).where(Entry.name == "listing.publish", Delivery.channel == Channel.EMAIL)
+        sa.select(Delivery)
+        .join(Entry)
+        .where(Entry.name == "listing.publish", Delivery.channel == Channel.EMAIL)
     ).one()
     stamp(mail.id, sent=False, error="no such mailbox", final=True)
     stamp(mail.id, sent=False, error="no such mailbox", final=True)

@@ -53,7 +53,11 @@ def test_all_can_be_marked_at_once(world, browse, language):
     tell()
     someone = browse("official_1", language)
     page = someone.get("/thong-bao")
-    bell = [a for t, a in page.tags if t == "a" and a.get("href") == "/thong-bao" and "2" in (a.get("aria-label") or "")]
+    bell = [
+        a
+        for t, a in page.tags
+        if t == "a" and a.get("href") == "/thong-bao" and "2" in (a.get("aria-label") or "")
+    ]
     assert bell, "the frame does not say how many are new"
     someone.submit(action="/thong-bao/da-doc")
     assert queries.unread(world.actor("official_1")) == 0
@@ -97,7 +101,11 @@ def test_a_call_is_read_out_and_logged(world, browse, language):
     tell()
     official = browse("official_2", language)
     page = official.get("/lam-viec/cuoc-goi")
-    links = [a["href"] for t, a in page.tags if t == "a" and "/lam-viec/cuoc-goi/" in (a.get("href") or "")]
+    links = [
+        a["href"]
+        for t, a in page.tags
+        if t == "a" and "/lam-viec/cuoc-goi/" in (a.get("href") or "")
+    ]
     assert len(set(links)) == len(queries.calls(world.actor("official_2")))
     link = links[-1]
     page = official.get(link)
@@ -105,7 +113,9 @@ def test_a_call_is_read_out_and_logged(world, browse, language):
     assert "Chuối mốc" in page.text
     official.submit({"note": ""}, action=link.rsplit("/", 1)[1], status=422)
     official.submit({"note": "Đã báo, gọi lúc 9 giờ."}, action=link.rsplit("/", 1)[1])
-    assert link.rsplit("/", 1)[1] not in {c.public_id for c in queries.calls(world.actor("official_2"))}
+    assert link.rsplit("/", 1)[1] not in {
+        c.public_id for c in queries.calls(world.actor("official_2"))
+    }
     official.get(link)
     browse("ward_official_1", language).get(link, status=404)
     browse("hotel", language).get(link, status=403)
@@ -122,7 +132,11 @@ def test_mails_can_be_read_while_there_is_no_mail_server(world, app, browse, tmp
     assert deliver(Files(settings.mails), mail) == 0
     someone = browse()
     page = someone.get("/thu")
-    links = [a["href"] for t, a in page.tags if t == "a" and re.fullmatch(r"/thu/\d+", a.get("href") or "")]
+    links = [
+        a["href"]
+        for t, a in page.tags
+        if t == "a" and re.fullmatch(r"/thu/\d+", a.get("href") or "")
+    ]
     assert len(links) == 3
     page = someone.get(links[0])
     assert "Đẳng sâm tươi" in page.text

@@ -65,7 +65,7 @@ def _faults(subject: str, body: str, words) -> list[str]:
         faults.append("the link has no line of its own")
     if words["reason"] and words["note"] not in body:
         faults.append("the note is missing")
-    if words["entry"].name.split(".")[0] not in {"user"} and words["title"] not in subject:
+    if words["entry"].name.split(".")[0] != "user" and words["title"] not in subject:
         faults.append("the subject does not say what it is about")
     if "\n\n\n" in body:
         faults.append("gaps")
@@ -75,7 +75,9 @@ def _faults(subject: str, body: str, words) -> list[str]:
 def test_the_link_leads_to_a_page_the_reader_may_open(world, app, browse):
     story.everything(world)
     mails = db.session.scalars(
-        sa.select(Delivery).join(Entry).where(Delivery.channel == Channel.EMAIL, Entry.name.not_like("user.%"))
+        sa.select(Delivery)
+        .join(Entry)
+        .where(Delivery.channel == Channel.EMAIL, Entry.name.not_like("user.%"))
     ).all()
     names = {v: k for k, v in world.users.items()}
     about = subjects.about_all(d.entry for d in mails)
@@ -98,8 +100,12 @@ def test_the_inbox_asks_the_database_a_constant_number_of_times(world, app):
         ids = [d.id for d in deliveries]
         db.session.expunge_all()
         chosen = db.session.scalars(
-            sa.select(Delivery).where(Delivery.id.in_(ids)).options(
-                sa.orm.joinedload(Delivery.entry), sa.orm.joinedload(Delivery.user), sa.orm.joinedload(Delivery.organisation)
+            sa.select(Delivery)
+            .where(Delivery.id.in_(ids))
+            .options(
+                sa.orm.joinedload(Delivery.entry),
+                sa.orm.joinedload(Delivery.user),
+                sa.orm.joinedload(Delivery.organisation),
             )
         ).all()
         seen = []
@@ -115,7 +121,9 @@ def test_the_inbox_asks_the_database_a_constant_number_of_times(world, app):
     for row in rows:
         by_kind.setdefault(row.entry.subject_type, []).append(row)
     one_of_each = [group[0] for group in by_kind.values()]
-    assert queries_for(rows) <= queries_for(one_of_each) + 4  # kinds of listings, policies: once each
+    assert (
+        queries_for(rows) <= queries_for(one_of_each) + 4
+    )  # kinds of listings, policies: once each
 
 
 def test_words_are_escaped_in_the_html_part_only(world, app):
@@ -125,7 +133,9 @@ def test_words_are_escaped_in_the_html_part_only(world, app):
     catalogue.submit(world.actor("coop"), listing.public_id)
     while dispatch():
         pass
-    delivery = db.session.scalars(sa.select(Delivery).where(Delivery.channel == Channel.EMAIL)).first()
+    delivery = db.session.scalars(
+        sa.select(Delivery).where(Delivery.channel == Channel.EMAIL)
+    ).first()
     message = writing.mail(delivery.id)
     plain = message.get_body(("plain",)).get_content()
     html = message.get_body(("html",)).get_content()
@@ -141,7 +151,11 @@ def test_a_mail_speaks_its_reader_s_language(world, app):
     story.listings(world)
     story.tell()
     subjects_of = {}
-    for d in db.session.scalars(sa.select(Delivery).join(Entry).where(Entry.name == "listing.submit", Delivery.channel == Channel.EMAIL)):
+    for d in db.session.scalars(
+        sa.select(Delivery)
+        .join(Entry)
+        .where(Entry.name == "listing.submit", Delivery.channel == Channel.EMAIL)
+    ):
         subjects_of[d.user_id] = str(writing.mail(d.id)["Subject"])
     assert subjects_of[world.users["official_1"]].startswith("To approve: ")
     assert "To approve" not in subjects_of[world.users["official_2"]] or not _translated()
@@ -157,7 +171,9 @@ def _translated() -> bool:
 def test_a_disabled_reader_gets_no_mail(world, app):
     story.listings(world)
     story.tell()
-    delivery = db.session.scalars(sa.select(Delivery).where(Delivery.channel == Channel.EMAIL)).first()
+    delivery = db.session.scalars(
+        sa.select(Delivery).where(Delivery.channel == Channel.EMAIL)
+    ).first()
     accounts.user(delivery.user_id).is_disabled = True
     db.session.flush()
     assert writing.mail(delivery.id) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
@@ -28,23 +29,31 @@ from tests import world as worlds
 from tests.world import World
 
 
+@dataclass
+class TwoPairs(World):
+    """The small world, and the commune's second twin: an official and a shop."""
+
+    second_id: int = 0
+
+
 @pytest.fixture
-def other_pair(world: World) -> int:
-    """The commune's second twin, entered as data only, with an official and a shop; the pair's id."""
+def both(world: World) -> TwoPairs:
+    """A second pair entered as data only."""
     data = tomllib.loads(worlds.PAIR_FILE.read_text())
     data |= {"code": "second", "name": "Cặp thứ hai"}
     data.pop("host", None)
     data["market"] |= {"code": "99999", "name": "Phường minh họa", "villages": []}
     pair = load_pair(data)
+    found = TwoPairs(world.pair_id, dict(world.organisations), dict(world.users), pair.id)
     for name, kind, role in (
         ("far_official", OrganisationKind.AUTHORITY, Role.OFFICIAL),
         ("far_shop", OrganisationKind.HOUSEHOLD_BUSINESS, Role.MANAGER),
     ):
         office = worlds._organisation(f"{name} minh họa", kind, pair.market_id, None)
-        world.organisations[name] = office
-        world.users[name] = worlds._person(name, office, role)
+        found.organisations[name] = office
+        found.users[name] = worlds._person(name, office, role)
     db.session.commit()
-    return pair.id
+    return found
 
 
 def wanted(world: World, listing: object, quantity: int) -> Interest:
@@ -54,13 +63,13 @@ def wanted(world: World, listing: object, quantity: int) -> Interest:
     return interests.answer(world.actor("coop"), interest.public_id, "accept")
 
 
-def test_both_pairs_draw_on_one_quantity(world: World, other_pair: int) -> None:
-    listing = world.published()
-    world.proposed(listing, quantity=70_000)
-    code = wanted(world, listing, 30_000).public_id
+def test_both_pairs_draw_on_one_quantity(both: TwoPairs) -> None:
+    listing = both.published()
+    both.proposed(listing, quantity=70_000)
+    code = wanted(both, listing, 30_000).public_id
     with pytest.raises(Invalid) as refusal:
         matching.propose_from_interest(
-            world.actor("far_official"), code, MatchValues(quantity=30_500, unit_price=120_000)
+            both.actor("far_official"), code, MatchValues(quantity=30_500, unit_price=120_000)
         )
     with in_language("en"):
         assert say(refusal.value.text) == "30 kg are left. Enter at most this much."
@@ -68,42 +77,42 @@ def test_both_pairs_draw_on_one_quantity(world: World, other_pair: int) -> None:
         assert "30 kg" in say(refusal.value.text)
 
 
-def test_officials_see_and_decide_only_in_their_own_pairs(world: World, other_pair: int) -> None:
-    listing = world.published()
-    near = world.proposed(listing, quantity=70_000)
+def test_officials_see_and_decide_only_in_their_own_pairs(both: TwoPairs) -> None:
+    listing = both.published()
+    near = both.proposed(listing, quantity=70_000)
     with pytest.raises(NotFound):
-        match_queries.get(near.public_id, world.actor("far_official"))
-    interest = wanted(world, listing, 30_000)
-    assert interest.pair_id == other_pair
+        match_queries.get(near.public_id, both.actor("far_official"))
+    interest = wanted(both, listing, 30_000)
+    assert interest.pair_id == both.second_id
     with pytest.raises(NotFound):
-        interest_queries.get(interest.public_id, world.actor("ward_official_1"))
+        interest_queries.get(interest.public_id, both.actor("ward_official_1"))
     values = MatchValues(quantity=30_000, unit_price=120_000)
-    far = matching.propose_from_interest(world.actor("far_official"), interest.public_id, values)
+    far = matching.propose_from_interest(both.actor("far_official"), interest.public_id, values)
     with pytest.raises(NotFound):
-        deals.turn_match_key(world.actor("ward_official_2"), far.public_id)
+        deals.turn_match_key(both.actor("ward_official_2"), far.public_id)
     with pytest.raises(NotAllowed):  # the proposer
-        deals.turn_match_key(world.actor("far_official"), far.public_id)
-    deals.turn_match_key(world.actor("official_2"), far.public_id)
+        deals.turn_match_key(both.actor("far_official"), far.public_id)
+    deals.turn_match_key(both.actor("official_2"), far.public_id)
 
 
-def test_a_deal_serves_the_article_of_its_own_pair(world: World, other_pair: int) -> None:
-    interest = wanted(world, world.published(), 30_000)
+def test_a_deal_serves_the_article_of_its_own_pair(both: TwoPairs) -> None:
+    interest = wanted(both, both.published(), 30_000)
     match = matching.propose_from_interest(
-        world.actor("official_1"),
+        both.actor("official_1"),
         interest.public_id,
         MatchValues(quantity=30_000, unit_price=120_000),
     )
     for who in ("coop", "far_shop"):
-        deals.answer_match(world.actor(who), match.public_id, Answer.YES)
-    deals.turn_match_key(world.actor("official_2"), match.public_id)
+        deals.answer_match(both.actor(who), match.public_id, Answer.YES)
+    deals.turn_match_key(both.actor("official_2"), match.public_id)
     with clock.at(clock.now() + timedelta(days=7)):
         assert deals.let_matches_take_effect() == 1
     deal = deal_queries.of_match(match.id)
     assert deal is not None
     code = deal.public_id
     terms = Terms(30_000, 120_000, None, date(2026, 12, 1), None)
-    deals.set_terms(world.actor("coop"), code, terms)
-    deals.accept_terms(world.actor("coop"), code)
-    outcome = deals.accept_terms(world.actor("far_shop"), code).outcome
+    deals.set_terms(both.actor("coop"), code, terms)
+    deals.accept_terms(both.actor("coop"), code)
+    outcome = deals.accept_terms(both.actor("far_shop"), code).outcome
     assert outcome is not None
-    assert (outcome.article.pair_id, outcome.article.number) == (other_pair, 4)
+    assert (outcome.article.pair_id, outcome.article.number) == (both.second_id, 4)

@@ -17,14 +17,18 @@ from marketplace.matching.rules import Answer
 from tests.world import World
 
 
-def active_deal(world: World, *, buyer: str = "hotel", quantity: int = 20_000, price: int = 120_000, **listing) -> Deal:
+def active_deal(
+    world: World, *, buyer: str = "hotel", quantity: int = 20_000, price: int = 120_000, **listing
+) -> Deal:
     """A small sale under way."""
     from marketplace.matching import services as matching
     from marketplace.matching.services import MatchValues
 
     interest = world.accepted(world.published(**listing), buyer, quantity)
     match = matching.propose_from_interest(
-        world.actor("official_1"), interest.public_id, MatchValues(quantity=quantity, unit_price=price)
+        world.actor("official_1"),
+        interest.public_id,
+        MatchValues(quantity=quantity, unit_price=price),
     )
     deals.answer_match(world.actor("coop"), match.public_id, Answer.YES)
     deals.answer_match(world.actor(buyer), match.public_id, Answer.YES)
@@ -41,21 +45,24 @@ def active_deal(world: World, *, buyer: str = "hotel", quantity: int = 20_000, p
     return deal_queries.get(deal.public_id, world.actor("official_1"))
 
 
-def ended(world: World, *, buyer: str = "hotel", days: tuple[date, ...] = (date(2026, 11, 19),), **story) -> Deal:
+def ended(
+    world: World, *, buyer: str = "hotel", days: tuple[date, ...] = (date(2026, 11, 19),), **story
+) -> Deal:
     """A small sale that ended with everything delivered, its figures waiting."""
     deal = active_deal(world, buyer=buyer, **story)
     part = deal.committed_quantity // len(days)
     for day in days:
-        stated = deals.enter_instalment(world.actor("coop"), deal.public_id, InstalmentValues(day, part, None))
+        stated = deals.enter_instalment(
+            world.actor("coop"), deal.public_id, InstalmentValues(day, part, None)
+        )
         deals.confirm_instalment(world.actor(buyer), stated.public_id)
     deals.complete(world.actor("official_1"), deal.public_id, "complete")
     return deal_queries.get(deal.public_id, world.actor("official_1"))
 
 
 def figures_of(deal: Deal) -> list[Figure]:
-    return sorted(
-        db.session.scalars(sa.select(Figure)).all(), key=lambda f: f.id
-    ) if deal is None else [f for f in db.session.scalars(sa.select(Figure).order_by(Figure.id)) if f.outcome.deal_id == deal.id]
+    figures = db.session.scalars(sa.select(Figure).order_by(Figure.id))
+    return [figure for figure in figures if figure.outcome.deal_id == deal.id]
 
 
 def verified(world: World, **story) -> Deal:

@@ -58,7 +58,9 @@ def test_the_order_of_input_does_not_matter(rows, random):
     assert disclosed(rows) == disclosed(mixed)
 
 
-@given(st.lists(st.tuples(st.just("Q"), st.integers(0, 10**13), st.integers(0, 10**13)), max_size=8))
+@given(
+    st.lists(st.tuples(st.just("Q"), st.integers(0, 10**13), st.integers(0, 10**13)), max_size=8)
+)
 def test_bars_stay_on_the_paper_and_keep_their_proportion(quarters):
     for size in (WIDE, NARROW):
         drawn = plot(size, quarters, str)
@@ -74,4 +76,12 @@ def test_bars_stay_on_the_paper_and_keep_their_proportion(quarters):
 
 
 def test_grid_steps_are_round():
-    assert [step(n) for n in (1, 4, 5, 9, 100, 450, 11_400_000_000)] == [1, 1, 2, 5, 50, 200, 5_000_000_000]
+    assert [step(n) for n in (1, 4, 5, 9, 100, 450, 11_400_000_000)] == [
+        1,
+        1,
+        2,
+        5,
+        50,
+        200,
+        5_000_000_000,
+    ]

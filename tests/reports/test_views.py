@@ -63,7 +63,11 @@ def test_each_big_figure_leads_to_exactly_its_rows(world, browse):
     story.verified(world, buyer="restaurant")
     someone = browse()
     someone.get("/ket-qua")
-    links = [a["href"] for t, a in someone.page.tags if t == "a" and "/ket-qua/so-lieu" in (a.get("href") or "")]
+    links = [
+        a["href"]
+        for t, a in someone.page.tags
+        if t == "a" and "/ket-qua/so-lieu" in (a.get("href") or "")
+    ]
     assert len(set(links)) == 4
     for link in set(links):
         indicator = SLUGS[re.search(r"chi-tieu=([a-z-]+)", link)[1]]
@@ -76,7 +80,13 @@ def test_a_returned_figure_leaves_the_sum_at_once(world, browse):
     deal = story.verified(world)
     before = queries.totals(world.pair_id)[Indicator.DELIVERED_VALUE]
     figure = next(f for f in story.figures_of(deal) if f.indicator is Indicator.DELIVERED_VALUE)
-    deals.move_figure(world.actor("ward_official_1"), figure.public_id, "return", reason="amount", note="Phiếu ghi khác.")
+    deals.move_figure(
+        world.actor("ward_official_1"),
+        figure.public_id,
+        "return",
+        reason="amount",
+        note="Phiếu ghi khác.",
+    )
     assert (before, queries.totals(world.pair_id)[Indicator.DELIVERED_VALUE]) == (2_400_000, 0)
 
 
