@@ -280,12 +280,12 @@ def page(run: Run) -> str:
     lines = [
         "# Performance",
         "",
-        "Written by `make bench`. **Only ratios within one run count**: absolute numbers move by",
-        "half from hour to hour on shared machines. *Bare hello* is one Flask route and *own hello*",
-        "the program's `/song`, each under granian with two processes of one thread, four",
+        "Written by `make bench`. **Only ratios within one run count**: absolute numbers move",
+        "by half from hour to hour on shared machines. *Bare hello* is one Flask route and *own",
+        "hello* the program's `/song`, each under granian with two processes of one thread, four",
         "connections. Processor time is that of the server's processes, the database server's",
-        "included. *Nothing kept* empties the lists' shelf of results before each request: what a",
-        "list costs after every write.",
+        "included. *Nothing kept* empties the lists' shelf of results before each request: what",
+        "a list costs after every write.",
         "",
         f"Measured on {day:%d/%m/%Y %H:%M} (Vietnam): {machine()}.",
         "",
@@ -297,7 +297,7 @@ def page(run: Run) -> str:
         "",
         "## All ratios",
         "",
-        "| Database, listings | What | Throughput, bare hello = 1 | Processor time, own hello = 1 |",
+        "| Database, listings | What | Throughput, bare hello = 1 | CPU time, own hello = 1 |",
         "|---|---|---|---|",
     ]
     for where, results in run.results.items():

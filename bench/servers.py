@@ -10,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from config import ROOT, Settings
 from marketplace.processes import stop_with_parent
@@ -75,7 +76,7 @@ class Web:
             preexec_fn=stop_with_parent,  # noqa: PLW1509  no threads run yet
         )
 
-    def __enter__(self) -> Web:
+    def __enter__(self) -> Self:
         deadline = time.monotonic() + STARTS_WITHIN
         while time.monotonic() < deadline:
             try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from typing import Any
+
 from flask import Blueprint, Flask, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -366,7 +368,7 @@ def move_organisation(public_id: str, move: str) -> ResponseReturnValue:
 @access(OFFICIALS)
 def issue_code(public_id: str, person_id: str) -> ResponseReturnValue:
     """Show a one-time sign-in code, this once, to be read out to someone without mail."""
-    back = url_for(".organisation", public_id=public_id)
+    back = url_for(".organisation", public_id=queries.organisation(public_id, actor()).public_id)
     if not Form().validate():
         flash(say(N_("This page was open too long. Press the button again.")), "warn")
         return redirect(back, 303)
@@ -407,8 +409,18 @@ def organisations() -> ResponseReturnValue:
             for code, state in STATES.items()
         ],
         everyone=sum(counts.values()),
-        page_link=lambda n: url_for(".organisations", **{**request.args, "trang": n}),
+        page_link=lambda n: url_for(
+            ".organisations",
+            q=words or None,
+            trang=n,
+            **_asked_state(),
+        ),
     )
+
+
+def _asked_state() -> dict[str, Any]:
+    """The state filter of the address, to be kept on the next page."""
+    return {"trang-thai": request.args.get("trang-thai")}
 
 
 @bp.route("/lam-viec/dang-giup/ho", methods=["GET", "POST"])

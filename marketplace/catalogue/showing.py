@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -50,6 +50,34 @@ MOST_CHOICES = 50
 """Organisations shown to choose from; more are found by name."""
 
 Wished = ProduceFilter | OpportunityFilter
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A value of a facet, and how many listings it leaves; one that leaves none is disabled."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+    @property
+    def disabled(self) -> bool:
+        """Whether choosing it would leave nothing. What is chosen can always be taken back."""
+        return not self.count and not self.selected
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A filter of a list as components/filters.html shows it."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    kind: str = "checkbox"
+    input: str = "checkbox"
+
+
 Chip = tuple[str, str, Text | str]
 """A filter in use: its name and value in the address, and its words."""
 
@@ -75,27 +103,25 @@ def produce_list(lists: Lists, wished: ProduceFilter, page: Page[Any]) -> dict[s
     """Facets, chips and links of the list of produce."""
     counts = lists.produce_counts(wished)
     groups = [
-        {
-            "name": "nhom",
-            "label": N_("Product group"),
-            "kind": "checkbox",
-            "options": [
-                _option(group.value, GROUP_LABELS[group], counts.first.get(group, 0), chosen)
+        Facet(
+            "nhom",
+            N_("Product group"),
+            tuple(
+                Option(group.value, GROUP_LABELS[group], counts.first.get(group, 0), chosen)
                 for branch in GROUP_TREE
                 for group in branch.groups
                 for chosen in [group in wished.groups]
-            ],
-        },
-        {
-            "name": "thang",
-            "label": N_("Months with goods"),
-            "kind": "months",
-            "input": "checkbox",
-            "options": [
-                _option(str(m), str(m), counts.months.get(m, 0), bool(wished.months >> (m - 1) & 1))
+            ),
+        ),
+        Facet(
+            "thang",
+            N_("Months with goods"),
+            tuple(
+                Option(str(m), str(m), counts.months.get(m, 0), bool(wished.months >> (m - 1) & 1))
                 for m in range(1, 13)
-            ],
-        },
+            ),
+            kind="months",
+        ),
         _village_facet(lists, wished, counts),
     ]
     chips: list[Chip] = [("nhom", g.value, GROUP_LABELS[g]) for g in wished.groups]
@@ -122,15 +148,14 @@ def opportunity_list(lists: Lists, wished: OpportunityFilter, page: Page[Any]) -
     """Facets, chips and links of the list of opportunities."""
     counts = lists.opportunity_counts(wished)
     groups = [
-        {
-            "name": "linh-vuc",
-            "label": N_("Sector"),
-            "kind": "checkbox",
-            "options": [
-                _option(s.value, SECTOR_LABELS[s], counts.first.get(s, 0), s in wished.sectors)
+        Facet(
+            "linh-vuc",
+            N_("Sector"),
+            tuple(
+                Option(s.value, SECTOR_LABELS[s], counts.first.get(s, 0), s in wished.sectors)
                 for s in Sector
-            ],
-        },
+            ),
+        ),
         _village_facet(lists, wished, counts),
     ]
     chips: list[Chip] = [("linh-vuc", s.value, SECTOR_LABELS[s]) for s in wished.sectors]
@@ -148,32 +173,20 @@ def opportunity_list(lists: Lists, wished: OpportunityFilter, page: Page[Any]) -
     )
 
 
-def _village_facet(lists: Lists, wished: Wished, counts: Counts) -> dict[str, Any]:
-    return {
-        "name": "thon",
-        "label": N_("Village"),
-        "kind": "checkbox",
-        "options": [
-            _option(
+def _village_facet(lists: Lists, wished: Wished, counts: Counts) -> Facet:
+    return Facet(
+        "thon",
+        N_("Village"),
+        tuple(
+            Option(
                 place.code,
                 place.name,
                 counts.villages.get(place.id, 0),
                 place.code in wished.villages,
             )
             for place in lists.places()
-        ],
-    }
-
-
-def _option(value: str, label: str, count: int, selected: bool) -> dict[str, Any]:  # noqa: FBT001
-    """A value of a facet; one that leaves nothing stays and is disabled."""
-    return {
-        "value": value,
-        "label": label,
-        "count": count,
-        "selected": selected,
-        "disabled": not count and not selected,
-    }
+        ),
+    )
 
 
 def _sort(path: str, wished: Wished, label: str, current: bool) -> dict[str, Any]:  # noqa: FBT001
@@ -190,7 +203,7 @@ def _list(
     path: str,
     wished: Wished,
     page: Page[Any],
-    groups: list[dict[str, Any]],
+    facets: list[Facet],
     chips: list[Chip],
     sorts: list[dict[str, Any]],
 ) -> dict[str, Any]:
@@ -205,11 +218,11 @@ def _list(
     ]
     return {
         "wished": wished,
-        "facet_groups": groups,
+        "facet_groups": tuple(facets),
         "chips": shown,
         "clear_url": _url(path, wished.cleared) if chips or wished.q else None,
         "sorts": sorts,
-        "hidden": [pair for pair in wished.pairs() if pair[0] == "sap"],
+        "hidden": tuple(pair for pair in wished.pairs() if pair[0] == "sap"),
         "canonical": request.host_url.rstrip("/") + _url(path, wished, page.number),
         "page_url_for": lambda number: _url(path, wished, number),
         "ways_out": _ways_out(lists, path, wished, chips) if not page.total else [],

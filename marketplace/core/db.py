@@ -7,7 +7,9 @@ text with a CHECK, and every constraint has a name, so that migrations can find 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from types import ModuleType
@@ -146,6 +148,31 @@ def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         writes = connection.get_execution_options().get("write", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+_turn = threading.Lock()
+TURN_SECONDS = 10.0
+"""How long a writer waits for the threads before it; then the page says to try again."""
+
+
+@contextmanager
+def writers_turn() -> Iterator[None]:
+    """Let the threads of a process write to SQLite one after the other.
+
+    SQLite has one writer at a time and lets the others poll, which is not fair: with sixteen of
+    them some starve past the busy time-out. Here they queue, and only processes compete. On
+    PostgreSQL nobody waits. Raises sqlalchemy's TimeoutError, a 503, when the turn never comes.
+    """
+    if db.engine.dialect.name != "sqlite":
+        yield
+        return
+    if not _turn.acquire(timeout=TURN_SECONDS):
+        msg = "other writers took too long"
+        raise sa.exc.TimeoutError(msg)
+    try:
+        yield
+    finally:
+        _turn.release()
 
 
 def hold(model: type[Base], **where: object) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
 from marketplace.core import clock
-from marketplace.core.db import Base, db, is_unique_violation
+from marketplace.core.db import Base, db, is_unique_violation, writers_turn
 from marketplace.core.errors import Conflict, Repeated
 from marketplace.core.i18n import N_
 
@@ -96,36 +96,42 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
             raise RuntimeError(msg)
         token = _running.set(True)
         try:
-            _begin()
-            ticket = _once.get()
-            use = _claim(ticket) if ticket is not None else None
-            result = function(*args, **kwargs)
-            if ticket is not None and use is not None:
-                use.location = ticket.locate(result)
-            db.session.commit()
-        except StaleDataError as error:
-            db.session.rollback()
-            raise Conflict from error
-        except sa.exc.IntegrityError as error:
-            db.session.rollback()
-            if not is_unique_violation(error):
-                raise
-            ticket = _once.get()
-            if ticket is not None:  # the same form, a moment earlier
-                _begin()
-                try:
-                    _refuse_repetition(ticket)
-                finally:
-                    db.session.rollback()
-            raise Conflict from error
-        except BaseException:
-            db.session.rollback()
-            raise
+            with writers_turn():
+                return _carry_out(lambda: function(*args, **kwargs))
         finally:
             _running.reset(token)
-        return result
 
     return run
+
+
+def _carry_out(act: Callable[[], R]) -> R:
+    """Begin, claim the form's key, act, keep the answer's address, commit; or undo everything."""
+    ticket = _once.get()
+    try:
+        _begin()
+        use = _claim(ticket) if ticket is not None else None
+        result = act()
+        if ticket is not None and use is not None:
+            use.location = ticket.locate(result)
+        db.session.commit()
+    except StaleDataError as error:
+        db.session.rollback()
+        raise Conflict from error
+    except sa.exc.IntegrityError as error:
+        db.session.rollback()
+        if not is_unique_violation(error):
+            raise
+        if ticket is not None:  # the same form, a moment earlier
+            _begin()
+            try:
+                _refuse_repetition(ticket)
+            finally:
+                db.session.rollback()
+        raise Conflict from error
+    except BaseException:
+        db.session.rollback()
+        raise
+    return result
 
 
 def one_by_one(step: Callable[[Any], object], items: Iterable[Any]) -> int:

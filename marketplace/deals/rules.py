@@ -223,7 +223,9 @@ def open_instalments(deal: Deal) -> Sequence[Text]:
         missing.append(Text(N_("No instalment has been confirmed by both sides yet.")))
     waiting = [i for i in deal.instalments if i.state is InstalmentState.ENTERED]
     if waiting:
-        missing.append(Text(N_("%(n)s instalments still wait for the other side."), n=len(waiting)))
+        missing.append(
+            Text(N_("Instalments still waiting for the other side: %(n)s."), n=len(waiting))
+        )
     return missing
 
 

@@ -101,6 +101,14 @@ def turn_match_key(actor: Actor, public_id: str) -> Match:
 
 
 @use_case
+def break_off(actor: Actor, public_id: str, action: str, *, reason: str | None, note: str) -> Match:
+    """Reject or take back a proposed match: ``action`` is "reject" or "cancel"."""
+    match = matching.get(public_id, actor, lock=True)
+    settling.end(match, actor, action, reason, note)
+    return match
+
+
+@use_case
 def object_to_match(actor: Actor, public_id: str, *, reason: str | None, note: str) -> Match:
     """The other locality asks for its own key before a small match takes effect."""
     match = matching.get(public_id, actor, lock=True)

@@ -37,7 +37,9 @@ def records(match: Match, deal: Deal | None) -> list[journal.Recorded]:
 
 def shown(match: Match, deal: Deal | None) -> dict[str, Any]:
     """What the page shows beside the records themselves."""
-    theirs = word(match.parties)
+    theirs = open_party(match) if match.state is MATCH.initial else None
+    if deal is not None and deal.state in rules.UNDER_WAY:
+        theirs = word([party.organisation for party in deal.principals])
     told: dict[str, Any] = {
         "missing": matching_rules.what_is_missing(match),
         "consents": _consents(match),

@@ -27,7 +27,6 @@ from marketplace.deals.forms import (
 from marketplace.deals.models import Deal, Figure, Instalment
 from marketplace.deals.rules import DEAL, FIGURE, INSTALMENT, OUTCOME
 from marketplace.interests.rules import INTEREST
-from marketplace.matching import services as matching
 from marketplace.matching.models import Match
 from marketplace.matching.rules import MATCH, Answer
 from marketplace.web.access import MEMBERS, OFFICIALS, access, actor
@@ -108,7 +107,7 @@ def _say(answer: Answer) -> Callable[[Actor, str, MoveForm], Match]:
 
 
 def _break_off(action: str) -> Callable[[Actor, str, MoveForm], Match]:
-    return lambda someone, public_id, form: matching.break_off(
+    return lambda someone, public_id, form: services.break_off(
         someone, public_id, action, **form.why()
     )
 

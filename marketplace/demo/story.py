@@ -660,4 +660,4 @@ class _Case:
         elif action == "call_off":
             deals.cancel(self._buyer(), self.deal_id, **said)
         else:
-            matching.break_off(self._official(), self.match_id, action, **said)
+            deals.break_off(self._official(), self.match_id, action, **said)

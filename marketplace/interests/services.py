@@ -38,7 +38,7 @@ class InterestValues:
 @use_case
 def register(actor: Actor, listing_id: str, values: InterestValues) -> Interest:
     """Register the interest of the actor's organisation in a published listing."""
-    listing = catalogue.get(listing_id, actor, lock=True)
+    listing = catalogue.get(listing_id, actor, lock=True, whole=False)
     organisation, pair = queries.admit(actor, listing)
     if isinstance(listing, Produce) and values.quantity and values.quantity > listing.left:
         raise Invalid(

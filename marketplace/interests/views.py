@@ -50,12 +50,12 @@ def create(section: str, public_id: str) -> ResponseReturnValue:
     listing = catalogue.get(public_id, actor())
     if section != SECTIONS[listing.kind] or request.path != address(listing):
         return redirect(address(listing), 308)
-    try:
-        organisation = queries.admit(actor(), listing)[0]
-    except DomainError as refusal:
-        if request.method == "GET":
+    organisation = accounts.organisation_by_id(actor().organisation_id)
+    if request.method == "GET":
+        try:
+            queries.admit(actor(), listing)
+        except DomainError as refusal:
             return _refused(listing, refusal)
-        organisation = accounts.organisation_by_id(actor().organisation_id)
     form = InterestForm(
         data={"contact_name": actor().name, "contact_phone": organisation.phone}
     ).about(listing)

@@ -22,7 +22,7 @@ from marketplace.core.use_case import use_case
 from marketplace.interests import queries as interests
 from marketplace.interests.models import Interest
 from marketplace.interests.rules import INTEREST
-from marketplace.matching import queries, settling
+from marketplace.matching import settling
 from marketplace.matching.models import Match
 from marketplace.matching.rules import DECISIONS
 from marketplace.programme import queries as programme
@@ -128,11 +128,3 @@ def _value(listing: Listing, values: MatchValues) -> int | None:
             raise Invalid("unit_price", N_("Enter the price per unit, for example 120.000."))
         return settling.worth(values.quantity or 0, values.unit_price)
     return values.value
-
-
-@use_case
-def break_off(actor: Actor, public_id: str, action: str, *, reason: str | None, note: str) -> Match:
-    """Reject or take back a proposed match: ``action`` is "reject" or "cancel"."""
-    match = queries.get(public_id, actor, lock=True)
-    settling.end(match, actor, action, reason, note)
-    return match

@@ -16,6 +16,8 @@ from typing import Any, ClassVar, TypeVar
 from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
+from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, StringField
 from wtforms.widgets import HiddenInput
 
@@ -57,6 +59,12 @@ class Form(FlaskForm):
         """No translations of WTForms' own: all messages are ours."""
 
         locales = False
+
+        def wrap_formdata(self, form: object, formdata: object) -> object:
+            """Forms and files only: what comes as JSON is no form and counts as empty."""
+            if formdata is _Auto and request.is_json:
+                return MultiDict() if form.is_submitted() else None  # type: ignore[attr-defined]
+            return super().wrap_formdata(form, formdata)
 
         def get_translations(self, form: object) -> None:
             """Ours are said by the template."""

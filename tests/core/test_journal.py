@@ -23,7 +23,7 @@ def test_an_entry_comes_with_its_outbox_row_and_note(world: World) -> None:
     entry_id = write(world, "Lời ghi")
     assert db.session.get_one(Outbox, entry_id).dispatched_at is None
     assert db.session.get_one(Note, entry_id).text == "Lời ghi"
-    assert [e.id for e in journal.of([world.organisation("coop")])][0] == entry_id
+    assert journal.of([world.organisation("coop")])[0].id == entry_id
 
 
 @pytest.mark.parametrize("statement", ["UPDATE entry SET name = 'x'", "DELETE FROM entry", "UPDATE entry_seal SET digest = 'x'"])

@@ -84,7 +84,7 @@ def test_apart_does_not_use_up_the_form(world: World) -> None:
 
 
 def test_someone_elses_change_is_a_conflict(fresh) -> None:
-    app, world = fresh
+    _app, world = fresh
     coop = world.organisations["coop"]
 
     @use_case

@@ -89,7 +89,7 @@ def machine(world):
 
         @rule(nth=NTH, who=st.sampled_from([*SIDES, *sorted(PEOPLE)]), action=st.sampled_from(["reject", "cancel"]))
         def break_off(self, nth, who, action):
-            self.attempt(lambda: matching.break_off(actors[who], self.match(nth), action, reason="other", note="Thôi."))
+            self.attempt(lambda: deals.break_off(actors[who], self.match(nth), action, reason="other", note="Thôi."))
 
         @rule(days=st.integers(1, 4))
         def days_pass(self, days):

@@ -137,7 +137,7 @@ def test_approving_against_cancelling_has_one_winner(fresh):
             app,
             [
                 lambda: deals.turn_match_key(other, code).state,
-                lambda: matching.break_off(owner, code, "cancel", reason="changed", note="Đổi.").state,
+                lambda: deals.break_off(owner, code, "cancel", reason="changed", note="Đổi.").state,
             ],
         )
         assert len(good(done)) == 1, done

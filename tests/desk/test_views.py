@@ -18,7 +18,6 @@ from marketplace.deals.rules import FigureState
 from marketplace.desk import queries
 from marketplace.desk.rules import Due, Queue, Waiting
 from marketplace.interests import services as interests
-from marketplace.matching import services as matching
 from marketplace.notifications.dispatch import dispatch
 from tests.notifications import story as notices
 from tests.reports import story
@@ -214,7 +213,7 @@ def cards(browser) -> int:
 def test_the_board_s_numbers_lead_to_exactly_their_rows(world, browse, language):
     busy(world)
     stopped = world.proposed(world.published(title="Dừng lại"))
-    matching.break_off(
+    deals.break_off(
         world.actor("official_1"), stopped.public_id, "cancel", reason="mistake", note="Ghép nhầm."
     )
     official = browse("official_2", language)

@@ -135,7 +135,7 @@ def matches(world: World) -> None:
     refused = world.proposed(world.published(title="Rau dớn"))
     deals.answer_match(who("hotel"), refused.public_id, Answer.NO, **WHY)
     taken_back = world.proposed(world.published(title="Măng khô"))
-    matching.break_off(who("official_1"), taken_back.public_id, "cancel", **WHY)
+    deals.break_off(who("official_1"), taken_back.public_id, "cancel", **WHY)
     objected = world.consented(world.proposed(world.published(title="Nếp nương")))
     tell()
     deals.turn_match_key(who("official_2"), objected.public_id)

@@ -1,0 +1,543 @@
+"""Values nobody should send, in every field of every form and every parameter of every page.
+
+What must hold: never a fault of ours; a refusal says in the reader's language what is wrong and
+keeps what was typed; a refusal changes nothing; what is taken is clean; the same form sent twice
+is carried out once. The forms are found by opening the pages, so a new form is tried from its
+first day. By default each field gets a few values chosen by a seed, with FULL_COUNTS=1 all.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import pytest
+from flask import Flask, url_for
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
+from werkzeug.exceptions import HTTPException
+from werkzeug.test import TestResponse
+
+import marketplace
+from marketplace.core.ids import ALPHABET, LENGTH
+from marketplace.web import errors
+from tests.everywhere.forms import Forms, PageForm
+from tests.everywhere.stage import NOWHERE, Stage, _photo, routes
+from tests.everywhere.state import COUNTERS, changed, holds, undone
+from tests.everywhere.test_matrix import known
+from tests.everywhere.values import VALUES, WELCOME, encoded
+from tests.page import Browser, check
+
+FULL = bool(os.environ.get("FULL_COUNTS"))
+PER_FIELD = 3
+GROUPS = 8
+"""The forms are dealt out to this many tests, so that several processes share them."""
+
+VIETNAMESE = re.compile("[àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ]", re.I)
+TOKENS = ("csrf_token", "form_key")
+ANEW = {"accounts.sign_in", "accounts.sign_in_with_code"}
+"""Sending these twice signs in twice (docs/adr/0004); a one-time code is spent then."""
+FILES = {
+    "photo": (_photo, "anh.jpg"),
+    "paper": (lambda: b"%PDF-1.4\n%%EOF\n", "giay.pdf"),
+    "acting_paper": (_photo, "phieu.jpg"),
+}
+
+Someone = Callable[..., Browser]
+
+
+# ---------------------------------------------------------------- finding the forms
+
+
+@dataclass(frozen=True)
+class Target:
+    """A form on a page, for one person."""
+
+    who: str
+    page: str
+    endpoint: str
+    form: PageForm
+
+    @property
+    def name(self) -> str:
+        """For messages."""
+        return f"{self.endpoint} ({self.page}, {self.who})"
+
+
+class Person:
+    """A signed-in person whose requests all begin with the same cookies."""
+
+    def __init__(self, browser: Browser, connection: Connection) -> None:
+        self.client = browser.client
+        self.language = browser.language
+        self.connection = connection
+        self.token = browser.csrf_token()
+        self.cookies = dict(self.client._cookies)
+
+    def open(self, method: str, path: str, **kwargs: Any) -> TestResponse:
+        """One request; the cookies it sets are forgotten."""
+        try:
+            return self.client.open(path, method=method, buffered=True, **kwargs)
+        finally:
+            self.client._cookies = dict(self.cookies)
+
+    def send(self, path: str, fields: list[tuple[str, str | bytes]], **tokens: str) -> TestResponse:
+        """Send a form as a browser encodes it, with its two tokens."""
+        keys = {"csrf_token": self.token, "form_key": Browser.form_key()} | tokens
+        taken = {name for name, _ in fields}
+        data = encoded([*fields, *((k, v) for k, v in keys.items() if k not in taken)])
+        kind = "application/x-www-form-urlencoded"
+        return self.open("POST", path, data=data, content_type=kind)
+
+
+def openers(endpoint: str, label: str) -> list[str]:
+    """Who is shown a page: the first of the list, and the first official, who may act for others."""
+    row = known().get((endpoint, "GET", label), {})
+    shown = [who for who, answer in row.items() if answer == "200"]
+    official = [who for who in shown if "official" in who or "leader" in who]
+    return list(dict.fromkeys([*shown[:1], *[w for w in shown if w == "coop"], *official[:1]]))
+
+
+def pages(app: Flask, stage: Stage) -> list[tuple[str, str, str]]:
+    """(endpoint, address, who) of every page someone can open."""
+    with app.test_request_context():
+        return [
+            (endpoint, url_for(endpoint, **stage.fill(wanted)), who)
+            for endpoint, method, label, wanted in routes(app)
+            if method == "GET"
+            for who in openers(endpoint, label)
+        ]
+
+
+def endpoint_of(app: Flask, path: str, method: str) -> str:
+    """Where an address leads."""
+    try:
+        return str(app.url_map.bind("localhost").match(urlsplit(path).path, method)[0])
+    except HTTPException:
+        return ""
+
+
+_FOUND: dict[int, list[Target]] = {}
+
+
+def forms(app: Flask, stage: Stage, people: Callable[[str], Person]) -> list[Target]:
+    """Every form that posts, once for each kind of person and set of fields."""
+    if id(stage) not in _FOUND:
+        _FOUND[id(stage)] = sorted(find(app, stage, people), key=lambda target: target.name)
+    return _FOUND[id(stage)]
+
+
+def find(app: Flask, stage: Stage, people: Callable[[str], Person]) -> Iterable[Target]:
+    """Open every page and read its forms."""
+    found: dict[tuple[Any, ...], Target] = {}
+    for _endpoint, path, who in pages(app, stage):
+        answer = people(who).open("GET", path)
+        if answer.status_code != 200 or answer.mimetype != "text/html":
+            continue
+        for form in Forms(answer.get_data(as_text=True)).read:
+            form.action = form.action or path
+            endpoint = endpoint_of(app, form.action, "POST")
+            if form.method == "post" and endpoint != "accounts.sign_out":
+                move = form.action.rsplit("/", 1)[-1] if endpoint.endswith("move") else ""
+                fields = tuple(sorted(form.inputs))
+                key = (endpoint, move, fields, "official" in who or "leader" in who)
+                found.setdefault(key, Target(who, path, endpoint, form))
+    return found.values()
+
+
+def welcome(target: Target) -> tuple[list[tuple[str, str | bytes]], dict[str, Any]]:
+    """A form filled in as its page asks for it: (fields, files)."""
+    fields: list[tuple[str, str | bytes]] = []
+    files = {}
+    for name, one in target.form.inputs.items():
+        if name in TOKENS:
+            continue
+        if one.kind == "file":
+            assert name in FILES, f"say in test_hostile.py what file {name} takes"
+            make, label = FILES[name]
+            files[name] = (io.BytesIO(make()), label)
+        elif one.kind in {"select", "radio"}:
+            choices = [choice for choice in one.choices if choice]
+            chosen = [v for v in one.values if v] or choices[:1]
+            fields += [(name, value) for value in chosen]
+        elif one.kind == "checkbox":
+            fields += [(name, value) for value in one.values or one.choices[:1]]
+        elif one.is_typed and not any(one.values):
+            assert name in WELCOME, f"say in tests/everywhere/values.py what {name} may hold"
+            fields.append((name, WELCOME[name]))
+        else:
+            fields += [(name, value) for value in one.values]
+    return fields, files
+
+
+# ---------------------------------------------------------------- judging the answers
+
+
+def judge(
+    person: Person,
+    target: Target,
+    sent: list[tuple[str, str | bytes]],
+    answer: TestResponse,
+    *,
+    long: bool,
+) -> list[str]:
+    """What is wrong with the answer to a form."""
+    if answer.status_code >= 500:
+        return [f"{answer.status_code}"]
+    if answer.status_code < 400:
+        return []
+    if answer.mimetype != "text/html":
+        return [f"{answer.status_code} is no page"]
+    html = answer.get_data(as_text=True)
+    faults = []
+    if not long:
+        try:
+            check(html, person.language)
+        except AssertionError as error:
+            faults.append(str(error))
+    page = Forms(html)
+    if answer.status_code in {422, 409} and any(
+        form.method == "post" and set(form.inputs) >= set(target.form.inputs) - {"photo"}
+        for form in page.read
+    ):
+        faults += summary_faults(page, person.language)
+        faults += lost(page, target, sent)
+    elif answer.status_code not in {403, 404, 409, 413}:
+        faults.append(f"{answer.status_code} without the form")
+    return faults
+
+
+def summary_faults(page: Forms, language: str) -> list[str]:
+    """Whether the error summary says something, in the reader's language."""
+    if not page.summary:
+        return ["no error summary"]
+    own = [re.sub("“[^”]*”", "", sentence) for sentence in page.summary]
+    if language == "en":
+        return [f"not English: {s}" for s in own if VIETNAMESE.search(s)]
+    return [f"not Vietnamese: {s}" for s in own if not VIETNAMESE.search(s)]
+
+
+def lost(page: Forms, target: Target, sent: list[tuple[str, str | bytes]]) -> list[str]:
+    """Fields that no longer hold what was typed; a password must not be there any more."""
+    shown = next(f for f in page.read if f.method == "post" and set(f.inputs) & set(dict(sent)))
+    faults = []
+    for name, one in target.form.inputs.items():
+        typed = dict(sent).get(name)
+        if not one.is_typed or name not in shown.inputs or typed is None:
+            continue
+        kept = shown.inputs[name].values[0]
+        if one.kind == "password":
+            faults += [f"{name}: the password is shown"] if kept else []
+            continue
+        if isinstance(typed, bytes):
+            typed = typed.decode("utf-8", "replace")
+        if one.kind != "textarea":
+            typed = re.sub("[\r\n]+", "\n", typed)
+            kept = re.sub("[\r\n]+", "\n", kept)
+        if kept.replace("\r\n", "\n") != typed.replace("\r\n", "\n"):
+            faults.append(f"{name}: typed {typed[:40]!r} and finds {kept[:40]!r}")
+    return faults
+
+
+@contextmanager
+def written(connection: Connection) -> Iterator[list[Any]]:
+    """The parameters of every INSERT, UPDATE and DELETE inside."""
+    found: list[Any] = []
+
+    def keep(_c: object, _k: object, statement: str, parameters: Any, *_: object) -> None:
+        if statement.lstrip()[:6].upper() in {"INSERT", "UPDATE", "DELETE"}:
+            found.append(parameters)
+
+    event.listen(connection.engine, "before_cursor_execute", keep)
+    try:
+        yield found
+    finally:
+        event.remove(connection.engine, "before_cursor_execute", keep)
+
+
+def unclean(parameters: Any) -> list[str]:
+    """Text on its way into the database that ``core.text.clean`` would not let through."""
+    values = parameters.values() if isinstance(parameters, dict) else parameters
+    faults = []
+    for value in values:
+        if isinstance(value, (list, tuple, dict)):
+            faults += unclean(value)
+        elif isinstance(value, str):
+            bad = {c for c in value if unicodedata.category(c) in {"Cc", "Cf", "Cs"}} - {"\n"}
+            if bad or "\ufffd" in value or unicodedata.normalize("NFC", value) != value:
+                faults.append(f"keeps {value[:60]!r}")
+    return faults
+
+
+# ---------------------------------------------------------------- the tests
+
+
+@pytest.fixture
+def people(someone: Someone, connection: Connection) -> Callable[..., Person]:
+    """People by name and language, each signed in once."""
+    known_: dict[tuple[str, str], Person] = {}
+
+    def find(who: str, language: str = "vi") -> Person:
+        if (who, language) not in known_:
+            known_[who, language] = Person(someone(who, language), connection)
+        return known_[who, language]
+
+    return find
+
+
+@pytest.fixture(autouse=True)
+def _nothing_reaches_the_last_net() -> Iterator[None]:
+    errors.last_net.clear()
+    yield
+    assert not errors.last_net, f"a parser let through: {errors.last_net[:5]}"
+
+
+def chosen(group: int, key: str) -> list[tuple[str, str | bytes]]:
+    """The values a field is tried with: all, or a few by a seed of its own."""
+    everything = list(VALUES.items())
+    if FULL:
+        return everything
+    return random.Random(f"{group} {key}").sample(everything, PER_FIELD)
+
+
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_no_value_in_any_field_does_harm(
+    group: int, app: Flask, stage: Stage, people: Callable[..., Person], connection: Connection
+) -> None:
+    targets = forms(app, stage, people)
+    assert len(targets) > 30, "the forms were not found"
+    faults = []
+    for who in {target.who for target in targets}:
+        people(who), people(who, "en")
+    stands = holds(connection, COUNTERS)
+    for target in targets[group::GROUPS]:
+        fields, _ = welcome(target)
+        for place, name in enumerate([name for name, _ in fields]):
+            person = people(target.who, "en" if place % 2 else "vi")
+            values = [*chosen(group, target.name + name), ("someone else's id", stage.ids["third"])]
+            for label, value in values:
+                changed_field = [(n, value if n == name else v) for n, v in fields]
+                found = attempt(
+                    person, target, changed_field, connection, stands, long=len(value) > 2000
+                )
+                faults += [f"{target.name}, {name} = {label}: {fault}" for fault in found]
+    assert not faults, f"{len(faults)} faults\n" + "\n".join(faults[:60])
+
+
+def attempt(
+    person: Person,
+    target: Target,
+    fields: list[tuple[str, str | bytes]],
+    connection: Connection,
+    stands: dict[str, str],
+    *,
+    long: bool = False,
+) -> list[str]:
+    """Send a form, judge the answer, look at what was written, and take it back."""
+    with undone(connection):
+        with written(connection) as parameters:
+            answer = person.send(target.form.action, fields)
+        faults = judge(person, target, fields, answer, long=long)
+        if answer.status_code >= 400 and parameters:
+            after = holds(connection, COUNTERS)
+            faults += [f"refused, and changed {name}" for name in changed(stands, after)]
+        if answer.status_code < 400:
+            faults += [fault for one in parameters for fault in unclean(one)]
+        return faults
+
+
+@pytest.mark.parametrize("group", range(2))
+def test_a_welcome_form_is_taken_and_taken_once(
+    group: int, app: Flask, stage: Stage, people: Callable[..., Person], connection: Connection
+) -> None:
+    faults = []
+    for target in forms(app, stage, people)[group::2]:
+        person = people(target.who)
+        with undone(connection):
+            key = Browser.form_key()
+            answers, states = [], []
+            for _ in range(2):
+                fields, files = welcome(target)
+                data: dict[str, Any] = {"csrf_token": person.token, "form_key": key}
+                for name, value in fields:
+                    data.setdefault(name, []).append(value)
+                answers.append(person.open("POST", target.form.action, data=data | files))
+                states.append(holds(connection, COUNTERS))
+            first, second = answers
+            if first.status_code not in {200, 303}:
+                summary = Forms(first.get_data(as_text=True)).summary
+                faults.append(f"{target.name}: {first.status_code} {summary}")
+            elif target.endpoint not in ANEW and target.endpoint != "accounts.issue_code":
+                if second.headers.get("Location") != first.headers.get("Location"):
+                    faults.append(f"{target.name}: the second answer differs: {second.status}")
+                faults += [f"{target.name}: twice in {t}" for t in changed(states[0], states[1])]
+    assert not faults, "\n".join(faults)
+
+
+def shapes(fields: list[tuple[str, str | bytes]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Requests that are no form of ours."""
+    import json
+
+    yield "nothing", {"data": b""}
+    yield "every field twice", {"data": encoded([*fields, *fields])}
+    yield "every field 300 times", {"data": encoded(fields[:2] * 300)}
+    yield "JSON", {
+        "data": json.dumps({name: str(value) for name, value in fields}),
+        "content_type": "application/json",
+    }
+    yield "broken JSON", {"data": b'{"a": ' + b"[" * 100_000, "content_type": "application/json"}
+    yield "broken multipart", {
+        "data": b"--x\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nab",
+        "content_type": "multipart/form-data; boundary=x",
+    }
+    yield "text", {"data": b"title=1", "content_type": "text/plain"}
+    yield "files for text", {"data": {name: (io.BytesIO(b"x"), "\x00.txt") for name, _ in fields}}
+    yield "unknown charset", {
+        "data": encoded(fields),
+        "content_type": "application/x-www-form-urlencoded; charset=klingon",
+    }
+
+
+NEVER_TAKEN = {"nothing", "JSON", "broken JSON", "broken multipart", "text"}
+
+
+def test_requests_that_are_no_form_of_ours(
+    app: Flask, stage: Stage, people: Callable[..., Person], connection: Connection
+) -> None:
+    faults = []
+    for target in forms(app, stage, people):
+        person = people(target.who)
+        for label, request in shapes(welcome(target)[0]):
+            with undone(connection), written(connection) as parameters:
+                header = {"X-CSRFToken": person.token}
+                answer = person.open("POST", target.form.action, headers=header, **request)
+                name = f"{target.name}, {label}"
+                if answer.status_code >= 500:
+                    faults.append(f"{name}: {answer.status_code}")
+                if parameters and label in NEVER_TAKEN:
+                    faults.append(f"{name}: {answer.status_code}")
+                if answer.status_code >= 400 and parameters:
+                    faults.append(f"{name}: wrote {parameters[0]}")
+    assert not faults, "\n".join(faults)
+
+
+def test_columns_sent_along_change_nothing_more(
+    app: Flask, stage: Stage, people: Callable[..., Person], connection: Connection
+) -> None:
+    """Mass assignment (abuse T03): no form takes more than its fields."""
+    from marketplace.core.db import db
+
+    columns = {column.name for table in db.metadata.tables.values() for column in table.columns}
+    faults = []
+    for target in forms(app, stage, people):
+        person = people(target.who)
+        fields, _ = welcome(target)
+        extra = [(name, "1") for name in sorted(columns - set(target.form.inputs) - {*TOKENS})]
+        seen = []
+        for more in ([], extra):
+            with undone(connection), written(connection) as parameters:
+                answer = person.send(target.form.action, [*fields, *more], form_key="k" * 24)
+                seen.append((answer.status_code, sorted(masked(one) for one in parameters)))
+        if seen[0] != seen[1]:
+            faults.append(f"{target.name}: {seen[0]}\n  {seen[1]}")
+    assert not faults, "\n".join(faults)
+
+
+def masked(parameters: Any) -> str:
+    """Parameters without what chance makes: ids, digests, signatures."""
+    values = parameters.values() if isinstance(parameters, dict) else parameters
+    plain = [v for v in values if not isinstance(v, (list, tuple, dict))]
+    chance = rf"\b[{ALPHABET}]{{{LENGTH}}}\b|\b[0-9a-f]{{64}}\b|\$argon2[^']*"
+    return re.sub(chance, "?", repr(plain))
+
+
+# ---------------------------------------------------------------- addresses and their parameters
+
+
+def parameters_of(endpoint: str) -> set[str]:
+    """The names that the code of an endpoint's feature reads from the query string."""
+    folder = Path(marketplace.__file__).parent / endpoint.partition(".")[0]
+    found: set[str] = set()
+    for path in folder.glob("**/*.py"):
+        text = path.read_text()
+        found |= set(re.findall(r"""args\.get(?:list)?\(\s*["']([^"']+)["']""", text))
+        if "asked = {" in text:
+            found |= {"hang", "to-chuc"}
+    return found | {"trang", "q"}
+
+
+TRICKS = "endpoint=x&values=1&_external=1&_scheme=javascript&_anchor=x&_method=DELETE&self=1"
+"""Names that mean something to the functions which build addresses."""
+
+
+@pytest.mark.parametrize("group", range(4))
+def test_no_parameter_of_any_page_does_harm(
+    group: int, app: Flask, stage: Stage, people: Callable[..., Person], connection: Connection
+) -> None:
+    faults = []
+    before = holds(connection)
+    for endpoint, path, who in pages(app, stage)[group::4]:
+        person = people(who)
+        queries = [("tricks", TRICKS.encode()), ("", b"&".join([b"trang=2"] * 300))]
+        for name in sorted(parameters_of(endpoint)):
+            some = [*chosen(group, path + name)[:2 if not FULL else None], ("last", "99999")]
+            queries += [(f"{name} = {label}", encoded([(name, value)])) for label, value in some]
+        for label, query in queries:
+            joined = f"{path}{'&' if '?' in path else '?'}{query.decode()}"
+            answer = person.open("GET", joined)
+            if answer.status_code >= 500:
+                faults.append(f"{path} {label}: {answer.status_code}")
+            location = answer.headers.get("Location", "")
+            if location and (not location.startswith("/") or location.startswith(("//", "/\\"))):
+                faults.append(f"{path} {label}: leads to {location}")
+            if answer.mimetype == "text/html" and answer.status_code == 200:
+                html = answer.get_data(as_text=True)
+                if len(query) < 2000:
+                    try:
+                        check(html, "vi")
+                    except AssertionError as error:
+                        faults.append(f"{path} {label}: {error}")
+                if re.search(r"(href|action|src)=\"?(javascript:|https?://evil|//evil)", html):
+                    faults.append(f"{path} {label}: a link to elsewhere")
+    faults += [f"the GETs changed {name}" for name in changed(before, holds(connection))]
+    assert not faults, f"{len(faults)} faults\n" + "\n".join(faults[:40])
+
+
+def test_no_part_of_any_address_does_harm(
+    app: Flask, stage: Stage, people: Callable[..., Person], connection: Connection
+) -> None:
+    person = people("official_1")
+    faults = []
+    with app.test_request_context():
+        found = [
+            (endpoint, method, url_for(endpoint, **stage.fill(wanted)), stage.fill(wanted))
+            for endpoint, method, _label, wanted in routes(app)
+            if wanted
+        ]
+    seen = set()
+    for endpoint, method, path, wanted in found:
+        for name, value in wanted.items():
+            if (endpoint, method, name) in seen:
+                continue
+            seen.add((endpoint, method, name))
+            for label, bad in [*VALUES.items(), ("nothing", NOWHERE)]:
+                if "?" in path and f"{name}=" in path or len(bad) > 6000:
+                    continue
+                hostile = path.replace(quote(value), quote(bad, safe=""), 1)
+                with undone(connection):
+                    tokens = {"csrf_token": person.token, "form_key": Browser.form_key()}
+                    data = tokens if method == "POST" else None
+                    answer = person.open(method, hostile, data=data)
+                if answer.status_code >= 500 or (answer.status_code < 300 and bad):
+                    if endpoint != "static" or answer.status_code >= 500:
+                        faults.append(f"{method} {hostile[:80]} ({label}): {answer.status_code}")
+    assert not faults, "\n".join(faults[:40])
