@@ -29,7 +29,16 @@ from marketplace.notifications import views as notifications
 from marketplace.pages import views as pages
 from marketplace.programme import views as programme
 from marketplace.reports import views as reports
-from marketplace.web import access, converters, errors, locale, navigation, security, templating
+from marketplace.web import (
+    access,
+    converters,
+    errors,
+    forms,
+    locale,
+    navigation,
+    security,
+    templating,
+)
 
 FEATURES = (
     pages,
@@ -76,6 +85,7 @@ def create_app(settings: Settings) -> Flask:
         feature.init_app(app)
         navigation.add(*feature.ENTRIES)
     app.before_request(access.guard)
+    app.before_request(forms.answer_again)
     cli.init_app(app)
     access.check_all(app)
     return app

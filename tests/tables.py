@@ -32,7 +32,9 @@ def everyone(world: World) -> dict[str, Actor]:
     }
 
 
-def allowed(workflow: Workflow, subject: Any, actors: Mapping[str, Actor]) -> set[tuple[str, str, str]]:
+def allowed(
+    workflow: Workflow, subject: Any, actors: Mapping[str, Actor]
+) -> set[tuple[str, str, str]]:
     """Every (action, state, actor) the workflow lets through; ``require`` and ``available`` agree."""
     let_through = set()
     with db.session.no_autoflush:

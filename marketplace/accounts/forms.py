@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import HiddenField
-
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.rules import (
     ENTERABLE,
@@ -25,6 +23,7 @@ from marketplace.web.fields import (
     LongTextField,
     OfficePhoneField,
     Optional,
+    PathField,
     PhoneField,
     ReadField,
     Required,
@@ -67,7 +66,7 @@ class SignInForm(Form):
         longest=254,
     )
     password = SecretField(N_("Password"), [Required(N_("Enter your password."))])
-    next = HiddenField()
+    next = PathField()
 
 
 class CodeForm(Form):

@@ -43,7 +43,6 @@ from marketplace.web.access import MEMBERS, OFFICIALS, PUBLIC, access, actor
 from marketplace.web.forms import handle, send
 from marketplace.web.navigation import Entry, but, officer, producer
 from marketplace.web.pagination import Page, page_number
-from marketplace.web.security import allow_uploads
 from marketplace.web.templating import asset
 from marketplace.web.workflow import MoveButton, moves
 
@@ -205,10 +204,9 @@ def _own_page(kind: str | None) -> Page[Listing]:
 
 
 @bp.route("/ban-hang/dang", methods=["GET", "POST"])
-@access(MEMBERS)
+@access(MEMBERS, uploads=True)
 def post_produce() -> ResponseReturnValue:
     """Begin a product: one's own, or for a household (?cho=)."""
-    allow_uploads()
     organisation = _seller()
     if organisation is None:
         return redirect(url_for("catalogue.choose_organisation"))
@@ -343,10 +341,9 @@ def _speak(form: ActingForm, listing: Listing) -> None:
 
 
 @bp.route("/ban-hang/<public:public_id>/sua", methods=["GET", "POST"])
-@access(MEMBERS)
+@access(MEMBERS, uploads=True)
 def edit(public_id: str) -> ResponseReturnValue:
     """Change a draft or a returned listing."""
-    allow_uploads()
     listing = _mine(public_id)
     if listing.state not in {ListingState.DRAFT, ListingState.RETURNED}:
         raise WrongState(
@@ -373,10 +370,9 @@ FORMS: dict[str, type[ProduceForm | OpportunityForm]] = {
 
 
 @bp.route("/ban-hang/<public:public_id>/gia", methods=["GET", "POST"])
-@access(MEMBERS)
+@access(MEMBERS, uploads=True)
 def offer(public_id: str) -> ResponseReturnValue:
     """Change price, quantity and months of published produce at once."""
-    allow_uploads()
     listing = _mine(public_id)
     if not isinstance(listing, Produce):
         raise NotFound
@@ -398,10 +394,9 @@ def offer(public_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/ban-hang/<public:public_id>/anh")
-@access(MEMBERS)
+@access(MEMBERS, uploads=True)
 def add_photos(public_id: str) -> ResponseReturnValue:
     """Attach photos to a saved draft."""
-    allow_uploads()
     listing = _mine(public_id)
     form = _photos_form(listing)
     return handle(
@@ -420,10 +415,9 @@ def add_photos(public_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/ban-hang/<public:public_id>/anh/<public:photo_id>/bo", methods=["GET", "POST"])
-@access(MEMBERS)
+@access(MEMBERS, uploads=True)
 def remove_photo(public_id: str, photo_id: str) -> ResponseReturnValue:
     """Take a photo off a draft."""
-    allow_uploads()
     listing = _mine(public_id)
     if request.method == "GET" and _photo_of(listing, photo_id) is None:
         raise NotFound
@@ -459,7 +453,7 @@ def _photo_of(listing: Listing, photo_id: str) -> Photo | None:
 @bp.route(
     f"/ban-hang/<public:public_id>/<any({', '.join(MOVES)}):move_name>", methods=["GET", "POST"]
 )
-@access(MEMBERS)
+@access(MEMBERS, uploads=True)
 def move(public_id: str, move_name: str) -> ResponseReturnValue:
     """Make a move on a listing."""
     listing = queries.get(public_id, actor())

@@ -167,6 +167,14 @@ def _refuse_repetition(ticket: Once) -> None:
     )
 
 
+def earlier_answer(ticket: Once) -> str | None:
+    """Where the answer stands to the very same form, sent before by the same person."""
+    earlier = db.session.get(FormUse, ticket.key)
+    if earlier is None or earlier.user_id != ticket.user_id:
+        return None
+    return earlier.location if earlier.fingerprint == ticket.fingerprint else None
+
+
 def _claim(ticket: Once) -> FormUse:
     """Write the form's key before anything else: a second sender waits here for the first."""
     _refuse_repetition(ticket)

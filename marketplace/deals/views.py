@@ -33,7 +33,6 @@ from marketplace.web.access import MEMBERS, OFFICIALS, access, actor
 from marketplace.web.forms import Form, handle
 from marketplace.web.navigation import Entry, buyer, member
 from marketplace.web.pagination import PER_PAGE, Page, page_number
-from marketplace.web.security import allow_uploads
 
 bp = Blueprint("deals", __name__)
 ENTRIES: tuple[Entry, ...] = (
@@ -85,7 +84,7 @@ def case(public_id: str) -> ResponseReturnValue:
     "<any('consent', 'refuse', 'turn_key', 'object', 'reject', 'cancel'):move>",
     methods=["GET", "POST"],
 )
-@access(MEMBERS)
+@access(MEMBERS, uploads=True)
 def match_move(public_id: str, move: str) -> ResponseReturnValue:
     """A move on a proposed match."""
     match = queries.case(public_id, actor())[0]
@@ -213,10 +212,9 @@ def terms(public_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/ket-noi/<public:public_id>/dong-y", methods=["GET", "POST"])
-@access(MEMBERS)
+@access(MEMBERS, uploads=True)
 def accept(public_id: str) -> ResponseReturnValue:
     """Agree to the terms, for oneself or recorded."""
-    allow_uploads()
     deal = queries.deal_of(public_id, actor())
     if request.method == "GET":
         DEAL.require(deal, "accept_terms", actor())
@@ -238,10 +236,9 @@ def accept(public_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/ket-noi/<public:public_id>/ky", methods=["GET", "POST"])
-@access(OFFICIALS)
+@access(OFFICIALS, uploads=True)
 def sign(public_id: str) -> ResponseReturnValue:
     """Record the signing with its day and paper."""
-    allow_uploads()
     deal = queries.deal_of(public_id, actor())
     _require(deal, "sign")
     form = SignForm(data={"signed_on": deal.signed_on, "paper_number": deal.paper_number})
@@ -278,10 +275,9 @@ def add_party(public_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/ket-noi/<public:public_id>/dot", methods=["GET", "POST"])
-@access(MEMBERS)
+@access(MEMBERS, uploads=True)
 def enter(public_id: str) -> ResponseReturnValue:
     """Enter a delivery or payment."""
-    allow_uploads()
     deal = queries.deal_of(public_id, actor())
     rules.require_entry(actor(), deal)
     form = InstalmentForm().about(deal)
@@ -316,7 +312,7 @@ def _instalment(public_id: str, instalment_id: str) -> Instalment:
     "/ket-noi/<public:public_id>/dot/<public:instalment_id>/<any('confirm', 'withdraw'):move>",
     methods=["GET", "POST"],
 )
-@access(MEMBERS)
+@access(MEMBERS, uploads=True)
 def instalment_move(public_id: str, instalment_id: str, move: str) -> ResponseReturnValue:
     """Confirm the other side's figures, or take one's own back."""
     instalment = _instalment(public_id, instalment_id)
@@ -341,10 +337,9 @@ def instalment_move(public_id: str, instalment_id: str, move: str) -> ResponseRe
 
 
 @bp.route("/ket-noi/<public:public_id>/dot/<public:instalment_id>/sua", methods=["GET", "POST"])
-@access(MEMBERS)
+@access(MEMBERS, uploads=True)
 def correct(public_id: str, instalment_id: str) -> ResponseReturnValue:
     """State what really arrived; the first side confirms that then."""
-    allow_uploads()
     instalment = _instalment(public_id, instalment_id)
     if request.method == "GET":
         INSTALMENT.require(instalment, "correct", actor())

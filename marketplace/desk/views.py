@@ -50,7 +50,9 @@ def index() -> ResponseReturnValue:
         page=Page(part, number, len(chosen.tasks), PER_PAGE),
         queues=[] if chosen.title else showing.queues(tasks, PER_QUEUE),
         elsewhere=[] if chosen.title else queries.late_elsewhere(actor()),
-        url_for_page=lambda n: url_for("desk.index", **{**request.args, "trang": n}),
+        url_for_page=lambda n: url_for(
+            "desk.index", han=request.args.get("han"), viec=request.args.get("viec"), trang=n
+        ),
     )
 
 

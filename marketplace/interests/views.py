@@ -125,7 +125,7 @@ def _move_url(endpoint: str, public_id: str) -> Callable[[str], str]:
     "/quan-tam/<public:public_id>/<any('acknowledge', 'accept', 'decline', 'withdraw'):move>",
     methods=["GET", "POST"],
 )
-@access(MEMBERS)
+@access(MEMBERS, uploads=True)
 def move(public_id: str, move: str) -> ResponseReturnValue:
     """Answer or withdraw an interest."""
     interest = queries.get(public_id, actor())
@@ -188,7 +188,7 @@ def _list(
 
 
 @bp.route("/ban-hang/<public:public_id>/dong-lai", methods=["GET", "POST"])
-@access(MEMBERS)
+@access(MEMBERS, uploads=True)
 def close_listing(public_id: str) -> ResponseReturnValue:
     """Close a listing; everyone whose interest is open is told."""
     listing = catalogue.get(public_id, actor())

@@ -65,10 +65,10 @@ def propose_by_hand(actor: Actor, listing_id: str, buyer_id: str, values: MatchV
     listing = catalogue.get(listing_id, actor)
     buyer = accounts.organisation_in_pair(buyer_id, actor)
     pair = programme.between(listing.locality_id, buyer.locality_id)
-    if pair is None or not actor.is_officer_of(*pair.locality_ids):
-        raise NotAllowed(N_("Only an official of the two localities can propose this match."))
-    if not listing.is_offered_to_all and pair.id != listing.pair_id:
+    if pair is None or (not listing.is_offered_to_all and pair.id != listing.pair_id):
         raise Invalid("buyer", N_("This listing is open to organisations of the twin locality."))
+    if not actor.is_officer_of(*pair.locality_ids):
+        raise NotAllowed(N_("Only an official of the two localities can propose this match."))
     if values.happened_on is not None and values.paper is None:
         raise Invalid("paper", N_("Attach the paper of this earlier dealing."))
     return _propose(actor, pair, listing.id, buyer, values, None)

@@ -19,7 +19,6 @@ from marketplace.programme.rules import policy_of
 from marketplace.web.access import OFFICIALS, access, actor
 from marketplace.web.forms import handle
 from marketplace.web.navigation import Entry
-from marketplace.web.security import allow_uploads
 
 bp = Blueprint("matching", __name__)
 ENTRIES: tuple[Entry, ...] = ()
@@ -67,10 +66,9 @@ def _interest_page(form: ProposeForm, public_id: str) -> str:
 
 
 @bp.route("/lam-viec/ghep/moi", methods=["GET", "POST"])
-@access(OFFICIALS)
+@access(OFFICIALS, uploads=True)
 def by_hand() -> ResponseReturnValue:
     """Bring together a listing and an organisation; also to enter an earlier dealing."""
-    allow_uploads()
     asked = {name: request.args.get(name, "") for name in ("hang", "to-chuc")}
     form = HandForm().offer(
         list(queries.listings_to_offer(actor(), asked["hang"], OFFERED)),

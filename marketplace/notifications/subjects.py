@@ -57,6 +57,7 @@ _OF_DEAL: tuple[tuple[Any, ...], ...] = (
     (Deal.match, Match.seller),
     (Deal.match, Match.buyer),
     (Deal.parties, DealParty.organisation),
+    (Deal.instalments,),
 )
 LOADED: dict[type[Any], tuple[tuple[Any, ...], ...]] = {
     Organisation: ((Organisation.locality,),),

@@ -9,7 +9,7 @@ LINES = 4
 """How many grid lines above zero at most."""
 BAR = 34
 TOP = 26
-ROOM_FOR_TEXT = 46
+ROOM_FOR_TEXT = 60
 """A group narrower than this has no room for numbers above its bars."""
 
 

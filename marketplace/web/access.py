@@ -34,11 +34,12 @@ class UndeclaredAccessError(RuntimeError):
     """A view does not say who may reach it."""
 
 
-def access(who: Access) -> Callable[[V], V]:
-    """Declare who may reach a view."""
+def access(who: Access, *, uploads: bool = False) -> Callable[[V], V]:
+    """Declare who may reach a view, and whether it takes files (``web.security`` lets them in)."""
 
     def mark(view: V) -> V:
         view.__access__ = who  # type: ignore[attr-defined]
+        view.__uploads__ = uploads  # type: ignore[attr-defined]
         return view
 
     return mark

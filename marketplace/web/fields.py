@@ -279,6 +279,19 @@ class CheckField(BooleanField):
     false_values = (False, "false", "", "0")
 
 
+class PathField(StringField):
+    """Hidden: where to go on to afterwards. ``web.security.safe_next`` judges it."""
+
+    widget = HiddenInput()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take text; a file or nothing leads nowhere."""
+        self.data = valuelist[0] if valuelist and isinstance(valuelist[0], str) else None
+
+    def _value(self) -> str:
+        return self.data or ""
+
+
 class VersionField(StringField):
     """Hidden: the version of the record the page was made from."""
 

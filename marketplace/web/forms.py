@@ -18,12 +18,12 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, StringField
+from wtforms import StringField
 from wtforms.widgets import HiddenInput
 
 from marketplace.core.errors import Blocked, Conflict, DomainError, Invalid, Repeated
 from marketplace.core.i18n import N_, Text
-from marketplace.core.use_case import Once, once
+from marketplace.core.use_case import Once, earlier_answer, once
 from marketplace.web.access import actor
 from marketplace.web.locale import say
 
@@ -156,6 +156,18 @@ def handle(
     return redirect(done(result), 303)
 
 
+def answer_again() -> ResponseReturnValue | None:
+    """Give a form that was carried out before the answer it got, whatever the page says now.
+
+    Registered before every request: the step a form took often closes its own page.
+    """
+    key = request.form.get("form_key", "") if request.method == "POST" else ""
+    if not KEY.fullmatch(key):
+        return None
+    location = earlier_answer(Once(key, actor().user_id, fingerprint(), str))
+    return redirect(location, 303) if location else None
+
+
 def is_htmx() -> bool:
     """Whether htmx asks for a part of a page."""
     return request.headers.get("HX-Request") == "true"
@@ -171,4 +183,4 @@ def send(content: bytes, media_type: str, *, name: str, attachment: bool) -> Res
     return response
 
 
-__all__ = ["Form", "HiddenField", "handle", "is_htmx", "new_key", "send"]
+__all__ = ["Form", "answer_again", "handle", "is_htmx", "new_key", "send"]

@@ -15,6 +15,7 @@ from gettext import NullTranslations
 
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
+from markupsafe import Markup
 
 from marketplace.core.i18n import Text
 from marketplace.web import catalogues
@@ -88,6 +89,8 @@ def say(text: object) -> str:
 
     Parameters that are texts, dates or numbers are said in the same language.
     """
+    if isinstance(text, Markup):
+        return text  # said and escaped already
     if isinstance(text, Text):
         from marketplace.web import formats
 

@@ -72,16 +72,21 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_CHECK_DEFAULT=True,
     )
     app.session_interface = SessionInterface()
+    app.before_request(_let_uploads_in)
     app.after_request(_headers)
     if settings.proxies:
         n = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
 
 
-def allow_uploads() -> None:
-    """Let this request carry files; call first in the views that take them."""
-    request.max_content_length = UPLOAD_BYTES
-    request.max_form_memory_size = FORM_BYTES
+def _let_uploads_in() -> None:
+    """Let requests to views that take files be larger.
+
+    Decided before anything reads the form, and the check of its CSRF token does so first.
+    """
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "__uploads__", False):
+        request.max_content_length = UPLOAD_BYTES
 
 
 def safe_next(target: str | None, default: str) -> str:

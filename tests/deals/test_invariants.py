@@ -7,7 +7,13 @@ from datetime import timedelta
 import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from marketplace.core import clock
 from marketplace.core.db import db
@@ -52,14 +58,18 @@ def machine(world):
                     db.session.rollback()
 
         def matches(self):
-            return db.session.scalars(sa.select(Match).where(Match.listing_id == self.listing).order_by(Match.id)).all()
+            return db.session.scalars(
+                sa.select(Match).where(Match.listing_id == self.listing).order_by(Match.id)
+            ).all()
 
         def match(self, nth):
             found = self.matches()
             return found[-1 - nth % len(found)].public_id if found else "none"
 
         def deal(self, nth):
-            found = db.session.scalars(sa.select(Deal).where(Deal.listing_id == self.listing).order_by(Deal.id)).all()
+            found = db.session.scalars(
+                sa.select(Deal).where(Deal.listing_id == self.listing).order_by(Deal.id)
+            ).all()
             return found[-1 - nth % len(found)].public_id if found else "none"
 
         @rule(who=OFFICER, quantity=AMOUNT, price=st.sampled_from([100_000, 3_000_000]))
@@ -73,11 +83,17 @@ def machine(world):
         @rule(nth=NTH, sides=st.permutations(SIDES))
         def both_say_yes(self, nth, sides):
             for who in sides:
-                self.attempt(lambda who=who: deals.answer_match(actors[who], self.match(nth), Answer.YES))
+                self.attempt(
+                    lambda who=who: deals.answer_match(actors[who], self.match(nth), Answer.YES)
+                )
 
         @rule(nth=NTH, who=SIDE)
         def say_no(self, nth, who):
-            self.attempt(lambda: deals.answer_match(actors[who], self.match(nth), Answer.NO, reason="other", note="Thôi."))
+            self.attempt(
+                lambda: deals.answer_match(
+                    actors[who], self.match(nth), Answer.NO, reason="other", note="Thôi."
+                )
+            )
 
         @rule(nth=NTH, who=OFFICER)
         def turn_key(self, nth, who):
@@ -85,11 +101,23 @@ def machine(world):
 
         @rule(nth=NTH, who=OFFICER)
         def object_(self, nth, who):
-            self.attempt(lambda: deals.object_to_match(actors[who], self.match(nth), reason="value", note="Xem lại."))
+            self.attempt(
+                lambda: deals.object_to_match(
+                    actors[who], self.match(nth), reason="value", note="Xem lại."
+                )
+            )
 
-        @rule(nth=NTH, who=st.sampled_from([*SIDES, *sorted(PEOPLE)]), action=st.sampled_from(["reject", "cancel"]))
+        @rule(
+            nth=NTH,
+            who=st.sampled_from([*SIDES, *sorted(PEOPLE)]),
+            action=st.sampled_from(["reject", "cancel"]),
+        )
         def break_off(self, nth, who, action):
-            self.attempt(lambda: deals.break_off(actors[who], self.match(nth), action, reason="other", note="Thôi."))
+            self.attempt(
+                lambda: deals.break_off(
+                    actors[who], self.match(nth), action, reason="other", note="Thôi."
+                )
+            )
 
         @rule(days=st.integers(1, 4))
         def days_pass(self, days):
@@ -119,7 +147,9 @@ def machine(world):
                 self.both_agree(0)
                 self.days_pass(1)
 
-        @rule(quantity=AMOUNT, arrived=AMOUNT, action=st.sampled_from(["complete", "complete_partly"]))
+        @rule(
+            quantity=AMOUNT, arrived=AMOUNT, action=st.sampled_from(["complete", "complete_partly"])
+        )
         def carry_out(self, quantity, arrived, action):
             """A whole sale to its end, with more or less arriving than was agreed."""
             self.propose("official_1", 1_000, 100_000)
@@ -129,7 +159,9 @@ def machine(world):
 
         @rule(nth=NTH, who=SIDE)
         def call_off(self, nth, who):
-            self.attempt(lambda: deals.cancel(actors[who], self.deal(nth), reason="other", note="Thôi."))
+            self.attempt(
+                lambda: deals.cancel(actors[who], self.deal(nth), reason="other", note="Thôi.")
+            )
 
         @rule(nth=NTH, quantity=AMOUNT, is_confirmed=st.booleans())
         def deliver(self, nth, quantity, is_confirmed):
@@ -144,7 +176,11 @@ def machine(world):
 
         @rule(nth=NTH, who=OFFICER, action=st.sampled_from(["complete", "complete_partly"]))
         def finish(self, nth, who, action):
-            self.attempt(lambda: deals.complete(actors[who], self.deal(nth), action, reason="harvest", note="Xong."))
+            self.attempt(
+                lambda: deals.complete(
+                    actors[who], self.deal(nth), action, reason="harvest", note="Xong."
+                )
+            )
 
         @invariant()
         def what_is_promised_is_the_sum_of_what_is_committed(self):
@@ -173,11 +209,18 @@ def machine(world):
             for match in self.matches():
                 keys = [(key.locality_id, key.user_id) for key in match.keys]
                 assert match.proposed_by_id not in {person for _, person in keys}
-                assert len({place for place, _ in keys}) == len(keys) == len({person for _, person in keys})
+                assert (
+                    len({place for place, _ in keys})
+                    == len(keys)
+                    == len({person for _, person in keys})
+                )
                 if match.state is MatchState.APPROVED:
                     assert len(keys) >= match.keys_needed
                     assert {c.answer for c in match.consents} == {Answer.YES}
-                    assert {c.organisation_id for c in match.consents} == {match.seller_id, match.buyer_id}
+                    assert {c.organisation_id for c in match.consents} == {
+                        match.seller_id,
+                        match.buyer_id,
+                    }
 
     return Trade
 

@@ -62,9 +62,7 @@ def test_eight_threads_deciding_one_match_give_one_decision(fresh):
     match = world.consented(world.proposed(unit_price=2_000_000))
     code = match.public_id
     deals.turn_match_key(world.actor("official_2"), code)
-    deciders = list(
-        as_actors(world, "ward_official_1", "ward_official_2", "ward_leader").values()
-    )
+    deciders = list(as_actors(world, "ward_official_1", "ward_official_2", "ward_leader").values())
     done = at_once(
         app,
         [lambda a=deciders[n % 3]: deals.turn_match_key(a, code).state for n in range(8)],
@@ -75,7 +73,12 @@ def test_eight_threads_deciding_one_match_give_one_decision(fresh):
     assert db.session.scalar(sa.select(sa.func.count(Deal.id))) == 1
     names = db.session.scalars(sa.select(Entry.name)).all()
     assert names.count("match.approve") == 1
-    assert db.session.scalar(sa.select(sa.func.count(Approval.id)).where(Approval.subject_type == "match")) == 2
+    assert (
+        db.session.scalar(
+            sa.select(sa.func.count(Approval.id)).where(Approval.subject_type == "match")
+        )
+        == 2
+    )
 
 
 @pytest.mark.slow
@@ -94,7 +97,10 @@ def test_both_localities_at_once_end_approved_once(fresh):
         done = at_once(app, [lambda a=a: deals.turn_match_key(a, code).state for a in (one, other)])
         assert len(good(done)) == 2, done
         db.session.rollback()
-        assert db.session.scalar(sa.select(Match.state).where(Match.public_id == code)) is MatchState.APPROVED
+        assert (
+            db.session.scalar(sa.select(Match.state).where(Match.public_id == code))
+            is MatchState.APPROVED
+        )
         assert db.session.scalar(sa.select(sa.func.count(Deal.id))) == round_
     names = db.session.scalars(sa.select(Entry.name)).all()
     assert names.count("match.approve") == 20
@@ -177,7 +183,9 @@ def test_matching_an_interest_against_closing_its_listing_never_hangs(fresh):
         )
         assert good(done)
         db.session.rollback()
-        states = db.session.scalars(sa.select(Interest.state).where(Interest.public_id == asked)).all()
+        states = db.session.scalars(
+            sa.select(Interest.state).where(Interest.public_id == asked)
+        ).all()
         assert states[0].value in {"converted", "lapsed"}
 
 

@@ -49,26 +49,42 @@ def test_the_table_of_a_deal(world, story):
 
 def test_who_agreed_does_not_agree_again(world, story):
     deal = story.opened()
-    deals.set_terms(world.actor("hotel"), deal.public_id, deals.Terms(40_000, 120_000, None, TODAY, None))
+    deals.set_terms(
+        world.actor("hotel"), deal.public_id, deals.Terms(40_000, 120_000, None, TODAY, None)
+    )
     deals.accept_terms(world.actor("coop"), deal.public_id)
-    agreeing = {who for action, state, who in allowed(DEAL, deal, everyone(world)) if action == "accept_terms"}
+    agreeing = {
+        who
+        for action, state, who in allowed(DEAL, deal, everyone(world))
+        if action == "accept_terms"
+    }
     assert agreeing == {"hotel", *WARD}
 
 
 def test_witnesses_stand_by(world, story):
     """They see the deal and may not agree, confirm or enter anything in it."""
     deal = story.active()
-    db.session.add(DealParty(deal_id=deal.id, organisation_id=world.organisations["restaurant"], role=PartyRole.WITNESS))
+    db.session.add(
+        DealParty(
+            deal_id=deal.id,
+            organisation_id=world.organisations["restaurant"],
+            role=PartyRole.WITNESS,
+        )
+    )
     db.session.flush()
     db.session.expire_all()
-    entered = deals.enter_instalment(world.actor("coop"), deal.public_id, InstalmentValues(TODAY, 1_000, None))
+    entered = deals.enter_instalment(
+        world.actor("coop"), deal.public_id, InstalmentValues(TODAY, 1_000, None)
+    )
     for workflow, record in ((INSTALMENT, entered), (DEAL, deal)):
         assert not workflow.available(record, world.actor("restaurant"))
 
 
 def test_the_table_of_an_instalment(world, story):
     deal = story.active()
-    entered = deals.enter_instalment(world.actor("coop"), deal.public_id, InstalmentValues(TODAY, 1_000, None))
+    entered = deals.enter_instalment(
+        world.actor("coop"), deal.public_id, InstalmentValues(TODAY, 1_000, None)
+    )
     assert allowed(INSTALMENT, entered, everyone(world)) == written(
         {
             "confirm": ({"entered"}, {"hotel", *WARD}),
@@ -80,8 +96,12 @@ def test_the_table_of_an_instalment(world, story):
 
 def test_after_a_correction_the_first_side_confirms(world, story):
     deal = story.active()
-    entered = deals.enter_instalment(world.actor("coop"), deal.public_id, InstalmentValues(TODAY, 1_000, None))
-    deals.correct_instalment(world.actor("hotel"), entered.public_id, InstalmentValues(TODAY, 900, None))
+    entered = deals.enter_instalment(
+        world.actor("coop"), deal.public_id, InstalmentValues(TODAY, 1_000, None)
+    )
+    deals.correct_instalment(
+        world.actor("hotel"), entered.public_id, InstalmentValues(TODAY, 900, None)
+    )
     assert allowed(INSTALMENT, entered, everyone(world)) == written(
         {
             "confirm": ({"entered"}, {"coop", *COMMUNE}),
@@ -100,16 +120,28 @@ def test_who_recorded_one_sides_figures_does_not_record_the_others(world, story)
     )
     world.organisation("hotel").locality_id = world.pair.source_id
     db.session.flush()
-    allowed_now = {who for action, _, who in allowed(INSTALMENT, entered, everyone(world)) if action == "confirm"}
+    allowed_now = {
+        who
+        for action, _, who in allowed(INSTALMENT, entered, everyone(world))
+        if action == "confirm"
+    }
     assert allowed_now == {"hotel", "official_1", "leader"}
 
 
 def test_a_second_seller_does_not_confirm_for_the_buyer(world, story):
     deal = story.active()
-    db.session.add(DealParty(deal_id=deal.id, organisation_id=world.organisations["other_coop"], role=PartyRole.SELLER))
+    db.session.add(
+        DealParty(
+            deal_id=deal.id,
+            organisation_id=world.organisations["other_coop"],
+            role=PartyRole.SELLER,
+        )
+    )
     db.session.flush()
     db.session.expire_all()
-    entered = deals.enter_instalment(world.actor("coop"), deal.public_id, InstalmentValues(TODAY, 1_000, None))
+    entered = deals.enter_instalment(
+        world.actor("coop"), deal.public_id, InstalmentValues(TODAY, 1_000, None)
+    )
     assert not INSTALMENT.available(entered, world.actor("other_coop"))
     assert INSTALMENT.available(entered, world.actor("hotel"))
 
@@ -149,7 +181,9 @@ def test_who_recorded_a_word_verifies_no_figure(world, story, what):
         return
     deal = story.opened() if what == "terms" else story.active()
     if what == "terms":
-        deals.set_terms(world.actor("hotel"), deal.public_id, deals.Terms(40_000, 120_000, None, TODAY, None))
+        deals.set_terms(
+            world.actor("hotel"), deal.public_id, deals.Terms(40_000, 120_000, None, TODAY, None)
+        )
         deals.accept_terms(recorder, deal.public_id, acting=said)
         deals.accept_terms(world.actor("hotel"), deal.public_id)
         deals.start(world.actor("official_1"), deal.public_id)
@@ -162,7 +196,9 @@ def test_who_recorded_a_word_verifies_no_figure(world, story, what):
     deals.confirm_instalment(world.actor("hotel"), entered.public_id)
     deals.complete(world.actor("official_1"), deal.public_id, "complete")
     figure = deal.outcome.figures[0]
-    verifying = {who for action, state, who in allowed(FIGURE, figure, everyone(world)) if action == "verify"}
+    verifying = {
+        who for action, state, who in allowed(FIGURE, figure, everyone(world)) if action == "verify"
+    }
     assert verifying == OFFICERS - {"official_1", "leader"}
 
 
@@ -176,7 +212,9 @@ def test_every_state_has_a_word_a_way_and_what_is_missing(world, story, state):
         shown = [step.state for step in progress(deal)]
         assert len(shown) == (1 if state is DealState.CANCELLED else 3)
         assert shown.count("now") == (
-            1 if state in {DealState.AGREED, DealState.SIGNED, DealState.ACTIVE, DealState.CANCELLED} else 0
+            1
+            if state in {DealState.AGREED, DealState.SIGNED, DealState.ACTIVE, DealState.CANCELLED}
+            else 0
         )
         if state is not DealState.CANCELLED:
             assert len(full_way(deal)) == 5

@@ -22,7 +22,18 @@ TODAY = date(2026, 11, 20)
 
 
 def terms(quantity=40_000, price=120_000, **changes) -> Terms:
-    return Terms(**({"quantity": quantity, "unit_price": price, "value": None, "starts_on": TODAY, "ends_on": None} | changes))
+    return Terms(
+        **(
+            {
+                "quantity": quantity,
+                "unit_price": price,
+                "value": None,
+                "starts_on": TODAY,
+                "ends_on": None,
+            }
+            | changes
+        )
+    )
 
 
 def test_terms_move_what_is_promised(world, story):
@@ -39,17 +50,33 @@ def test_terms_move_what_is_promised(world, story):
     assert (deal.committed_quantity, deal.listing.promised) == (100_000, 100_000)
 
 
-@pytest.mark.parametrize(("price", "fits"), [(1_249_999, True), (1_250_000, False), (2_000_000, False)])
+@pytest.mark.parametrize(
+    ("price", "fits"), [(1_249_999, True), (1_250_000, False), (2_000_000, False)]
+)
 def test_a_small_sale_stays_below_what_one_key_decides(world, story, price, fits):
     deal = story.opened()
     if fits:
-        assert deals.set_terms(world.actor("hotel"), deal.public_id, terms(price=price)).committed_value < 50_000_000
+        assert (
+            deals.set_terms(
+                world.actor("hotel"), deal.public_id, terms(price=price)
+            ).committed_value
+            < 50_000_000
+        )
     else:
         with pytest.raises(Invalid):
             deals.set_terms(world.actor("hotel"), deal.public_id, terms(price=price))
 
 
-@pytest.mark.parametrize("changes", [{"price": 0}, {"price": None}, {"quantity": 0}, {"quantity": None}, {"ends_on": date(2026, 11, 19)}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"price": 0},
+        {"price": None},
+        {"quantity": 0},
+        {"quantity": None},
+        {"ends_on": date(2026, 11, 19)},
+    ],
+)
 def test_terms_that_make_no_sense_change_nothing(world, story, changes):
     deal = story.opened()
     before = (deal.committed_quantity, deal.version, deal.listing.promised)
@@ -99,7 +126,12 @@ def test_a_further_party_joins_and_all_agree_anew(world, story):
     deal = story.opened()
     deals.set_terms(world.actor("hotel"), deal.public_id, terms())
     deals.accept_terms(world.actor("coop"), deal.public_id)
-    deals.add_party(world.actor("official_1"), deal.public_id, world.organisation("restaurant").public_id, PartyRole.BUYER)
+    deals.add_party(
+        world.actor("official_1"),
+        deal.public_id,
+        world.organisation("restaurant").public_id,
+        PartyRole.BUYER,
+    )
     db.session.expire_all()
     assert len(deal.parties) == 3
     deals.accept_terms(world.actor("coop"), deal.public_id)
@@ -110,17 +142,22 @@ def test_a_further_party_joins_and_all_agree_anew(world, story):
     assert queries.case(deal.match.public_id, world.actor("restaurant"))[1] is deal
 
 
-@pytest.mark.parametrize(("who", "organisation", "role", "error"), [
-    ("official_1", "hotel", PartyRole.BUYER, Invalid),
-    ("official_1", "restaurant", PartyRole.INVESTOR, Invalid),
-    ("official_1", "ward", PartyRole.WITNESS, NotFound),
-    ("hotel", "restaurant", PartyRole.BUYER, NotFound),
-    ("investor", "restaurant", PartyRole.BUYER, NotFound),
-])
+@pytest.mark.parametrize(
+    ("who", "organisation", "role", "error"),
+    [
+        ("official_1", "hotel", PartyRole.BUYER, Invalid),
+        ("official_1", "restaurant", PartyRole.INVESTOR, Invalid),
+        ("official_1", "ward", PartyRole.WITNESS, NotFound),
+        ("hotel", "restaurant", PartyRole.BUYER, NotFound),
+        ("investor", "restaurant", PartyRole.BUYER, NotFound),
+    ],
+)
 def test_parties_that_do_not_fit(world, story, who, organisation, role, error):
     deal = story.opened()
     with pytest.raises(error):
-        deals.add_party(world.actor(who), deal.public_id, world.organisation(organisation).public_id, role)
+        deals.add_party(
+            world.actor(who), deal.public_id, world.organisation(organisation).public_id, role
+        )
     db.session.expire_all()
     assert len(deal.parties) == 2
 
@@ -134,7 +171,12 @@ def test_a_deal_under_two_keys_must_be_signed(world, story):
     with pytest.raises(Invalid):
         deals.sign(world.actor("official_1"), deal.public_id, signed_on=TODAY, paper=None)
     with pytest.raises(Invalid):
-        deals.sign(world.actor("official_1"), deal.public_id, signed_on=TODAY + timedelta(days=1), paper=None)
+        deals.sign(
+            world.actor("official_1"),
+            deal.public_id,
+            signed_on=TODAY + timedelta(days=1),
+            paper=None,
+        )
 
 
 def test_the_clock_starts_small_sales_once(world, story):
@@ -152,11 +194,14 @@ def test_calling_off_frees_the_quantity_and_ends_the_outcome(world, story):
         deals.cancel(world.actor("hotel"), deal.public_id, reason="changed", note="x")
 
 
-@pytest.mark.parametrize("values", [
-    InstalmentValues(TODAY + timedelta(days=1), 1_000, None),
-    InstalmentValues(TODAY, None, 1_000),
-    InstalmentValues(TODAY, 0, None),
-])
+@pytest.mark.parametrize(
+    "values",
+    [
+        InstalmentValues(TODAY + timedelta(days=1), 1_000, None),
+        InstalmentValues(TODAY, None, 1_000),
+        InstalmentValues(TODAY, 0, None),
+    ],
+)
 def test_instalments_that_make_no_sense(world, story, values):
     deal = story.active()
     with pytest.raises(Invalid):
@@ -181,19 +226,27 @@ def test_instalments_wait_for_their_time_and_their_people(world, story):
 
 def test_figures_on_the_screen_are_the_ones_confirmed(world, story):
     deal = story.active()
-    entered = deals.enter_instalment(world.actor("coop"), deal.public_id, InstalmentValues(TODAY, 1_000, None))
+    entered = deals.enter_instalment(
+        world.actor("coop"), deal.public_id, InstalmentValues(TODAY, 1_000, None)
+    )
     seen = entered.version
-    deals.correct_instalment(world.actor("hotel"), entered.public_id, InstalmentValues(TODAY, 900, None, version=seen))
+    deals.correct_instalment(
+        world.actor("hotel"), entered.public_id, InstalmentValues(TODAY, 900, None, version=seen)
+    )
     with pytest.raises(Conflict):
         deals.confirm_instalment(world.actor("coop"), entered.public_id, seen)
     with pytest.raises(Conflict):
-        deals.correct_instalment(world.actor("coop"), entered.public_id, InstalmentValues(TODAY, 950, None, version=seen))
+        deals.correct_instalment(
+            world.actor("coop"), entered.public_id, InstalmentValues(TODAY, 950, None, version=seen)
+        )
 
 
 def test_a_deal_ends_once_everything_is_confirmed(world, story):
     deal = story.delivered(24_000)
     official = world.actor("official_1")
-    waiting = deals.enter_instalment(world.actor("hotel"), deal.public_id, InstalmentValues(TODAY, 16_000, None))
+    waiting = deals.enter_instalment(
+        world.actor("hotel"), deal.public_id, InstalmentValues(TODAY, 16_000, None)
+    )
     for action in ("complete", "complete_partly"):
         with pytest.raises(Blocked):
             deals.complete(official, deal.public_id, action, reason="harvest", note="x")
@@ -208,7 +261,9 @@ def test_a_deal_cut_short_frees_the_rest_and_keeps_both_amounts(world, story):
     deal = story.delivered(24_000)
     with pytest.raises(Blocked):
         deals.complete(world.actor("official_1"), deal.public_id, "complete")
-    deals.complete(world.actor("official_1"), deal.public_id, "complete_partly", reason="harvest", note="Mưa.")
+    deals.complete(
+        world.actor("official_1"), deal.public_id, "complete_partly", reason="harvest", note="Mưa."
+    )
     assert deal.listing.promised == 24_000
     amounts = {f.indicator: f.amount for f in db.session.scalars(sa.select(Figure))}
     assert amounts == {
@@ -235,7 +290,9 @@ def test_a_returned_figure_leaves_the_sum_and_comes_back_corrected(world, story)
     deal = story.completed()
     figure = deal.outcome.figures[0]
     deals.move_figure(world.actor("ward_leader"), figure.public_id, "verify")
-    deals.move_figure(world.actor("leader"), figure.public_id, "return", reason="amount", note="Sai số.")
+    deals.move_figure(
+        world.actor("leader"), figure.public_id, "return", reason="amount", note="Sai số."
+    )
     assert (figure.state, figure.verified_by_id) == (FigureState.RETURNED, None)
     with pytest.raises(NotAllowed):
         deals.correct_figure(world.actor("ward_leader"), figure.public_id, 1, "x")
@@ -253,9 +310,13 @@ def test_an_earlier_dealing_keeps_its_day_apart_from_its_entry(world):
     code, buyer = listing.public_id, world.organisation("hotel").public_id
     values = {"quantity": 1_000, "unit_price": 100_000, "happened_on": long_ago}
     with pytest.raises(Invalid) as refusal:
-        matching.propose_by_hand(world.actor("official_1"), code, buyer, matching.MatchValues(**values))
+        matching.propose_by_hand(
+            world.actor("official_1"), code, buyer, matching.MatchValues(**values)
+        )
     assert refusal.value.field == "paper"
-    paper = StoredFile(digest="0" * 64, media_type="application/pdf", size=1, label="x.pdf", created_at=clock.now())
+    paper = StoredFile(
+        digest="0" * 64, media_type="application/pdf", size=1, label="x.pdf", created_at=clock.now()
+    )
     match = matching.propose_by_hand(
         world.actor("official_1"), code, buyer, matching.MatchValues(**values, paper=paper)
     )

@@ -31,7 +31,9 @@ def links_on(page):
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("stage", ["proposed", "opened", "agreed", "active", "delivered", "completed"])
+@pytest.mark.parametrize(
+    "stage", ["proposed", "opened", "agreed", "active", "delivered", "completed"]
+)
 def test_the_case_page_in_every_state_for_everyone(world, story, browse, stage, language):
     if stage == "proposed":
         path = f"/ket-noi/{world.proposed().public_id}"
@@ -44,9 +46,20 @@ def test_the_case_page_in_every_state_for_everyone(world, story, browse, stage, 
 def test_strangers_find_nothing(world, story, browse):
     deal = story.active()
     path = case_of(deal)
-    entered = deals.enter_instalment(world.actor("coop"), deal.public_id, InstalmentValues(deal.starts_on, 1_000, None))
+    entered = deals.enter_instalment(
+        world.actor("coop"), deal.public_id, InstalmentValues(deal.starts_on, 1_000, None)
+    )
     stranger = browse("restaurant")
-    for tail in ("", "/thoa-thuan", "/dong-y", "/dot", f"/dot/{entered.public_id}/sua", f"/dot/{entered.public_id}/confirm", "/thoa-thuan/cancel", "/cancel"):
+    for tail in (
+        "",
+        "/thoa-thuan",
+        "/dong-y",
+        "/dot",
+        f"/dot/{entered.public_id}/sua",
+        f"/dot/{entered.public_id}/confirm",
+        "/thoa-thuan/cancel",
+        "/cancel",
+    ):
         stranger.get(path + tail, status=404)
         if tail:
             stranger.post(path + tail, status=404)
@@ -90,16 +103,35 @@ def test_a_small_sale_shows_three_steps_and_the_rest_apart(world, story, browse)
     assert "must be signed" in big.text
 
 
-@pytest.mark.parametrize(("field", "value"), [
-    ("quantity", ""), ("quantity", "abc"), ("quantity", "-1"), ("quantity", "200"), ("unit_price", ""), ("unit_price", "1.2.3"),
-    ("unit_price", "2.000.000"), ("starts_on", ""), ("starts_on", "31/02/2026"), ("starts_on", "hôm nay"), ("ends_on", "01/01/2026"),
-    ("delivery", "x" * 3000), ("delivery", "\x00"), ("starts_on", "01/01/0001"),
-])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("quantity", ""),
+        ("quantity", "abc"),
+        ("quantity", "-1"),
+        ("quantity", "200"),
+        ("unit_price", ""),
+        ("unit_price", "1.2.3"),
+        ("unit_price", "2.000.000"),
+        ("starts_on", ""),
+        ("starts_on", "31/02/2026"),
+        ("starts_on", "hôm nay"),
+        ("ends_on", "01/01/2026"),
+        ("delivery", "x" * 3000),
+        ("delivery", "\x00"),
+        ("starts_on", "01/01/0001"),
+    ],
+)
 def test_terms_that_cannot_be_read_are_kept(world, story, browse, field, value):
     deal = story.opened()
     hotel = browse("hotel")
     hotel.get(f"{case_of(deal)}/thoa-thuan")
-    good = {"quantity": "40", "unit_price": "120.000", "starts_on": "20/11/2026", "delivery": "Giao tại bếp"}
+    good = {
+        "quantity": "40",
+        "unit_price": "120.000",
+        "starts_on": "20/11/2026",
+        "delivery": "Giao tại bếp",
+    }
     hotel.submit(good | {field: value}, status=422)
     assert "Giao tại bếp" in hotel.text or field == "delivery"
     db.session.expire_all()
@@ -110,7 +142,9 @@ def test_old_terms_on_the_screen_lead_to_the_new_ones(world, story, browse):
     deal = story.opened()
     hotel = browse("hotel")
     hotel.get(f"{case_of(deal)}/thoa-thuan")
-    deals.set_terms(world.actor("coop"), deal.public_id, Terms(40_000, 130_000, None, clock.today(), None))
+    deals.set_terms(
+        world.actor("coop"), deal.public_id, Terms(40_000, 130_000, None, clock.today(), None)
+    )
     mine = {"quantity": "40", "unit_price": "110.000", "starts_on": "20/11/2026"}
     hotel.submit(mine, status=409)
     assert "130.000" in hotel.text  # what stands now
@@ -122,10 +156,14 @@ def test_old_terms_on_the_screen_lead_to_the_new_ones(world, story, browse):
 
 def test_agreeing_to_terms_that_changed_asks_to_read_again(world, story, browse):
     deal = story.opened()
-    deals.set_terms(world.actor("hotel"), deal.public_id, Terms(40_000, 120_000, None, clock.today(), None))
+    deals.set_terms(
+        world.actor("hotel"), deal.public_id, Terms(40_000, 120_000, None, clock.today(), None)
+    )
     coop = browse("coop")
     coop.get(f"{case_of(deal)}/dong-y")
-    deals.set_terms(world.actor("hotel"), deal.public_id, Terms(40_000, 100_000, None, clock.today(), None))
+    deals.set_terms(
+        world.actor("hotel"), deal.public_id, Terms(40_000, 100_000, None, clock.today(), None)
+    )
     coop.submit(status=409)
     assert "100.000" in coop.text
     assert not any(party.agreed_at for party in deal.parties)
@@ -139,7 +177,9 @@ def test_an_official_records_a_delivery_with_its_slip(world, story, browse):
     official.get(f"{case_of(deal)}/dot")
     data = {"happened_on": "20/11/2026", "quantity": "10", "acting_how": "slip"}
     official.submit(data, status=422, content_type="multipart/form-data")
-    official.submit(data | {"acting_paper": (io.BytesIO(PDF), "phieu.pdf")}, content_type="multipart/form-data")
+    official.submit(
+        data | {"acting_paper": (io.BytesIO(PDF), "phieu.pdf")}, content_type="multipart/form-data"
+    )
     entered = db.session.scalars(sa.select(Instalment)).one()
     assert entered.stated_for_id == world.organisations["coop"]
     slip = deal.own_acting[0].evidence.public_id
@@ -151,22 +191,43 @@ def test_an_official_records_a_delivery_with_its_slip(world, story, browse):
     assert entered.state is InstalmentState.CONFIRMED
 
 
-@pytest.mark.parametrize(("field", "value"), [
-    ("happened_on", ""), ("happened_on", "25/11/2026"), ("happened_on", "x"), ("quantity", ""), ("quantity", "0"), ("quantity", "1.0.0"),
-    ("value", "-1"), ("value", "1e5"), ("value", "9" * 40), ("instalment_note", "x" * 400), ("paper", (io.BytesIO(b"MZ\x90"), "a.pdf")), ("paper", (io.BytesIO(b""), "a.pdf")),
-])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("happened_on", ""),
+        ("happened_on", "25/11/2026"),
+        ("happened_on", "x"),
+        ("quantity", ""),
+        ("quantity", "0"),
+        ("quantity", "1.0.0"),
+        ("value", "-1"),
+        ("value", "1e5"),
+        ("value", "9" * 40),
+        ("instalment_note", "x" * 400),
+        ("paper", (io.BytesIO(b"MZ\x90"), "a.pdf")),
+        ("paper", (io.BytesIO(b""), "a.pdf")),
+    ],
+)
 def test_deliveries_that_cannot_be_read_change_nothing(world, story, browse, field, value):
     deal = story.active()
     coop = browse("coop")
     coop.get(f"{case_of(deal)}/dot")
-    coop.submit({"happened_on": "20/11/2026", "quantity": "10", field: value}, status=422, content_type="multipart/form-data")
+    coop.submit(
+        {"happened_on": "20/11/2026", "quantity": "10", field: value},
+        status=422,
+        content_type="multipart/form-data",
+    )
     assert db.session.scalars(sa.select(Instalment)).all() == []
 
 
 def test_confirming_what_changed_meanwhile_asks_again(world, story, browse):
     deal = story.active()
-    entered = deals.enter_instalment(world.actor("coop"), deal.public_id, InstalmentValues(clock.today(), 10_000, None))
-    deals.correct_instalment(world.actor("hotel"), entered.public_id, InstalmentValues(clock.today(), 9_000, None))
+    entered = deals.enter_instalment(
+        world.actor("coop"), deal.public_id, InstalmentValues(clock.today(), 10_000, None)
+    )
+    deals.correct_instalment(
+        world.actor("hotel"), entered.public_id, InstalmentValues(clock.today(), 9_000, None)
+    )
     coop = browse("coop")
     coop.get(case_of(deal))
     deals.withdraw_instalment(world.actor("hotel"), entered.public_id)
@@ -175,12 +236,16 @@ def test_confirming_what_changed_meanwhile_asks_again(world, story, browse):
 
 def test_taking_back_and_calling_off(world, story, browse):
     deal = story.active()
-    entered = deals.enter_instalment(world.actor("coop"), deal.public_id, InstalmentValues(clock.today(), 10_000, None))
+    entered = deals.enter_instalment(
+        world.actor("coop"), deal.public_id, InstalmentValues(clock.today(), 10_000, None)
+    )
     coop = browse("coop")
     coop.get(case_of(deal))
     coop.submit(action=f"{entered.public_id}/withdraw")
     assert entered.state is InstalmentState.WITHDRAWN
-    coop.post(f"{case_of(deal)}/thoa-thuan/cancel", {"reason": "changed", "note": "Thôi."}, status=409)
+    coop.post(
+        f"{case_of(deal)}/thoa-thuan/cancel", {"reason": "changed", "note": "Thôi."}, status=409
+    )
 
 
 def test_figures_are_returned_corrected_and_verified(world, story, browse):
@@ -237,7 +302,10 @@ def test_signing_with_its_paper(world, story, browse):
     official.get(case_of(deal))
     official.get(f"{case_of(deal)}/ky")
     official.submit({"signed_on": "20/11/2026"}, status=422)
-    official.submit({"signed_on": "20/11/2026", "paper": (io.BytesIO(PDF), "hd.pdf")}, content_type="multipart/form-data")
+    official.submit(
+        {"signed_on": "20/11/2026", "paper": (io.BytesIO(PDF), "hd.pdf")},
+        content_type="multipart/form-data",
+    )
     assert deal.state is DealState.SIGNED
     official.get(f"{case_of(deal)}/ky", status=409)
     browse("hotel").get(f"{case_of(deal)}/giay/{deal.paper.public_id}")
@@ -248,7 +316,12 @@ def test_a_double_click_counts_once(world, story, browse):
     coop = browse("coop")
     coop.get(f"{case_of(deal)}/dot")
     form = coop._form(None)
-    data = {k: v for k, v in form["fields"].items() if v} | {"happened_on": "20/11/2026", "quantity": "10"}
-    answers = [coop.client.post(f"{case_of(deal)}/dot", data=data).headers["Location"] for _ in range(2)]
+    data = {k: v for k, v in form["fields"].items() if v} | {
+        "happened_on": "20/11/2026",
+        "quantity": "10",
+    }
+    answers = [
+        coop.client.post(f"{case_of(deal)}/dot", data=data).headers["Location"] for _ in range(2)
+    ]
     assert answers[0] == answers[1]
     assert len(db.session.scalars(sa.select(Instalment)).all()) == 1

@@ -9,7 +9,13 @@ import pytest
 from marketplace.accounts.models import Organisation
 from marketplace.core import clock
 from marketplace.core.db import db
-from marketplace.interests.rules import INTEREST, InterestState, may_see_contacts, next_step, progress
+from marketplace.interests.rules import (
+    INTEREST,
+    InterestState,
+    may_see_contacts,
+    next_step,
+    progress,
+)
 from tests.tables import COMMUNE, OFFICERS, allowed, everyone, written
 
 LIVE = {"submitted", "acknowledged", "accepted"}
@@ -62,10 +68,18 @@ def test_contacts_open_with_the_yes_and_for_officials_always(world, state):
     assert seeing == OFFICERS | ({"coop", "hotel"} if is_open else set())
 
 
-@pytest.mark.parametrize(("state", "days", "late"), [
-    ("submitted", 0, False), ("submitted", 6, False), ("submitted", 7, True),
-    ("acknowledged", 14, False), ("acknowledged", 21, True), ("accepted", 60, False), ("declined", 60, False),
-])
+@pytest.mark.parametrize(
+    ("state", "days", "late"),
+    [
+        ("submitted", 0, False),
+        ("submitted", 6, False),
+        ("submitted", 7, True),
+        ("acknowledged", 14, False),
+        ("acknowledged", 21, True),
+        ("accepted", 60, False),
+        ("declined", 60, False),
+    ],
+)
 def test_lateness_is_counted_in_working_days(world, state, days, late):
     """Sent on Friday 20/11: three working days end on Thursday 26/11, for Tuesday is a holiday."""
     interest = world.interest(world.published())
@@ -81,7 +95,9 @@ def test_every_state_has_steps_and_a_next_step(world, state):
     interest = world.interest(world.published())
     interest.state = state
     steps = progress(interest)
-    assert sum(step.state == "now" for step in steps) == (0 if state is InterestState.CONVERTED else 1)
+    assert sum(step.state == "now" for step in steps) == (
+        0 if state is InterestState.CONVERTED else 1
+    )
     assert str(next_step(interest))
 
 

@@ -46,7 +46,11 @@ def test_any_address_of_a_listing_leads_to_the_right_one(world, app, browse):
         from flask import url_for
 
         short = url_for("interests.create", public_id=listing.public_id)
-    for stale in (short, path_of(listing).replace(listing.slug, "ten-cu"), path_of(listing).replace("nong-san", "co-hoi")):
+    for stale in (
+        short,
+        path_of(listing).replace(listing.slug, "ten-cu"),
+        path_of(listing).replace("nong-san", "co-hoi"),
+    ):
         hotel.get(stale, status=308)
         assert hotel.response.headers["Location"] == path_of(listing)
     hotel.get("/nong-san/khong-co-bcdfghjkmn/quan-tam", status=404)
@@ -54,7 +58,8 @@ def test_any_address_of_a_listing_leads_to_the_right_one(world, app, browse):
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize(
-    ("who", "status"), [("coop", 403), ("other_coop", 403), ("official_1", 403), ("ward_leader", 403), ("hotel", 200)]
+    ("who", "status"),
+    [("coop", 403), ("other_coop", 403), ("official_1", 403), ("ward_leader", 403), ("hotel", 200)],
 )
 def test_who_may_ask_is_told_before_typing(world, browse, who, status, language):
     listing = world.published()
@@ -88,7 +93,9 @@ def test_a_second_interest_is_led_to_the_first(world, browse):
 
 def test_a_closed_listing_takes_no_interest(world, browse):
     listing = world.published()
-    interests.close_listing(world.actor("coop"), listing.public_id, reason="fulfilled", note="Hết hàng.")
+    interests.close_listing(
+        world.actor("coop"), listing.public_id, reason="fulfilled", note="Hết hàng."
+    )
     browse("hotel").get(path_of(listing), status=409)
 
 
@@ -212,9 +219,15 @@ def test_lists_of_both_sides(world, browse, language):
     for browser, path in ((hotel, "/toi/quan-tam"), (coop, "/ban-hang/hoi-mua")):
         browser.get(path)
     interest = world.interest(world.published())
-    for browser, path in ((hotel, "/toi/quan-tam"), (coop, "/ban-hang/hoi-mua"), (browse("official_1", language), "/ban-hang/hoi-mua")):
+    for browser, path in (
+        (hotel, "/toi/quan-tam"),
+        (coop, "/ban-hang/hoi-mua"),
+        (browse("official_1", language), "/ban-hang/hoi-mua"),
+    ):
         page = browser.get(path)
-        assert any(a.get("href") == f"/quan-tam/{interest.public_id}" for t, a in page.tags if t == "a")
+        assert any(
+            a.get("href") == f"/quan-tam/{interest.public_id}" for t, a in page.tags if t == "a"
+        )
         browser.get(f"{path}?trang=2", status=404)
         browser.get(f"{path}?trang=x")
     assert "Đẳng sâm" not in browse("restaurant", language).get("/toi/quan-tam").text

@@ -64,9 +64,7 @@ def test_who_turned_the_key_records_no_yes_afterwards(world: World) -> None:
     match = world.proposed()
     deals.turn_match_key(world.actor("official_2"), match.public_id)
     with pytest.raises(NotAllowed):
-        deals.answer_match(
-            world.actor("official_2"), match.public_id, Answer.YES, acting=CALL
-        )
+        deals.answer_match(world.actor("official_2"), match.public_id, Answer.YES, acting=CALL)
     deals.answer_match(world.actor("leader"), match.public_id, Answer.YES, acting=CALL)
 
 

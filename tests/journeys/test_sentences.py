@@ -47,17 +47,30 @@ def test_history_names_people_in_two_queries_however_long(app, world):
     from marketplace.core.db import db
 
     match = world.proposed()
-    deals.answer_match(world.actor("official_2"), match.public_id, deals.Answer.YES, acting=Acting(ActingHow.CALL))
+    deals.answer_match(
+        world.actor("official_2"), match.public_id, deals.Answer.YES, acting=Acting(ActingHow.CALL)
+    )
     deals.answer_match(world.actor("hotel"), match.public_id, deals.Answer.YES)
     entries = journal.of([match])
     asked = []
     count = lambda *args: asked.append(args[2])  # noqa: E731
-    event.listen(db.engine if hasattr(db.engine, "dispatch") else db.session.bind, "before_cursor_execute", count)
+    event.listen(
+        db.engine if hasattr(db.engine, "dispatch") else db.session.bind,
+        "before_cursor_execute",
+        count,
+    )
     try:
         lines = history.lines(entries, [MATCH])
     finally:
-        event.remove(db.engine if hasattr(db.engine, "dispatch") else db.session.bind, "before_cursor_execute", count)
+        event.remove(
+            db.engine if hasattr(db.engine, "dispatch") else db.session.bind,
+            "before_cursor_execute",
+            count,
+        )
     assert len(asked) <= 2
     recorded = next(line for line in lines if line.recorded_for)
-    assert (recorded.who, recorded.recorded_for) == ("Người official_2", world.organisation("coop").name)
+    assert (recorded.who, recorded.recorded_for) == (
+        "Người official_2",
+        world.organisation("coop").name,
+    )
     assert recorded.named == world.organisation("coop").name

@@ -35,16 +35,12 @@ def test_a_small_sale_becomes_verified_figures(world: World) -> None:
     deals.accept_terms(coop, code)
     assert deals.accept_terms(hotel, code).state is DealState.AGREED
     assert deals.start_due() == 1
-    first = deals.enter_instalment(
-        coop, code, InstalmentValues(date(2026, 11, 19), 25_000, None)
-    )
+    first = deals.enter_instalment(coop, code, InstalmentValues(date(2026, 11, 19), 25_000, None))
     deals.correct_instalment(
         hotel, first.public_id, InstalmentValues(date(2026, 11, 19), 24_000, None)
     )
     deals.confirm_instalment(coop, first.public_id)
-    second = deals.enter_instalment(
-        hotel, code, InstalmentValues(date(2026, 11, 20), 16_000, None)
-    )
+    second = deals.enter_instalment(hotel, code, InstalmentValues(date(2026, 11, 20), 16_000, None))
     deals.confirm_instalment(coop, second.public_id)
     assert deals.complete(official, code, "complete").state is DealState.COMPLETED
     figures = db.session.scalars(sa.select(Figure)).all()

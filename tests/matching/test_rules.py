@@ -83,7 +83,12 @@ def test_who_recorded_a_word_anywhere_in_the_case_turns_no_key(world, recorded):
     recorder = world.actor("official_2")
     if recorded == "listing":
         listing = catalogue.create(
-            recorder, "produce", world.pair_id, world.organisations["coop"], world.produce_values(), acting=said
+            recorder,
+            "produce",
+            world.pair_id,
+            world.organisations["coop"],
+            world.produce_values(),
+            acting=said,
         )
         catalogue.submit(world.actor("coop"), listing.public_id)
         catalogue.turn_key(world.actor("official_1"), listing.public_id)
@@ -148,7 +153,9 @@ def test_objecting_asks_for_both_keys(world):
     deals.turn_match_key(world.actor("official_2"), match.public_id)
     with pytest.raises(NotAllowed):
         deals.object_to_match(world.actor("leader"), match.public_id, reason="value", note="x")
-    deals.object_to_match(world.actor("ward_leader"), match.public_id, reason="value", note="Cần xem thêm.")
+    deals.object_to_match(
+        world.actor("ward_leader"), match.public_id, reason="value", note="Cần xem thêm."
+    )
     with clock.at(clock.now() + timedelta(days=9)):
         assert deals.let_matches_take_effect() == 0
         assert match.state is MatchState.PROPOSED
@@ -167,7 +174,9 @@ def test_a_no_rejects_with_its_words_and_frees_the_quantity(world):
     listing = world.published()
     match = world.proposed(listing)
     assert listing.promised == 40_000
-    deals.answer_match(world.actor("hotel"), match.public_id, Answer.NO, reason="quantity", note="Nhiều quá.")
+    deals.answer_match(
+        world.actor("hotel"), match.public_id, Answer.NO, reason="quantity", note="Nhiều quá."
+    )
     assert match.state is MatchState.REJECTED
     assert listing.promised == 0
     with pytest.raises(WrongState):
@@ -181,7 +190,13 @@ def test_nobody_answers_twice_or_for_others(world):
         deals.answer_match(world.actor("hotel"), match.public_id, Answer.YES)
     seller = world.organisations["coop"]
     with pytest.raises(NotAllowed):
-        deals.answer_match(world.actor("ward_leader"), match.public_id, Answer.YES, party_id=seller, acting=Acting(ActingHow.CALL))
+        deals.answer_match(
+            world.actor("ward_leader"),
+            match.public_id,
+            Answer.YES,
+            party_id=seller,
+            acting=Acting(ActingHow.CALL),
+        )
 
 
 def test_what_is_missing_is_named_at_once(world):

@@ -244,8 +244,10 @@ def test_a_worker_asked_to_stop_finishes_its_mail(fresh, mails):
     db.session.commit()
     mails.be_slow(0.5)
     worker = start_worker(app, mails.url)
-    mails.wait_for(1, 40)
-    worker.send_signal(signal.SIGTERM)
+    try:
+        mails.wait_for(1, 40)
+    finally:
+        worker.send_signal(signal.SIGTERM)
     asked = time.monotonic()
     assert finished(worker) == 0
     assert time.monotonic() - asked < 8
@@ -266,10 +268,13 @@ def test_a_worker_killed_twenty_times_loses_no_mail(fresh, mails):
     for _ in range(20):
         before = len(mails.received())
         worker = start_worker(app, mails.url)
-        mails.wait_for(before + 1, 60)
-        time.sleep(chance.random() * 0.08)
-        worker.kill()
-        worker.communicate()
+        try:
+            mails.wait_for(before + 1, 60)
+            time.sleep(chance.random() * 0.08)
+        finally:
+            worker.kill()
+            _, errors = worker.communicate()
+        assert b"Traceback" not in errors, errors.decode()
         if len(set(ids(mails))) == len(written):
             break
         db.session.rollback()

@@ -149,7 +149,7 @@ def test_the_money_of_a_single_deal_is_for_officials_only(world, browse):
 
 def test_demonstration_data_says_so(world, browse, app):
     deal = story.verified(world)
-    assert "số liệu đã xác nhận của kỳ này" not in browse().get("/ket-qua").text
+    assert "số liệu đã xác minh của kỳ này" not in browse().get("/ket-qua").text
     deal.listing.is_demonstration = True
     db.session.flush()
     page = browse(language="en").get("/ket-qua")
