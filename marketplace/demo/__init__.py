@@ -53,7 +53,7 @@ LOADED = "pair.demonstration_loaded"
 CALLED_WITHIN = timedelta(days=6)
 """The calls of the last days are still to be made."""
 
-MAILS_KEPT = timedelta(days=10)
+MAILS_KEPT = timedelta(days=5)
 """Mails older than this are long read and thrown away: sent, but nowhere to be found."""
 
 

@@ -31,6 +31,11 @@ class PageForm:
     method: str
     inputs: dict[str, Input] = field(default_factory=dict)
 
+    @property
+    def content(self) -> set[str]:
+        """The fields people see, files aside."""
+        return {n for n, one in self.inputs.items() if one.kind not in {"hidden", "file"}}
+
 
 class Forms(Document):
     """Reads a page; ``read`` holds its forms."""
