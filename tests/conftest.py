@@ -42,7 +42,11 @@ settings.load_profile("full" if os.environ.get("FULL_COUNTS") else "quick")
 
 def make_app(url: str, instance: Path, **environment: str) -> Flask:
     """An application for tests on a migrated database."""
-    environ = {"DATABASE_URL": url, "INSTANCE_PATH": str(instance), "PUBLIC_URL": "http://localhost"}
+    environ = {
+        "DATABASE_URL": url,
+        "INSTANCE_PATH": str(instance),
+        "PUBLIC_URL": "http://localhost",
+    }
     app = create_app(Settings.from_env(environ | environment))
     app.testing = True
     with app.app_context():

@@ -237,7 +237,9 @@ class Browser:
             f for f in self.page.forms if (f["attrs"].get("method") or "get").lower() == "post"
         ]
         if action is not None:
-            fitting = [f for f in posts if (f["attrs"].get("action") or self._path).endswith(action)]
+            fitting = [
+                f for f in posts if (f["attrs"].get("action") or self._path).endswith(action)
+            ]
         else:
             fitting = [f for f in posts if "/dang-xuat" not in (f["attrs"].get("action") or "")]
         assert fitting, f"no form {action}; there are {[f['attrs'] for f in posts]}"

@@ -218,9 +218,7 @@ def build() -> World:
     return world
 
 
-def _organisation(
-    name: str, kind: OrganisationKind, locality_id: int, tax_code: str | None
-) -> int:
+def _organisation(name: str, kind: OrganisationKind, locality_id: int, tax_code: str | None) -> int:
     organisation = Organisation(
         kind=kind,
         name=name,

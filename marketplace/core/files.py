@@ -98,9 +98,7 @@ def clean_photo(store: Store, content: bytes, field: str = "photo") -> Picture:
                 raise Invalid(field, N_("The photo has too many pixels. Choose a smaller one."))
             upright = ImageOps.exif_transpose(opened).convert("RGB")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise Invalid(
-            field, N_("The photo has too many pixels. Choose a smaller one.")
-        ) from error
+        raise Invalid(field, N_("The photo has too many pixels. Choose a smaller one.")) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
         raise Invalid(
             field, N_("This is not a photo we can read. Choose a JPEG, PNG or WebP file.")

@@ -26,7 +26,10 @@ def test_an_entry_comes_with_its_outbox_row_and_note(world: World) -> None:
     assert journal.of([world.organisation("coop")])[0].id == entry_id
 
 
-@pytest.mark.parametrize("statement", ["UPDATE entry SET name = 'x'", "DELETE FROM entry", "UPDATE entry_seal SET digest = 'x'"])
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE entry SET name = 'x'", "DELETE FROM entry", "UPDATE entry_seal SET digest = 'x'"],
+)
 def test_the_database_refuses_to_change_history(world: World, statement: str) -> None:
     write(world)
     journal.seal()

@@ -59,7 +59,9 @@ def test_a_repeated_form_gets_the_first_answer(world: World) -> None:
 
 
 @pytest.mark.parametrize("other", [{"fingerprint": "g"}, {"user_id": 2}])
-def test_the_same_key_with_something_else_is_a_conflict(world: World, other: dict[str, str]) -> None:
+def test_the_same_key_with_something_else_is_a_conflict(
+    world: World, other: dict[str, str]
+) -> None:
     with once(ticket()):
         rename(world.organisations["coop"], "lan-mot")
     with once(ticket(**other)), pytest.raises(Conflict):

@@ -65,9 +65,7 @@ def test_available_names_what_is_missing() -> None:
 
 
 def test_rule_before_state() -> None:
-    workflow = flow(
-        Transition("go", states(Light.RED), Light.GREEN, nobody_but_the_program, "Go")
-    )
+    workflow = flow(Transition("go", states(Light.RED), Light.GREEN, nobody_but_the_program, "Go"))
     with pytest.raises(NotAllowed):
         workflow.require(lamp(), "go", ANONYMOUS)
     with pytest.raises(WrongState):

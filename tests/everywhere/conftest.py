@@ -65,5 +65,3 @@ def someone(stage: Stage, app: Flask) -> Callable[..., Browser]:
         return browser
 
     return enter
-
-

@@ -145,7 +145,9 @@ def _moves(
 
 
 def _in_case(argument: str, *pairs: tuple[str, str], **fixed: str) -> list[tuple[str, Arguments]]:
-    return [(f"{thing} in {on}", {"public_id": on, argument: thing, **fixed}) for on, thing in pairs]
+    return [
+        (f"{thing} in {on}", {"public_id": on, argument: thing, **fixed}) for on, thing in pairs
+    ]
 
 
 # arguments that the route does not know stand in the query string
@@ -369,17 +371,21 @@ def _people(stage: Stage) -> None:
         },
     }
     pair: Pair = load_pair(data | third)
-    K = OrganisationKind
+    kinds = OrganisationKind
     for short, kind, locality, state, code in (
-        ("third_office", K.AUTHORITY, pair.market_id, OrganisationState.VERIFIED, None),
-        ("third", K.ENTERPRISE, pair.market_id, OrganisationState.VERIFIED, "0409999045"),
-        ("pending", K.ENTERPRISE, world.pair.market_id, OrganisationState.PENDING, "0409999052"),
-        ("suspended", K.ENTERPRISE, world.pair.market_id, OrganisationState.SUSPENDED, None),
-        ("returned_org", K.COOPERATIVE, world.pair.source_id, OrganisationState.RETURNED, None),
+        ("third_office", kinds.AUTHORITY, pair.market_id, OrganisationState.VERIFIED, None),
+        ("third", kinds.ENTERPRISE, pair.market_id, OrganisationState.VERIFIED, "0409999045"),
+        (
+            "pending",
+            kinds.ENTERPRISE,
+            world.pair.market_id,
+            OrganisationState.PENDING,
+            "0409999052",
+        ),
+        ("suspended", kinds.ENTERPRISE, world.pair.market_id, OrganisationState.SUSPENDED, None),
+        ("returned_org", kinds.COOPERATIVE, world.pair.source_id, OrganisationState.RETURNED, None),
     ):
-        world.organisations[short] = worlds._organisation(
-            f"Tổ chức {short}", kind, locality, code
-        )
+        world.organisations[short] = worlds._organisation(f"Tổ chức {short}", kind, locality, code)
         organisation = db.session.get_one(Organisation, world.organisations[short])
         if state in {OrganisationState.PENDING, OrganisationState.RETURNED}:
             organisation.verified_at = None
@@ -401,7 +407,7 @@ def _people(stage: Stage) -> None:
     household = accounts.enter_household(
         world.actor("coop"),
         HouseholdValues(
-            K.PRODUCER_HOUSEHOLD,
+            kinds.PRODUCER_HOUSEHOLD,
             "Hộ minh họa Aur",
             phone="+84900000009",
             person_name="Chủ hộ minh họa",
@@ -492,9 +498,7 @@ def _further(
     world = stage.world
     if name in {"draft", "published"}:
         catalogue.add_photos(world.actor(who), listing.public_id, [picture], "Ảnh minh họa")
-        photo = db.session.scalars(
-            sa.select(Photo).where(Photo.listing_id == listing.id)
-        ).one()
+        photo = db.session.scalars(sa.select(Photo).where(Photo.listing_id == listing.id)).one()
         stage.ids["photo" if name == "draft" else "photo_public"] = photo.public_id
     if steps >= 1:
         catalogue.submit(world.actor(who), listing.public_id)
@@ -535,9 +539,7 @@ def _interests(stage: Stage) -> None:
     for step in ("acknowledge", "accept"):
         interests.answer(world.actor("coop"), accepted, step)
     declined = _ask(stage, "interest_declined", "investor", "published", quantity=10_000)
-    interests.answer(
-        world.actor("coop"), declined, "decline", reason="season", note="Hết mùa."
-    )
+    interests.answer(world.actor("coop"), declined, "decline", reason="season", note="Hết mùa.")
     _ask(stage, "interest_other", "hotel", "other_published", quantity=15_000)
     _ask(stage, "interest_capital", "hotel", "opportunity", capital=10**9)
 
@@ -603,7 +605,9 @@ def _agreements(stage: Stage, store: Store) -> None:
     ):
         code = _deal(stage, case)
         deals.set_terms(
-            world.actor(buyer), code, Terms(40_000, 120_000, None, date(2026, 11, 13), None, f"Giao tại kho {case}")
+            world.actor(buyer),
+            code,
+            Terms(40_000, 120_000, None, date(2026, 11, 13), None, f"Giao tại kho {case}"),
         )
         for party in (seller, buyer):
             deals.accept_terms(world.actor(party), code)

@@ -43,7 +43,9 @@ def test_the_list_of_doors_is_the_one_that_was_read(app: Flask) -> None:
     found = doors(app)
     if os.environ.get("WRITE_GOLDEN"):
         with LIST.open("w", newline="") as out:
-            csv.writer(out, lineterminator="\n").writerows([("endpoint", "methods", "access"), *found])
+            csv.writer(out, lineterminator="\n").writerows(
+                [("endpoint", "methods", "access"), *found]
+            )
     with LIST.open(newline="") as read:
         known = [tuple(row) for row in csv.reader(read)][1:]
     assert sorted(known) == found

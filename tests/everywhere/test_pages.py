@@ -77,9 +77,7 @@ def test_every_page_is_in_order(
 @pytest.mark.parametrize("path", ["/khong-co", "/nong-san/khong-co-2222222222", "/thu/99999999"])
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("who", ["anonymous", "coop", "official_1"])
-def test_pages_that_are_not_there(
-    path: str, language: str, who: str, someone: Someone
-) -> None:
+def test_pages_that_are_not_there(path: str, language: str, who: str, someone: Someone) -> None:
     someone(who, language).get(path, 404)
 
 

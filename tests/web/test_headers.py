@@ -92,9 +92,7 @@ def test_refusals_are_pages_in_words(
     assert ("Error" if language == "en" else "Lỗi") in page.text
 
 
-def test_a_method_that_is_not_there_names_those_that_are(
-    client: FlaskClient, world: World
-) -> None:
+def test_a_method_that_is_not_there_names_those_that_are(client: FlaskClient, world: World) -> None:
     allowed = client.delete("/nong-san").headers["Allow"]
     assert set(allowed.split(", ")) == {"GET", "HEAD", "OPTIONS"}
 
@@ -128,7 +126,7 @@ def test_more_than_400_parts_are_refused(client: FlaskClient, world: World) -> N
     assert response.status_code == 413
 
 
-def test_pages_of_members_stay_out_of_shared_caches(browse, world: World) -> None:  # noqa: ANN001
+def test_pages_of_members_stay_out_of_shared_caches(browse, world: World) -> None:
     browser: Browser = browse("coop")
     browser.get("/ban-hang")
     assert browser.response is not None
@@ -136,9 +134,7 @@ def test_pages_of_members_stay_out_of_shared_caches(browse, world: World) -> Non
     assert "Cookie" in browser.response.headers["Vary"]
 
 
-def test_htmx_is_sent_to_sign_in_and_not_given_its_page(
-    client: FlaskClient, world: World
-) -> None:
+def test_htmx_is_sent_to_sign_in_and_not_given_its_page(client: FlaskClient, world: World) -> None:
     lost = client.get("/lam-viec?trang=2", headers={"HX-Request": "true"})
     assert (lost.status_code, lost.data) == (204, b"")
     assert lost.headers["HX-Redirect"] == "/dang-nhap?next=/lam-viec?trang%3D2"

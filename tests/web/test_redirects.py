@@ -118,9 +118,7 @@ HEADERS = {
         (2, "7.7.7.7 http localhost"),
     ],
 )
-def test_only_proxies_that_were_named_are_believed(
-    tmp_path: Path, proxies: int, told: str
-) -> None:
+def test_only_proxies_that_were_named_are_believed(tmp_path: Path, proxies: int, told: str) -> None:
     app = trusting(tmp_path, proxies)
     with app.test_request_context("/song"):
         from marketplace.web.access import PUBLIC

@@ -26,7 +26,9 @@ def sent(client: FlaskClient, path: str) -> int:
 
 def parts(html: str) -> dict[str, str]:
     """Every file a page names, and its kind."""
-    return {path: Path(path.partition("?")[0]).suffix for path in re.findall(r'"(/static/[^"#]+)', html)}
+    return {
+        path: Path(path.partition("?")[0]).suffix for path in re.findall(r'"(/static/[^"#]+)', html)
+    }
 
 
 def page(client: FlaskClient, path: str) -> str:
@@ -47,7 +49,7 @@ def test_a_first_visit_without_pictures_keeps_its_weight(
 
 def test_styles_scripts_and_fonts_keep_their_weight(client: FlaskClient, world: World) -> None:
     named = parts(page(client, "/nong-san"))
-    weights = {kind: 0 for kind in named.values()}
+    weights = dict.fromkeys(named.values(), 0)
     for part, kind in named.items():
         weights[kind] += sent(client, part)
     assert weights[".css"] <= 12 * KB
@@ -87,8 +89,8 @@ def test_every_file_a_page_names_is_there_and_named_by_its_hash(
 
 def test_styles_name_only_files_that_are_there() -> None:
     for style in STATIC.rglob("*.css"):
-        for target in re.findall(r"url\(([^)]+)\)", style.read_text()):
-            target = target.strip("'\"").partition("?")[0].partition("#")[0]
+        for found in re.findall(r"url\(([^)]+)\)", style.read_text()):
+            target = found.strip("'\"").partition("?")[0].partition("#")[0]
             if not target.startswith("data:"):
                 base = STATIC if target.startswith("/static/") else style.parent
                 file = base / target.removeprefix("/static/")
