@@ -352,6 +352,12 @@ def empty_app(database: str, worker: str, tmp_path: Path) -> Flask:
     return make_app(make_database(f"{worker}_empty"), tmp_path)
 
 
+def leave() -> None:
+    """Close what the test opened."""
+    db.session.remove()
+    db.engine.dispose()
+
+
 def test_a_real_installation_refuses_it(database: str, worker: str, tmp_path: Path) -> None:
     app = empty_app(database, worker, tmp_path)
     object.__setattr__(app.config["SETTINGS"], "production", True)
@@ -361,7 +367,7 @@ def test_a_real_installation_refuses_it(database: str, worker: str, tmp_path: Pa
     assert "real installation" in result.output
     with app.app_context():
         assert demo.is_empty()
-        db.engine.dispose()
+        leave()
 
 
 def test_a_load_that_breaks_off_leaves_nothing(
@@ -383,7 +389,7 @@ def test_a_load_that_breaks_off_leaves_nothing(
         assert not demo.is_loaded()
         with closing(db.engine.connect()) as connection:  # the engine is the real one again
             assert connection.execute(sa.select(sa.func.count(Locality.id))).scalar() == 0
-        db.engine.dispose()
+        leave()
 
 
 @pytest.mark.slow
@@ -409,7 +415,7 @@ def test_a_killed_load_can_be_repeated(database: str, worker: str, tmp_path: Pat
         process.send_signal(signal.SIGKILL)
     with app.app_context():
         assert demo.is_empty()
-        db.engine.dispose()
+        leave()
 
 
 @pytest.mark.slow
@@ -426,8 +432,7 @@ def test_a_load_during_the_new_year_holidays_is_complete_too(
         test_there_is_enough_in_every_state(app)
         test_eight_outcomes_are_verified_whole(app)
         assert db.session.scalar(sa.select(sa.func.max(Entry.at))) <= now
-        db.session.remove()
-        db.engine.dispose()
+        leave()
 
 
 def test_stories_are_told_in_order(tmp_path: Path) -> None:

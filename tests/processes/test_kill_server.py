@@ -141,7 +141,7 @@ def test_no_acknowledged_write_is_lost(fresh, tmp_path: Path) -> None:
     db.session.rollback()
     rows = db.session.execute(
         sa.select(Listing.title, sa.func.count()).group_by(Listing.title)
-    ).tuples()
+    ).all()
     kept = dict(rows)
     assert set(acknowledged) <= set(kept), "acknowledged and lost"
     assert set(kept.values()) == {1}, "one form, two rows"
