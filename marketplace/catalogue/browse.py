@@ -328,7 +328,7 @@ class Lists:
                 ahead=13 - today.month,
                 fresh_since=today - STALE_AFTER,
             )
-            return Page(_produce_cards(ids), number, total)
+            return Page(tuple(_produce_cards(ids)), number, total)
 
         return self._kept(("produce", wished, page), load)
 
@@ -350,7 +350,7 @@ class Lists:
                 villages=self._village_ids(wished.villages),
                 today=clock.today(),
             )
-            return Page(_opportunity_cards(ids), number, total)
+            return Page(tuple(_opportunity_cards(ids)), number, total)
 
         return self._kept(("opportunity", wished, page), load)
 
@@ -805,7 +805,8 @@ def _version() -> Hashable:
     order, so the snapshot itself (which transactions it sees) is part of the version.
     """
     is_postgresql = db.engine.dialect.name == "postgresql"
-    row = db.session.execute(_LAST_ENTRY_SEEN if is_postgresql else _LAST_ENTRY).one()
+    statement = _LAST_ENTRY_SEEN if is_postgresql else _LAST_ENTRY
+    row = db.session.connection().execute(statement).one()  # asked by every page of a list
     return (*row, clock.today())
 
 

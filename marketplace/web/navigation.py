@@ -127,13 +127,19 @@ def _links(entries: Iterable[Entry], *, short: bool = False) -> list[Link]:
     return [
         Link(
             (e.short if short else "") or e.label,
-            url_for(e.endpoint),
+            _address(request.script_root, e.endpoint),
             e.icon,
             current=e.endpoint == here,
             method=e.method,
         )
         for e in entries
     ]
+
+
+@lru_cache(maxsize=512)
+def _address(_mounted_at: str, endpoint: str) -> str:
+    """The address of a page; every page of the site asks for the same few dozen."""
+    return url_for(endpoint)
 
 
 def top(actor: Actor) -> list[Link]:
