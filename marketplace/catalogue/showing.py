@@ -99,6 +99,39 @@ OPPORTUNITY_SORTS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of a list: a filter taken back, an order, a way out of an empty result."""
+
+    label: Text | str
+    url: str
+    current: bool = False
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """All that the filters, cards and pages of a list show; equal views are drawn alike."""
+
+    path: str
+    wished: Wished
+    page: Page[Any]
+    facets: tuple[Facet, ...]
+    chips: tuple[Link, ...]
+    clear_url: str | None
+    sorts: tuple[Link, ...]
+    ways_out: tuple[Link, ...]
+
+    @property
+    def hidden(self) -> tuple[tuple[str, str], ...]:
+        """What travels along with the filters: the order chosen."""
+        return tuple(pair for pair in self.wished.pairs() if pair[0] == "sap")
+
+    def url_of_page(self, number: int) -> str:
+        """The address of another page."""
+        return _url(self.path, self.wished, number)
+
+
 def produce_list(lists: Lists, wished: ProduceFilter, page: Page[Any]) -> dict[str, Any]:
     """Facets, chips and links of the list of produce."""
     counts = lists.produce_counts(wished)
@@ -189,8 +222,8 @@ def _village_facet(lists: Lists, wished: Wished, counts: Counts) -> Facet:
     )
 
 
-def _sort(path: str, wished: Wished, label: str, current: bool) -> dict[str, Any]:  # noqa: FBT001
-    return {"label": label, "url": _url(path, wished), "current": current}
+def _sort(path: str, wished: Wished, label: str, current: bool) -> Link:  # noqa: FBT001
+    return Link(label, _url(path, wished), current=current)
 
 
 def _url(path: str, wished: Wished, page: int = 1) -> str:
@@ -205,33 +238,31 @@ def _list(
     page: Page[Any],
     facets: list[Facet],
     chips: list[Chip],
-    sorts: list[dict[str, Any]],
+    sorts: list[Link],
 ) -> dict[str, Any]:
     chips += [
         ("thon", place.code, place.name)
         for place in lists.places()
         if place.code in wished.villages
     ]
-    shown = [
-        {"label": label, "url": _url(path, wished.without(name, value))}
-        for name, value, label in chips
-    ]
+    view = ListView(
+        path,
+        wished,
+        page,
+        tuple(facets),
+        tuple(Link(label, _url(path, wished.without(name, value))) for name, value, label in chips),
+        _url(path, wished.cleared) if chips or wished.q else None,
+        tuple(sorts),
+        tuple(_ways_out(lists, path, wished, chips)) if not page.total else (),
+    )
     return {
         "wished": wished,
-        "facet_groups": tuple(facets),
-        "chips": shown,
-        "clear_url": _url(path, wished.cleared) if chips or wished.q else None,
-        "sorts": sorts,
-        "hidden": tuple(pair for pair in wished.pairs() if pair[0] == "sap"),
+        "view": view,
         "canonical": request.host_url.rstrip("/") + _url(path, wished, page.number),
-        "page_url_for": lambda number: _url(path, wished, number),
-        "ways_out": _ways_out(lists, path, wished, chips) if not page.total else [],
     }
 
 
-def _ways_out(
-    lists: Lists, path: str, wished: Wished, chips: Iterable[Chip]
-) -> list[dict[str, Any]]:
+def _ways_out(lists: Lists, path: str, wished: Wished, chips: Iterable[Chip]) -> list[Link]:
     """Which filter to drop, and how many there are without it; none for those that do not help."""
     tries = [*chips]
     if wished.q:
@@ -245,7 +276,7 @@ def _ways_out(
             else lists.opportunity_counts(other)
         )
         if counts.total:
-            found.append({"label": label, "count": counts.total, "url": _url(path, other)})
+            found.append(Link(label, _url(path, other), count=counts.total))
     return found
 
 

@@ -74,6 +74,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.session_interface = SessionInterface()
     app.before_request(_let_uploads_in)
     app.after_request(_headers)
+    app.teardown_request(_close_uploads)
     if settings.proxies:
         n = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
@@ -87,6 +88,11 @@ def _let_uploads_in() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     if getattr(view, "__uploads__", False):
         request.max_content_length = UPLOAD_BYTES
+
+
+def _close_uploads(_error: BaseException | None) -> None:
+    """Large uploads lie in temporary files; they go when the request ends."""
+    request.close()
 
 
 def safe_next(target: str | None, default: str) -> str:

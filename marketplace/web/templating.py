@@ -28,8 +28,8 @@ PACKS = Path(__file__).resolve().parents[1] / "templates" / "themes"
 IMMUTABLE = 365 * 86400
 SQUEEZED = frozenset({"text/css", "text/javascript", "image/svg+xml", "text/plain"})
 THEME_COOKIE = "theme"
-MOST_KEPT = 4_000
-"""Pieces of pages a process keeps, of a kilobyte or so each."""
+MOST_KEPT = 6_000_000
+"""Characters of pieces of pages a process keeps; then it starts anew."""
 
 FRAME_HOOKS: list[Callable[[Actor], dict[str, Any]]] = []
 """What features add to every page, such as the number of unread notices; set in ``init_app``."""
@@ -88,13 +88,25 @@ def kept(macro: Macro, *values: Hashable, **named: Hashable) -> str:
     )
     written = _written.get(key)
     if written is None:
-        if len(_written) >= MOST_KEPT:
-            _written.clear()
-        written = _written[key] = macro(*values, **named)
+        written = macro(*values, **named)
+        _written.keep(key, written)
     return written
 
 
-_written: dict[Hashable, str] = {}
+class _Pieces(dict[Hashable, str]):
+    """What has been written, up to ``MOST_KEPT`` characters in all."""
+
+    size = 0
+
+    def keep(self, key: Hashable, written: str) -> None:
+        if self.size + len(written) > MOST_KEPT:
+            self.clear()
+            self.size = 0
+        self[key] = written
+        self.size += len(written)
+
+
+_written = _Pieces()
 
 
 def _frame() -> dict[str, Any]:

@@ -357,6 +357,7 @@ def test_a_list_costs_the_same_with_3_and_with_60(
     world: World, client: FlaskClient, path: str
 ) -> None:
     def cost() -> int:
+        client.get("/gioi-thieu")  # the pair is kept for ten seconds; not what is counted here
         browse._shelves.clear()
         with statements() as seen:
             assert client.get(path).status_code == 200
@@ -367,6 +368,7 @@ def test_a_list_costs_the_same_with_3_and_with_60(
     many(world, 57)
     assert cost() == first
     assert first <= 12
+    client.get("/gioi-thieu")
     with statements() as seen:
         client.get(path)
     assert len(seen) <= first - 3  # kept until something is written
