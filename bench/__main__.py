@@ -189,7 +189,7 @@ def targets(run: Run) -> list[Target]:
     """The lines of the quality page this issue can be held to."""
     sqlite, small = f"sqlite {LARGE}", f"sqlite {SMALL}"
     no_page_cache = "whole pages are not cached in front of the program yet"
-    frame = "frame, filters and pager are rendered anew for each request"
+    frame = "the frame around the list is rendered anew for each request"
     entities = "listing, organisation and pair are read as entities, twice: some thirty statements"
     counting = "without the shelf, order and filter counts read all listings anew"
     found = [
