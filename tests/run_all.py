@@ -44,9 +44,8 @@ def main() -> int:
         (ROOT / ".coverage").unlink(missing_ok=True)
     lines = []
     passed = True
-    for name, arguments in PARTS:
-        if chosen.full:
-            arguments = [argument.replace(" and not corpus", "") for argument in arguments]
+    for name, quick in PARTS:
+        arguments = [a.replace(" and not corpus", "") if chosen.full else a for a in quick]
         ok, seconds = run(name, [*arguments, *extra], environment)
         passed = passed and ok
         minutes, rest = divmod(round(seconds), 60)
