@@ -33,11 +33,22 @@ def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
 
 @contextmanager
 def undone(connection: Connection) -> Iterator[None]:
-    """What happens inside is taken back at the end."""
+    """What happens inside is taken back at the end, the next ids of PostgreSQL as well."""
     db.session.remove()
+    ids = sequences(connection)
     point = connection.begin_nested()
     try:
         yield
     finally:
         db.session.remove()
         point.rollback()
+        for name, last, is_used in ids:
+            connection.execute(sa.select(sa.func.setval(name, last, is_used)))
+
+
+def sequences(connection: Connection) -> list[tuple[str, int, bool]]:
+    """Where PostgreSQL's sequences stand; a rollback does not move them back. None on SQLite."""
+    if connection.dialect.name != "postgresql":
+        return []
+    query = sa.text("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname='public'")
+    return [(name, last or 1, last is not None) for name, last in connection.execute(query)]

@@ -320,7 +320,6 @@ def chosen(group: int, key: str, most: int = PER_FIELD) -> list[tuple[str, str |
     return random.Random(f"{group} {key}").sample(everything, most)
 
 
-@pytest.mark.corpus
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_no_value_in_any_field_does_harm(
     group: int, app: Flask, stage: Stage, people: Callable[..., Person], connection: Connection
@@ -547,7 +546,6 @@ TRICKS = "endpoint=x&values=1&_external=1&_scheme=javascript&_anchor=x&_method=D
 """Names that mean something to the functions which build addresses."""
 
 
-@pytest.mark.corpus
 @pytest.mark.parametrize("group", range(2))
 def test_no_parameter_of_any_page_does_harm(
     group: int, app: Flask, stage: Stage, people: Callable[..., Person], connection: Connection
@@ -584,7 +582,6 @@ def test_no_parameter_of_any_page_does_harm(
     assert not faults, f"{len(faults)} faults\n" + "\n".join(faults[:40])
 
 
-@pytest.mark.corpus
 def test_no_part_of_any_address_does_harm(
     app: Flask, stage: Stage, people: Callable[..., Person], connection: Connection
 ) -> None:

@@ -1,8 +1,8 @@
 """Every route and method, tried by everyone on objects of every ownership.
 
-``matrix.csv`` holds the answers. It is written by ``WRITE_GOLDEN=1 pytest …/test_matrix.py`` and
-then read by a person, line by line: what it allows is allowed. ``in`` stands for "sent to the
-sign-in page".
+``matrix.csv`` holds the answers. ``WRITE_GOLDEN=/some/folder pytest …/test_matrix.py`` writes a
+new one there, to be read by a person line by line before it takes the old one's place: what it
+allows is allowed. ``in`` stands for "sent to the sign-in page".
 """
 
 from __future__ import annotations
@@ -92,11 +92,11 @@ def is_as_if_it_were_not_there(
     )
 
 
-def known() -> dict[tuple[str, ...], dict[str, str]]:
+def known(path: Path = LIST) -> dict[tuple[str, ...], dict[str, str]]:
     """The list as it was read."""
-    if not LIST.exists():
+    if not path.exists():
         return {}
-    with LIST.open(newline="") as read:
+    with path.open(newline="") as read:
         return {tuple(row[key] for key in KEYS): row for row in csv.DictReader(read)}
 
 
@@ -137,7 +137,7 @@ def test_everyone_at_every_door(
                 faults.append(f"{name}: this 404 tells that there is something")
     faults += [f"the GETs changed {name}" for name in changed(before, holds(connection))]
     if os.environ.get("WRITE_GOLDEN"):
-        write(who, seen)
+        write(Path(os.environ["WRITE_GOLDEN"]) / LIST.name, who, seen)
     golden = known()
     for key, found in seen.items():
         asked = golden.get(key, {}).get(who)
@@ -147,10 +147,10 @@ def test_everyone_at_every_door(
     assert not faults, "\n".join(faults)
 
 
-def write(who: str, seen: dict[tuple[str, str, str], str]) -> None:
-    """Put one person's column into the list."""
-    rows = known()
-    with LIST.open("w", newline="") as out:
+def write(path: Path, who: str, seen: dict[tuple[str, str, str], str]) -> None:
+    """Put one person's column into a list."""
+    rows = known(path)
+    with path.open("w", newline="") as out:
         writer = csv.DictWriter(out, [*KEYS, *ACTORS], lineterminator="\n")
         writer.writeheader()
         for key, answer in sorted(seen.items()):
