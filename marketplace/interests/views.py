@@ -14,6 +14,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.accounts.moves import MoveForm, move_page
 from marketplace.accounts.rules import may_manage
 from marketplace.catalogue import queries as catalogue
+from marketplace.catalogue.kinds import SECTIONS
 from marketplace.catalogue.models import Listing
 from marketplace.core import journal
 from marketplace.core.actor import Actor
@@ -32,9 +33,6 @@ from marketplace.web.workflow import MoveButton, moves
 
 bp = Blueprint("interests", __name__)
 
-SECTIONS = {"produce": "nong-san", "opportunity": "co-hoi"}
-
-
 ENTRIES: tuple[Entry, ...] = (
     Entry("interests.received", N_("Enquiries"), 32, producer, "chat"),
     Entry("interests.sent", N_("My interests"), 34, member),
@@ -42,13 +40,14 @@ ENTRIES: tuple[Entry, ...] = (
 
 
 @bp.route(
-    "/<any('nong-san', 'co-hoi'):section>/<slugged:public_id>/quan-tam", methods=["GET", "POST"]
+    f"/<any({', '.join(map(repr, SECTIONS))}):section>/<slugged:public_id>/quan-tam",
+    methods=["GET", "POST"],
 )
 @access(MEMBERS)
 def create(section: str, public_id: str) -> ResponseReturnValue:
     """Register interest in a listing; a stale title or the other section leads to this one."""
     listing = catalogue.get(public_id, actor())
-    if section != SECTIONS[listing.kind] or request.path != address(listing):
+    if section != listing.section or request.path != address(listing):
         return redirect(address(listing), 308)
     organisation = accounts.organisation_by_id(actor().organisation_id)
     if request.method == "GET":
@@ -74,7 +73,7 @@ def address(listing: Listing) -> str:
     """Where interest in a listing is registered."""
     return url_for(
         "interests.create",
-        section=SECTIONS[listing.kind],
+        section=listing.section,
         public_id=f"{listing.slug}-{listing.public_id}",
     )
 
@@ -207,7 +206,7 @@ def close_listing(public_id: str) -> ResponseReturnValue:
 def _name_the_section(endpoint: str, values: dict[str, Any]) -> None:
     """Let ``url_for("interests.create", public_id=…)`` stand alone: the page puts it right."""
     if endpoint == "interests.create":
-        values.setdefault("section", "nong-san")
+        values.setdefault("section", SECTIONS[0])
 
 
 def init_app(app: Flask) -> None:

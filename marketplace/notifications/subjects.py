@@ -35,7 +35,6 @@ RECORDS: dict[str, type[Any]] = {
     "figure": Figure,
 }
 
-PATHS = {"produce": "/nong-san", "opportunity": "/co-hoi"}
 FOR_REVIEW = frozenset({"listing.submit", "listing.turn_key"})
 IN_PUBLIC = frozenset({"listing.publish", "listing.close"})
 """Events whose reader is sent to the review page, and to the public page; else to the own one."""
@@ -137,12 +136,7 @@ def _match_of(record: Match | Deal | Instalment | Outcome) -> Match:
 def _listing_path(entry: Entry, listing: Listing) -> str:
     if entry.name in FOR_REVIEW:
         return f"/lam-viec/duyet/{listing.public_id}"
-    return listing_path(listing) if entry.name in IN_PUBLIC else f"/ban-hang/{listing.public_id}"
-
-
-def listing_path(listing: Listing) -> str:
-    """The address of a listing's public page."""
-    return f"{PATHS[listing.kind]}/{listing.slug}-{listing.public_id}"
+    return listing.path if entry.name in IN_PUBLIC else f"/ban-hang/{listing.public_id}"
 
 
 _NOTHING = About(None, "", "/")

@@ -7,3 +7,5 @@ from marketplace.catalogue.kinds.produce.model import Produce
 from marketplace.catalogue.models import Listing
 
 MODELS: dict[str, type[Listing]] = {"produce": Produce, "opportunity": Opportunity}
+SECTIONS = tuple(model.section for model in MODELS.values())
+"""The first part of the address of every listing."""
