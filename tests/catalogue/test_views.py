@@ -68,9 +68,11 @@ def test_a_visitor_reads_lists_and_details(world: World, browse: Browse, languag
         "20/11/2026" if language == "vi" else "20 Nov 2026",
     ):
         assert words in browser.text
+    assert ("Ask to buy" in browser.text) == (language == "en")
     browser.get("/co-hoi?linh-vuc=wood")
     assert opportunity.path in hrefs(browser)
     browser.get(opportunity.path)
+    assert ("Register interest" in browser.text) == (language == "en")
     for words in ("Phòng Kinh tế xã", "kinhte@avuong.example"):
         assert words in browser.text
     assert f"/co-hoi/{opportunity.slug}-{opportunity.public_id}/quan-tam" in hrefs(browser)
