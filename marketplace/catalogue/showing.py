@@ -113,6 +113,7 @@ class Link:
 class ListView:
     """All that the filters, cards and pages of a list show; equal views are drawn alike."""
 
+    kind: str
     path: str
     wished: Wished
     page: Page[Any]
@@ -165,6 +166,7 @@ def produce_list(lists: Lists, wished: ProduceFilter, page: Page[Any]) -> dict[s
     ]
     return _list(
         lists,
+        "produce",
         "/nong-san",
         wished,
         page,
@@ -194,6 +196,7 @@ def opportunity_list(lists: Lists, wished: OpportunityFilter, page: Page[Any]) -
     chips: list[Chip] = [("linh-vuc", s.value, SECTOR_LABELS[s]) for s in wished.sectors]
     return _list(
         lists,
+        "opportunity",
         "/co-hoi",
         wished,
         page,
@@ -233,6 +236,7 @@ def _url(path: str, wished: Wished, page: int = 1) -> str:
 
 def _list(
     lists: Lists,
+    kind: str,
     path: str,
     wished: Wished,
     page: Page[Any],
@@ -246,6 +250,7 @@ def _list(
         if place.code in wished.villages
     ]
     view = ListView(
+        kind,
         path,
         wished,
         page,
