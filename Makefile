@@ -19,7 +19,9 @@ endif
 JOBS ?= 2
 
 # $(call install,requirements file): makes the environment when it is missing or broken, then
-# installs exactly what the file locks.
+# installs exactly what the file locks. --no-deps, because the lock holds everything: older pips
+# look for an extra (coverage[toml]) at the index, find a newer release than the locked one there,
+# and refuse it for its hash.
 define install
 	@if ! $(PY) -c '' >/dev/null 2>&1; then \
 	  found=; \
@@ -40,7 +42,7 @@ define install
 	  fi; \
 	fi
 	@echo "Installing $(1) (a minute or two the first time) …"
-	@$(PY) -m pip install --disable-pip-version-check --no-input --require-hashes -r $(1)
+	@$(PY) -m pip install --disable-pip-version-check --no-input --no-deps --require-hashes -r $(1)
 	@touch $@
 endef
 
