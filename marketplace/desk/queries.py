@@ -18,7 +18,7 @@ from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.rules import ORGANISATION, OrganisationState
 from marketplace.catalogue import queries as catalogue
-from marketplace.catalogue.kinds.produce.model import STALE_AFTER, Produce
+from marketplace.catalogue.kinds.produce.model import Produce
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.rules import LISTING, ListingState
 from marketplace.core import clock
