@@ -29,6 +29,7 @@ from marketplace.notifications import views as notifications
 from marketplace.pages import views as pages
 from marketplace.programme import views as programme
 from marketplace.reports import views as reports
+from marketplace.spreadsheets import views as spreadsheets
 from marketplace.web import (
     access,
     converters,
@@ -45,6 +46,7 @@ FEATURES = (
     accounts,
     programme,
     catalogue,
+    spreadsheets,
     interests,
     matching,
     deals,

@@ -9,16 +9,20 @@ from __future__ import annotations
 from typing import Protocol
 
 from marketplace.accounts.acting import Acting, speak_for
-from marketplace.accounts.models import Organisation, Village
+from marketplace.accounts.models import ActingRecord, Organisation, Village
 from marketplace.catalogue.kinds import MODELS
+from marketplace.catalogue.kinds.produce.model import Produce
 from marketplace.catalogue.models import Listing
+from marketplace.catalogue.rules import ListingState, recorded_before
 from marketplace.catalogue.search import searchable
+from marketplace.catalogue.taxonomy import PriceKind
 from marketplace.core import clock, text
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
-from marketplace.core.errors import Invalid, NotAllowed, NotFound
-from marketplace.core.i18n import N_
+from marketplace.core.errors import Invalid, NotAllowed, NotFound, WrongState
+from marketplace.core.i18n import N_, Text
 from marketplace.core.journal import record
+from marketplace.core.quantity import Amount
 from marketplace.programme import queries as programme
 from marketplace.programme.models import Pair
 
@@ -37,6 +41,30 @@ class Values(Protocol):
     @property
     def village_id(self) -> int | None:
         """Where it comes from or lies."""
+
+
+class OfferValues(Protocol):
+    """What may change at once on published produce. Money in đồng, quantity in thousandths."""
+
+    @property
+    def price_kind(self) -> PriceKind | None:
+        """How the price is stated."""
+
+    @property
+    def price_low(self) -> int | None:
+        """The price, or the lowest."""
+
+    @property
+    def price_high(self) -> int | None:
+        """The highest, of a range."""
+
+    @property
+    def quantity(self) -> int | None:
+        """How much there is in all."""
+
+    @property
+    def months(self) -> int:
+        """A mask of months."""
 
 
 def begin(
@@ -103,3 +131,72 @@ def fill(listing: Listing, values: Values) -> None:
     listing.fill(values)
     words = [values.title, organisation.name, village.name if village else "", values.description]
     listing.search_text = searchable([*words, *listing.own_words()])
+
+
+def speak(actor: Actor, listing: Listing, acting: Acting | None) -> ActingRecord | None:
+    """Let the actor speak for the listing's owner.
+
+    Whoever recorded the owner's wish to post something need not say how they know again until the
+    draft is sent in: it is one conversation.
+    """
+    if acting is None and recorded_before(actor, listing):
+        return next(a for a in reversed(listing.acting) if a.user_id == actor.user_id)
+    return speak_for(actor, listing.organisation, listing, acting)
+
+
+def rewrite(actor: Actor, listing: Listing, values: Values, acting: Acting | None) -> Listing:
+    """Change a draft or a returned listing whose row is locked. Raises WrongState, Invalid."""
+    acted = speak(actor, listing, acting)
+    if listing.state not in {ListingState.DRAFT, ListingState.RETURNED}:
+        raise WrongState(
+            N_("Only a draft can be rewritten. A published listing can change its offer.")
+        )
+    fill(listing, values)
+    record("listing.edited", listing, actor, acting_id=acted.id if acted else None)
+    return listing
+
+
+def change_offer(
+    actor: Actor, listing: Listing, values: OfferValues, acting: Acting | None
+) -> Produce:
+    """Change price, quantity and months of published produce at once; its row is locked.
+
+    Raises NotFound for other kinds, WrongState unless it is published, Invalid for less than is
+    promised already.
+    """
+    if not isinstance(listing, Produce):
+        raise NotFound
+    acted = speak_for(actor, listing.organisation, listing, acting)
+    if listing.state is not ListingState.PUBLISHED:
+        raise WrongState(N_("Only a published listing can change its offer."))
+    if (values.quantity or 0) < listing.promised:
+        raise Invalid(
+            "quantity",
+            Text(
+                N_("%(promised)s are promised already. Enter at least this much."),
+                promised=Amount(listing.promised, listing.unit),
+            ),
+        )
+    before = _offer(listing)
+    listing.take_offer(
+        values.price_kind, values.price_low, values.price_high, values.quantity, values.months
+    )
+    listing.updated_at = clock.now()
+    record(
+        "listing.offer_changed",
+        listing,
+        actor,
+        data={"before": before, "after": _offer(listing)},
+        acting_id=acted.id if acted else None,
+    )
+    return listing
+
+
+def _offer(produce: Produce) -> dict[str, int | str | None]:
+    return {
+        "price_kind": produce.price_kind.value if produce.price_kind else None,
+        "price_low": produce.price_low,
+        "price_high": produce.price_high,
+        "quantity": produce.quantity,
+        "months": produce.months,
+    }

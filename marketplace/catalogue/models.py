@@ -137,6 +137,8 @@ class Listing(Base):
     """Whether it belongs to its locality and is offered in all of the locality's pairs."""
     seeks: ClassVar[bool] = False
     """Whether its owner looks for something, so that those who answer are the sellers."""
+    live_fields: ClassVar[frozenset[str]] = frozenset()
+    """The fields of its form that change at once while it is published (workflows page 1)."""
     state_labels: ClassVar[Mapping[ListingState, str]] = {}
     """Where a kind has a word of its own for a state (ux page 5, statuses)."""
 

@@ -9,19 +9,16 @@ import sqlalchemy as sa
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.acting import Acting, speak_for
-from marketplace.accounts.models import ActingRecord
 from marketplace.catalogue import drafting, queries
 from marketplace.catalogue.drafting import Values
-from marketplace.catalogue.kinds.produce.model import OfferValues, Produce
+from marketplace.catalogue.kinds.produce.model import OfferValues
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.rules import (
     AVAILABILITY,
     LISTING,
-    NEVER_PUBLISHED,
     ListingState,
     may_review,
     missing_keys,
-    recorded_before,
 )
 from marketplace.core import clock
 from marketplace.core.actor import SYSTEM, Actor
@@ -30,7 +27,6 @@ from marketplace.core.errors import Conflict, Invalid, NotFound, WrongState
 from marketplace.core.files import Picture
 from marketplace.core.i18n import N_, Text
 from marketplace.core.journal import record
-from marketplace.core.quantity import Amount
 from marketplace.core.use_case import use_case
 from marketplace.programme import keys
 from marketplace.programme.models import Pair
@@ -56,33 +52,15 @@ def create(
     return drafting.begin(actor, kind, pair, organisation, values, acting)
 
 
-def _speak(actor: Actor, listing: Listing, acting: Acting | None) -> ActingRecord | None:
-    """Let the actor speak for the listing's owner.
-
-    Whoever recorded the owner's wish to post something need not say how they know again until the
-    draft is sent in: it is one conversation.
-    """
-    if acting is None and recorded_before(actor, listing):
-        return next(a for a in reversed(listing.acting) if a.user_id == actor.user_id)
-    return speak_for(actor, listing.organisation, listing, acting)
-
-
 @use_case
 def edit(
     actor: Actor, public_id: str, version: int | None, values: Values, acting: Acting | None = None
 ) -> Listing:
     """Change a draft or a returned listing."""
     listing = queries.get(public_id, actor, lock=True)
-    acted = _speak(actor, listing, acting)
-    if listing.state not in NEVER_PUBLISHED - {ListingState.SUBMITTED}:
-        raise WrongState(
-            N_("Only a draft can be rewritten. A published listing can change its offer.")
-        )
     if version is not None and version != listing.version:
         raise Conflict
-    drafting.fill(listing, values)
-    record("listing.edited", listing, actor, acting_id=acted.id if acted else None)
-    return listing
+    return drafting.rewrite(actor, listing, values, acting)
 
 
 @use_case
@@ -90,7 +68,7 @@ def submit(actor: Actor, public_id: str, acting: Acting | None = None) -> Listin
     """Send a complete draft for approval; every gap is named at once."""
     listing = queries.get(public_id, actor, lock=True)
     LISTING.require(listing, "submit", actor)
-    acted = _speak(actor, listing, acting)
+    acted = drafting.speak(actor, listing, acting)
     listing.submitted_by_id = actor.user_id
     listing.updated_at = clock.now()
     LISTING.fire(listing, "submit", actor, acting_id=acted.id if acted else None)
@@ -175,44 +153,9 @@ def change_offer(
 ) -> Listing:
     """Change price, quantity and months of published produce at once."""
     listing = queries.get(public_id, actor, lock=True)
-    if not isinstance(listing, Produce):
-        raise NotFound
-    acted = speak_for(actor, listing.organisation, listing, acting)
-    if listing.state is not ListingState.PUBLISHED:
-        raise WrongState(N_("Only a published listing can change its offer."))
     if version is not None and version != listing.version:
         raise Conflict
-    if values.quantity < listing.promised:
-        raise Invalid(
-            "quantity",
-            Text(
-                N_("%(promised)s are promised already. Enter at least this much."),
-                promised=Amount(listing.promised, listing.unit),
-            ),
-        )
-    before = _offer(listing)
-    listing.take_offer(
-        values.price_kind, values.price_low, values.price_high, values.quantity, values.months
-    )
-    listing.updated_at = clock.now()
-    record(
-        "listing.offer_changed",
-        listing,
-        actor,
-        data={"before": before, "after": _offer(listing)},
-        acting_id=acted.id if acted else None,
-    )
-    return listing
-
-
-def _offer(produce: Produce) -> dict[str, int | str | None]:
-    return {
-        "price_kind": produce.price_kind.value if produce.price_kind else None,
-        "price_low": produce.price_low,
-        "price_high": produce.price_high,
-        "quantity": produce.quantity,
-        "months": produce.months,
-    }
+    return drafting.change_offer(actor, listing, values, acting)
 
 
 @use_case
@@ -225,7 +168,7 @@ def add_photos(
 ) -> Listing:
     """Attach cleaned photos to a draft or a returned listing; all of them or none."""
     listing = queries.get(public_id, actor, lock=True)
-    acted = _speak(actor, listing, acting)
+    acted = drafting.speak(actor, listing, acting)
     _photos_open(listing)
     if len(listing.photos) + len(pictures) > MOST_PHOTOS:
         raise Invalid(
@@ -267,7 +210,7 @@ def remove_photo(
 ) -> Listing:
     """Take a photo off a listing."""
     listing = queries.get(public_id, actor, lock=True)
-    acted = _speak(actor, listing, acting)
+    acted = drafting.speak(actor, listing, acting)
     _photos_open(listing)
     photo = next((p for p in listing.photos if p.public_id == photo_id), None)
     if photo is None:

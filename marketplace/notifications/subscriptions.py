@@ -20,11 +20,13 @@ from marketplace.core.workflow import Workflow
 from marketplace.deals.rules import DEAL, FIGURE, INSTALMENT, OUTCOME, is_officer_in, other_side
 from marketplace.interests.rules import INTEREST, may_convert
 from marketplace.matching.rules import MATCH, may_key, may_object
+from marketplace.spreadsheets.rules import IMPORT
 
 WORKFLOWS: tuple[Workflow, ...] = (
     ORGANISATION,
     LISTING,
     AVAILABILITY,
+    IMPORT,
     INTEREST,
     MATCH,
     DEAL,
@@ -177,6 +179,12 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "listing.withdraw": Subscription(nobody),
     "listing.close": Subscription(_owner),
     "listing.archive": Subscription(nobody),
+    "import.ask": Subscription(nobody),
+    "import.map": Subscription(nobody),
+    "import.fail": Subscription(nobody),
+    "import.pass": Subscription(nobody),
+    "import.save": Subscription(nobody),
+    "import.drop": Subscription(nobody),
     "listing_availability.pause": Subscription(_owner),
     "listing_availability.resume": Subscription(nobody),
     "interest.sent": Subscription(both(organisations("listing.organisation"), _pair_officers)),

@@ -48,6 +48,7 @@ from marketplace.matching.services import MatchValues
 from marketplace.notifications.models import Channel, Delivery
 from marketplace.programme.models import Pair
 from marketplace.programme.services import load_pair
+from marketplace.spreadsheets import services as spreadsheets
 from tests import world as worlds
 from tests.world import PAIR_FILE, World
 
@@ -302,6 +303,9 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
         ("", {}),
         *[(code, {"chi-tieu": f"={code}"}) for code in ("thuc-hien", "khoi-luong")],
     ],
+    "spreadsheets.drop": _one("public_id", "import_ready", "import_mapping"),
+    "spreadsheets.map_columns": _one("public_id", "import_mapping", "import_ready"),
+    "spreadsheets.show": _one("public_id", "import_ready", "import_mapping", "import_faulty"),
     "static": [
         ("a file", {"filename": "=css/site.css"}),
         ("no file", {"filename": "=css/none.css"}),
@@ -347,6 +351,7 @@ def build(app: Flask, now: datetime) -> Stage:
     with _on(9):
         _people(stage)
         _listings(stage, store)
+        _imports(stage, store)
         _interests(stage)
         _matches(stage)
     with _on(12):
@@ -542,6 +547,34 @@ def _ask(stage: Stage, name: str, who: str, listing: str, **amounts: int) -> str
     )
     stage.ids[name] = interest.public_id
     return interest.public_id
+
+
+def _imports(stage: Stage, store: Store) -> None:
+    """Three files of the cooperative's: to be mapped, with faults, and ready to be saved."""
+    coop = stage.world.actor("coop")
+    for name, heading, faults in (
+        ("import_mapping", "Mặt hàng", []),
+        ("import_faulty", "title", [["", 2, "A", "title", "Điền tên hàng."]]),
+        ("import_ready", "title", []),
+    ):
+        content = f"{heading};price_low\nHàng của {name};1.000\n".encode()
+        paper = StoredFile(
+            digest=store.put(content),
+            media_type="text/csv",
+            size=len(content),
+            label=f"{name}.csv",
+            uploaded_by_id=coop.user_id,
+            created_at=clock.now(),
+        )
+        is_clear = heading == "title"
+        upload = spreadsheets.start(
+            coop, stage.world.pair, paper, 1, is_clear=is_clear, acting=None
+        )
+        stage.ids[name] = upload.public_id
+        if is_clear:
+            spreadsheets.note_checked(
+                coop, upload.public_id, 1, faults, begun=1, changed=0, unchanged=0
+            )
 
 
 def _interests(stage: Stage) -> None:

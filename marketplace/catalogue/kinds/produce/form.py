@@ -67,7 +67,7 @@ class PriceFields(ActingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.is_submitted() and self.price_kind.data is not PriceKind.RANGE:
+        if not self.price_high.raw_data and self.price_kind.data is not PriceKind.RANGE:
             self.price_high.data = None  # one price is kept as a range from itself to itself
 
     def validate(self, extra_validators: Any = None) -> bool:

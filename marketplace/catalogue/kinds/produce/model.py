@@ -83,6 +83,7 @@ class Produce(Listing):
     posters = PRODUCERS
     posters_said = N_("Produce is posted by the one who sells it.")
     is_stock = True
+    live_fields = frozenset({"price_kind", "price_low", "price_high", "quantity", "months"})
     state_labels = {ListingState.PUBLISHED: N_("On sale")}  # noqa: RUF012
 
     @property
