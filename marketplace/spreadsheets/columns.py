@@ -49,7 +49,7 @@ class Shape:
 
 
 def shapes(form: Any) -> list[Shape]:
-    """The columns of a form, the name first, then in its order; files and what travels with a form have none."""
+    """The columns of a form, its name first; files and what travels with a form have none."""
     found = [Shape(field.name, field.label.text) for field in _fields(form)]
     return sorted(found, key=lambda shape: shape.field != "title")
 

@@ -63,7 +63,7 @@ FILES = {
     "photo": (_photo, "anh.jpg"),
     "paper": (lambda: b"%PDF-1.4\n%%EOF\n", "giay.pdf"),
     "acting_paper": (_photo, "phieu.jpg"),
-    "file": (lambda: "title;price_low\nGừng;1.000\n".encode(), "bang.csv"),
+    "file": ("title;price_low\nGừng;1.000\n".encode, "bang.csv"),
 }
 
 Someone = Callable[..., Browser]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import openpyxl
 import pytest
@@ -110,7 +110,7 @@ def test_text_stays_text_whatever_it_begins_with() -> None:
         (0.1 + 0.2, "0,30000000000000004"),
         ("1.234,5", "1.234,5"),
         (date(2026, 12, 31), "31/12/2026"),
-        (datetime(2026, 1, 2, 3, 4), "02/01/2026"),
+        (datetime(2026, 1, 2, 3, 4, tzinfo=UTC), "02/01/2026"),
         (True, "1"),
         (float("nan"), "NaN"),
     ],
