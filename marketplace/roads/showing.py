@@ -1,0 +1,179 @@
+"""What the pages of roads show, prepared as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from marketplace.accounts.history import Line
+from marketplace.accounts.models import Locality
+from marketplace.core import clock
+from marketplace.core.i18n import N_, Text
+from marketplace.core.quantity import SCALE, Amount
+from marketplace.roads import queries
+from marketplace.roads.models import RoadNotice
+from marketplace.roads.queries import Access, Place, RoadState
+from marketplace.roads.rules import (
+    ACCESS_STALE_AFTER,
+    CAUSE_LABELS,
+    CONDITION_LABELS,
+    PHASE_LABELS,
+    SIGNAL_LABELS,
+    STALE_AFTER,
+    VEHICLE_LABELS,
+    WAY_LABELS,
+    Condition,
+    Phase,
+    Vehicle,
+    phase,
+)
+
+TONES: Mapping[Condition | None, str] = {
+    None: "plain",
+    Condition.OPEN: "ok",
+    Condition.CARE: "warn",
+    Condition.NARROW: "warn",
+    Condition.CLOSED: "bad",
+}
+NO_NOTICE = N_("No notice in force")
+_MINUTES = 60
+
+
+def label(condition: Condition | None) -> str:
+    """The words for how a road is; where nobody said anything, just that."""
+    return CONDITION_LABELS[condition] if condition is not None else NO_NOTICE
+
+
+def tone(condition: Condition | None) -> str:
+    """The colour of it."""
+    return TONES[condition]
+
+
+def access_facts(access: Access) -> list[Text | str]:
+    """The usual way in a few words each: the way, how far, how long, what gets there, signal."""
+    found: list[Text | str] = [WAY_LABELS[access.way]]
+    if access.distance:
+        found.append(Text(N_("%(km)s km from the centre"), km=Amount(access.distance)))
+    elif access.distance == 0:
+        found.append(N_("At the centre"))
+    if access.hours:
+        found.append(_takes(access.hours))
+    found.append(
+        VEHICLE_LABELS[access.vehicle]
+        if access.vehicle is Vehicle.NONE
+        else Text(N_("%(vehicle)s gets there"), vehicle=Text(VEHICLE_LABELS[access.vehicle]))
+    )
+    found.append(SIGNAL_LABELS[access.signal])
+    return found
+
+
+def _takes(hours: int) -> Text:
+    """How long a way takes: minutes below an hour."""
+    if hours < SCALE:
+        return Text(N_("about %(minutes)s minutes"), minutes=hours * _MINUTES // SCALE)
+    return Text(N_("about %(hours)s hours"), hours=Amount(hours))
+
+
+@dataclass(frozen=True, slots=True)
+class VillageRoad:
+    """A village with its state, for the public page and the officials'."""
+
+    place: Place
+    road: RoadState
+    label: str
+    tone: str
+    facts: Sequence[Text | str]
+    is_stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """A notice with its words, for lists and its own page."""
+
+    notice: RoadNotice
+    phase: Phase
+    label: str
+    cause: str
+    tone: str
+    stands: str
+    needs_confirming: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LocalityRoads:
+    """A locality on the public page: its notices, and its villages."""
+
+    locality: Locality
+    notices: Sequence[NoticeView]
+    villages: Sequence[VillageRoad]
+
+
+def view(notice: RoadNotice) -> NoticeView:
+    """A notice with its words for today."""
+    today = clock.today()
+    found = phase(notice, today)
+    is_live = found is Phase.LIVE
+    return NoticeView(
+        notice,
+        found,
+        CONDITION_LABELS[notice.condition],
+        CAUSE_LABELS[notice.cause],
+        TONES[notice.condition] if is_live else "plain",
+        PHASE_LABELS[found],
+        needs_confirming=is_live and notice.confirmed_on <= today - STALE_AFTER,
+    )
+
+
+def village_roads(places: Sequence[Place]) -> list[VillageRoad]:
+    """These villages with their state today."""
+    today = clock.today()
+    states = queries.state_of([place.id for place in places], today)
+    return [_village_road(place, states[place.id], today) for place in places]
+
+
+def _village_road(place: Place, road: RoadState, today: date) -> VillageRoad:
+    access = road.access
+    return VillageRoad(
+        place,
+        road,
+        label(road.state),
+        tone(road.state),
+        access_facts(access) if access else (),
+        is_stale=access is not None and access.confirmed_on <= today - ACCESS_STALE_AFTER,
+    )
+
+
+def localities(both: Iterable[Locality]) -> list[LocalityRoads]:
+    """Everything the public page shows of these localities."""
+    both = list(both)
+    ids = [locality.id for locality in both]
+    notices = [view(notice) for notice in queries.standing(ids, clock.today())]
+    villages = village_roads(queries.places(*ids))
+    return [
+        LocalityRoads(
+            locality,
+            [n for n in notices if n.notice.locality_id == locality.id],
+            [v for v in villages if v.place.locality_id == locality.id],
+        )
+        for locality in both
+    ]
+
+
+def without_names(lines: Iterable[Line]) -> list[Line]:
+    """A history as everyone reads it: what was said and when, by which locality, not by whom."""
+    return [replace(line, who="", organisation="") for line in lines]
+
+
+def filled(notice: RoadNotice) -> dict[str, Any]:
+    """What the form of a newer notice begins with."""
+    return {
+        "condition": notice.condition,
+        "cause": notice.cause,
+        "is_everywhere": notice.is_everywhere,
+        "villages": [village.id for village in notice.villages],
+        "words": notice.words,
+        "detour": notice.detour,
+        "until": notice.until,
+    }
