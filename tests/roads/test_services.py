@@ -224,7 +224,7 @@ def test_nobody_writes_about_the_roads_of_others(world):
     for act in (
         lambda who: services.confirm_notice(who, notice.public_id),
         lambda who: services.end_notice(who, notice.public_id, reason="other", note="Hết."),
-        lambda who: said(world, who="ward_official_1", replaces=notice.public_id),
+        lambda _who: said(world, who="ward_official_1", replaces=notice.public_id),
     ):
         with pytest.raises(NotAllowed):
             act(world.actor("ward_official_1"))
