@@ -28,6 +28,7 @@ from marketplace.roads.rules import (
     Phase,
     Vehicle,
     phase,
+    severity,
 )
 
 TONES: Mapping[Condition | None, str] = {
@@ -72,8 +73,8 @@ def access_facts(access: Access) -> list[Text | str]:
 def _takes(hours: int) -> Text:
     """How long a way takes: minutes below an hour."""
     if hours < SCALE:
-        return Text(N_("about %(minutes)s minutes"), minutes=hours * _MINUTES // SCALE)
-    return Text(N_("about %(hours)s hours"), hours=Amount(hours))
+        return Text(N_("About %(minutes)s minutes"), minutes=hours * _MINUTES // SCALE)
+    return Text(N_("About %(hours)s hours"), hours=Amount(hours))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def localities(both: Iterable[Locality]) -> list[LocalityRoads]:
     """Everything the public page shows of these localities."""
     both = list(both)
     ids = [locality.id for locality in both]
-    notices = [view(notice) for notice in queries.standing(ids, clock.today())]
+    notices = sorted(map(view, queries.standing(ids, clock.today())), key=rank)
     villages = village_roads(queries.places(*ids))
     return [
         LocalityRoads(
@@ -159,6 +160,11 @@ def localities(both: Iterable[Locality]) -> list[LocalityRoads]:
         )
         for locality in both
     ]
+
+
+def rank(said: NoticeView) -> tuple[bool, int]:
+    """Those in force before those announced, and the worst first."""
+    return said.phase is not Phase.LIVE, -severity(said.notice.condition)
 
 
 def without_names(lines: Iterable[Line]) -> list[Line]:

@@ -90,11 +90,13 @@ def office() -> str:
     page = Page([showing.view(notice) for notice in past], number, total, size)
     if number > page.pages:
         raise NotFound
-    standing = queries.standing([mine.id], clock.today())
+    standing = sorted(
+        map(showing.view, queries.standing([mine.id], clock.today())), key=showing.rank
+    )
     return render_template(
         "roads/office.html",
         locality=mine,
-        standing=[(showing.view(notice), _buttons(notice)) for notice in standing],
+        standing=[(view, _buttons(view.notice)) for view in standing],
         villages=showing.village_roads(queries.places(mine.id)),
         page=page,
         url_for_page=lambda n: url_for("roads.office", trang=n),

@@ -73,7 +73,7 @@ def test_the_page_tells_the_day_and_what_is_over(world, browse):
     notice = closed(world, "Aur", until=clock.today())
     described(world)
     visitor = browse(None, "en")
-    assert "confirmed on 20 Nov 2026" in visitor.get("/duong-di").text
+    assert "As confirmed on 20 Nov 2026" in visitor.get("/duong-di").text
     assert "Road closed" in visitor.text
     assert "Earlier notices" not in visitor.text
     with clock.at(clock.now() + timedelta(days=1)):
