@@ -28,7 +28,9 @@ from marketplace.matching import views as matching
 from marketplace.notifications import views as notifications
 from marketplace.pages import views as pages
 from marketplace.programme import views as programme
+from marketplace.questions import views as questions
 from marketplace.reports import views as reports
+from marketplace.roads import views as roads
 from marketplace.web import (
     access,
     converters,
@@ -44,7 +46,9 @@ FEATURES = (
     pages,
     accounts,
     programme,
+    roads,
     catalogue,
+    questions,
     interests,
     matching,
     deals,

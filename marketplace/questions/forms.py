@@ -15,11 +15,7 @@ class QuestionForm(Form):
 
     words = LongTextField(
         N_("Your question"),
-        [
-            Required(
-                N_("Write your question, for example “Can you deliver 20 kg every Tuesday?”")
-            )
-        ],
+        [Required(N_("Write your question, for example “Can you deliver 20 kg every Tuesday?”"))],
         longest=1000,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -22,6 +22,8 @@ from marketplace.core.i18n import N_, Text
 from marketplace.programme.models import Pair
 from marketplace.questions.models import Question, QuestionDate
 from marketplace.questions.rules import MOST_OPEN, QuestionState, Voice, may_ask, usual_date
+
+_Q = cast("sa.Table", Question.__table__)
 
 
 class Answered(NamedTuple):
@@ -106,23 +108,23 @@ def answered_of(
     listing_id: int, offset: int = 0, limit: int = 24
 ) -> tuple[Sequence[Answered], int]:
     """The questions everyone reads about a listing, the latest answer first; and how many."""
-    where = (Question.listing_id == listing_id, Question.state == QuestionState.ANSWERED)
+    where = (_Q.c.listing_id == listing_id, _Q.c.state == QuestionState.ANSWERED)
     rows = db.session.execute(
         sa.select(
-            Question.public_id,
-            Question.words,
-            Question.answer,
-            Question.answered_at,
-            Question.voice,
+            _Q.c.public_id,
+            _Q.c.words,
+            _Q.c.answer,
+            _Q.c.answered_at,
+            _Q.c.voice,
             Organisation.name,
         )
-        .join(Organisation, Organisation.id == Question.answered_for_id)
+        .join(Organisation, Organisation.id == _Q.c.answered_for_id)
         .where(*where)
-        .order_by(Question.answered_at.desc(), Question.id.desc())
+        .order_by(_Q.c.answered_at.desc(), _Q.c.id.desc())
         .offset(offset)
         .limit(limit)
     ).all()
-    total = db.session.scalar(sa.select(sa.func.count(Question.id)).where(*where))
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(_Q).where(*where))
     return [Answered(*row) for row in rows], int(total or 0)
 
 
@@ -150,9 +152,7 @@ def own_of(listing_id: int, organisation_id: int | None) -> Sequence[Question]:
     ).all()
 
 
-def asked_by(
-    viewer: Actor, offset: int = 0, limit: int = 24
-) -> tuple[Sequence[Question], int]:
+def asked_by(viewer: Actor, offset: int = 0, limit: int = 24) -> tuple[Sequence[Question], int]:
     """What the viewer's organisation asked, the latest first; and how many there are."""
     return _slice(
         Question.organisation_id == viewer.organisation_id, Question.id.desc(), offset, limit

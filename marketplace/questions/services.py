@@ -69,9 +69,7 @@ def answer(actor: Actor, public_id: str, words: str, acting: Acting | None = Non
         raise NotAllowed(N_("Only the owner of the listing answers in its name."))
     owner = question.listing.organisation
     acted = speak_for(actor, owner, question, acting)
-    _answer(
-        actor, question, words, Voice.OWNER, owner.id, acting_id=acted.id if acted else None
-    )
+    _answer(actor, question, words, Voice.OWNER, owner.id, acting_id=acted.id if acted else None)
     return question
 
 

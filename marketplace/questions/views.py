@@ -88,7 +88,9 @@ def ask(public_id: str) -> ResponseReturnValue:
         lambda: _ask_page(form, catalogue.get(public_id, actor())),
         lambda: services.ask(actor(), public_id, form.words.data),
         lambda _question: f"{path}#hoi-dap",
-        N_("Your question was sent. Question and answer become public together, without your name."),
+        N_(
+            "Your question was sent. Question and answer become public together, without your name."
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from marketplace.accounts.models import Locality, Village
 from marketplace.core.db import Base, enum_type
 from marketplace.core.ids import public_id
 from marketplace.roads.rules import (
+    CONDITION_LABELS,
     ROAD_NOTICE,
     Cause,
     Condition,
@@ -96,3 +97,8 @@ class RoadNotice(Base):
 
     workflow = ROAD_NOTICE
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def label(self) -> str:
+        """The message id of how the road is."""
+        return CONDITION_LABELS[self.condition]

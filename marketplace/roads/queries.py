@@ -14,9 +14,17 @@ from marketplace.accounts.models import Locality, Village
 from marketplace.core import text
 from marketplace.core.db import db, hold
 from marketplace.core.errors import NotFound
+from marketplace.core.i18n import N_, Text
+from marketplace.core.quantity import SCALE, Amount
 from marketplace.roads.models import RoadNotice, VillageAccess, notice_village
 from marketplace.roads.rules import (
+    CONDITION_LABELS,
+    CONDITION_TONES,
+    NO_NOTICE,
     RESTRICTED,
+    SIGNAL_LABELS,
+    VEHICLE_LABELS,
+    WAY_LABELS,
     Cause,
     Condition,
     NoticeState,
@@ -30,6 +38,7 @@ from marketplace.roads.rules import (
 _N = cast("sa.Table", RoadNotice.__table__)
 _V = cast("sa.Table", Village.__table__)
 _A = cast("sa.Table", VillageAccess.__table__)
+_MINUTES = 60
 
 
 class Access(NamedTuple):
@@ -43,6 +52,31 @@ class Access(NamedTuple):
     note: str
     confirmed_on: date
 
+    @property
+    def in_words(self) -> list[Text | str]:
+        """A few words each: the way, how far, how long, what gets there, whether phones work."""
+        found: list[Text | str] = [WAY_LABELS[self.way]]
+        if self.distance:
+            found.append(Text(N_("%(km)s km from the centre"), km=Amount(self.distance)))
+        elif self.distance == 0:
+            found.append(N_("At the centre"))
+        if self.hours:
+            found.append(_takes(self.hours))
+        found.append(
+            VEHICLE_LABELS[self.vehicle]
+            if self.vehicle is Vehicle.NONE
+            else Text(N_("%(vehicle)s gets there"), vehicle=Text(VEHICLE_LABELS[self.vehicle]))
+        )
+        found.append(SIGNAL_LABELS[self.signal])
+        return found
+
+
+def _takes(hours: int) -> Text:
+    """How long a way takes: minutes below an hour."""
+    if hours < SCALE:
+        return Text(N_("About %(minutes)s minutes"), minutes=hours * _MINUTES // SCALE)
+    return Text(N_("About %(hours)s hours"), hours=Amount(hours))
+
 
 class Notice(NamedTuple):
     """A notice in force, as pages of other features show it."""
@@ -55,6 +89,16 @@ class Notice(NamedTuple):
     since: date
     until: date | None
     confirmed_on: date
+
+    @property
+    def label(self) -> str:
+        """The message id of how the road is."""
+        return CONDITION_LABELS[self.condition]
+
+    @property
+    def tone(self) -> str:
+        """The colour of it, as components/state.html and components/notice.html know it."""
+        return CONDITION_TONES[self.condition]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +128,21 @@ class RoadState:
         if self.notices:
             return self.notices[0].confirmed_on
         return self.access.confirmed_on if self.access else None
+
+    @property
+    def label(self) -> str:
+        """The message id of how the road is; where nobody said anything, just that."""
+        return NO_NOTICE if self.notice is None else self.notice.label
+
+    @property
+    def tone(self) -> str:
+        """The colour of it, as components/state.html knows it."""
+        return "plain" if self.notice is None else self.notice.tone
+
+    @property
+    def is_known(self) -> bool:
+        """Whether officials have said anything about the way to this place."""
+        return self.as_of is not None
 
     @property
     def is_restricted(self) -> bool:

@@ -99,6 +99,13 @@ CONDITION_LABELS = {
     Condition.NARROW: N_("One lane or motorbikes only"),
     Condition.CLOSED: N_("Road closed"),
 }
+CONDITION_TONES = {
+    Condition.OPEN: "ok",
+    Condition.CARE: "warn",
+    Condition.NARROW: "warn",
+    Condition.CLOSED: "bad",
+}
+NO_NOTICE = N_("No notice in force")
 CAUSE_LABELS = {
     Cause.LANDSLIDE: N_("Landslide"),
     Cause.FLOOD: N_("Flood"),

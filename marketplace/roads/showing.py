@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -10,71 +10,19 @@ from typing import Any
 from marketplace.accounts.history import Line
 from marketplace.accounts.models import Locality
 from marketplace.core import clock
-from marketplace.core.i18n import N_, Text
-from marketplace.core.quantity import SCALE, Amount
 from marketplace.roads import queries
 from marketplace.roads.models import RoadNotice
-from marketplace.roads.queries import Access, Place, RoadState
+from marketplace.roads.queries import Place, RoadState
 from marketplace.roads.rules import (
     ACCESS_STALE_AFTER,
     CAUSE_LABELS,
-    CONDITION_LABELS,
+    CONDITION_TONES,
     PHASE_LABELS,
-    SIGNAL_LABELS,
     STALE_AFTER,
-    VEHICLE_LABELS,
-    WAY_LABELS,
-    Condition,
     Phase,
-    Vehicle,
     phase,
     severity,
 )
-
-TONES: Mapping[Condition | None, str] = {
-    None: "plain",
-    Condition.OPEN: "ok",
-    Condition.CARE: "warn",
-    Condition.NARROW: "warn",
-    Condition.CLOSED: "bad",
-}
-NO_NOTICE = N_("No notice in force")
-_MINUTES = 60
-
-
-def label(condition: Condition | None) -> str:
-    """The words for how a road is; where nobody said anything, just that."""
-    return CONDITION_LABELS[condition] if condition is not None else NO_NOTICE
-
-
-def tone(condition: Condition | None) -> str:
-    """The colour of it."""
-    return TONES[condition]
-
-
-def access_facts(access: Access) -> list[Text | str]:
-    """The usual way in a few words each: the way, how far, how long, what gets there, signal."""
-    found: list[Text | str] = [WAY_LABELS[access.way]]
-    if access.distance:
-        found.append(Text(N_("%(km)s km from the centre"), km=Amount(access.distance)))
-    elif access.distance == 0:
-        found.append(N_("At the centre"))
-    if access.hours:
-        found.append(_takes(access.hours))
-    found.append(
-        VEHICLE_LABELS[access.vehicle]
-        if access.vehicle is Vehicle.NONE
-        else Text(N_("%(vehicle)s gets there"), vehicle=Text(VEHICLE_LABELS[access.vehicle]))
-    )
-    found.append(SIGNAL_LABELS[access.signal])
-    return found
-
-
-def _takes(hours: int) -> Text:
-    """How long a way takes: minutes below an hour."""
-    if hours < SCALE:
-        return Text(N_("About %(minutes)s minutes"), minutes=hours * _MINUTES // SCALE)
-    return Text(N_("About %(hours)s hours"), hours=Amount(hours))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +31,6 @@ class VillageRoad:
 
     place: Place
     road: RoadState
-    label: str
-    tone: str
-    facts: Sequence[Text | str]
     is_stale: bool
 
 
@@ -119,9 +64,9 @@ def view(notice: RoadNotice) -> NoticeView:
     return NoticeView(
         notice,
         found,
-        CONDITION_LABELS[notice.condition],
+        notice.label,
         CAUSE_LABELS[notice.cause],
-        TONES[notice.condition] if is_live else "plain",
+        CONDITION_TONES[notice.condition] if is_live else "plain",
         PHASE_LABELS[found],
         needs_confirming=is_live and notice.confirmed_on <= today - STALE_AFTER,
     )
@@ -139,9 +84,6 @@ def _village_road(place: Place, road: RoadState, today: date) -> VillageRoad:
     return VillageRoad(
         place,
         road,
-        label(road.state),
-        tone(road.state),
-        access_facts(access) if access else (),
         is_stale=access is not None and access.confirmed_on <= today - ACCESS_STALE_AFTER,
     )
 
