@@ -77,7 +77,7 @@ def on_page(listing: Listing, reader: Actor) -> Mapping[str, Any] | None:
     if not (items or mine or asks["is_open"]):
         return None
     more = address(listing) if total > len(items) else None
-    return {"items": items, "total": total, "more_url": more, "mine": mine, **asks}
+    return {"answered": items, "total": total, "more_url": more, "mine": mine, **asks}
 
 
 def on_own_page(listing: Listing, reader: Actor) -> Mapping[str, Any] | None:
