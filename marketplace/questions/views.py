@@ -14,9 +14,10 @@ from marketplace.accounts.moves import MoveForm, move_page
 from marketplace.catalogue import panels
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import Listing
+from marketplace.catalogue.rules import ListingState
 from marketplace.core import journal
 from marketplace.core.actor import Actor
-from marketplace.core.errors import DomainError, NotAllowed, NotFound
+from marketplace.core.errors import Conflict, DomainError, NotAllowed, NotFound, WrongState
 from marketplace.core.i18n import N_
 from marketplace.questions import queries, services, showing
 from marketplace.questions.forms import AnswerForm, DateForm, OfficialAnswerForm, QuestionForm
@@ -78,8 +79,8 @@ def _page(read: Callable[[int, int], tuple[Sequence[Any], int]]) -> Page[Any]:
 def ask(public_id: str) -> ResponseReturnValue:
     """Ask about a listing; who may not is told why before typing."""
     listing = catalogue.get(public_id, actor())
-    refusal = queries.why_not(actor(), listing) if request.method == "GET" else None
-    if refusal is not None:
+    refusal = queries.why_not(actor(), listing)
+    if refusal is not None and (request.method == "GET" or not isinstance(refusal, Conflict)):
         return _refused(listing, refusal)
     form = QuestionForm()
     path = listing.path
@@ -262,9 +263,7 @@ def waiting() -> ResponseReturnValue:
 @access(MEMBERS, uploads=True)
 def set_date(public_id: str) -> ResponseReturnValue:
     """Set the last day on which a listing takes questions."""
-    listing = catalogue.get(public_id, actor())
-    if not may_set_date(actor(), listing):
-        raise NotAllowed(N_("Only this organisation, its cooperative or its locality may do this."))
+    listing = _mine(public_id)
     chosen = queries.date_set(listing.id)
     form = DateForm(data={"until": chosen.until if chosen else None})
     form.speak_for(listing.organisation)
@@ -276,6 +275,16 @@ def set_date(public_id: str) -> ResponseReturnValue:
         lambda _listing: f"{back}#hoi-dap",
         N_("Saved."),
     )
+
+
+def _mine(public_id: str) -> Listing:
+    """A published listing the actor works on. Raises as the use case would."""
+    listing = catalogue.get(public_id, actor())
+    if not may_set_date(actor(), listing):
+        raise NotAllowed(N_("Only this organisation, its cooperative or its locality may do this."))
+    if listing.state is not ListingState.PUBLISHED:
+        raise WrongState(N_("Only a published listing takes questions."))
+    return listing
 
 
 def _date_page(form: DateForm, public_id: str, back: str) -> str:

@@ -142,7 +142,7 @@ def post() -> ResponseReturnValue:
 def _notice_form(replaced: str) -> NoticeForm:
     """The form for my locality, filled from the notice to be replaced. Raises as its move would."""
     older = queries.get(replaced) if replaced else None
-    if older is not None and request.method != "POST":
+    if older is not None:
         ROAD_NOTICE.require(older, "replace", actor())
     form = NoticeForm(data={"since": clock.today()} | (showing.filled(older) if older else {}))
     villages = queries.places(queries.locality(actor().locality_id).id)
