@@ -28,8 +28,10 @@ from marketplace.matching import views as matching
 from marketplace.notifications import views as notifications
 from marketplace.pages import views as pages
 from marketplace.programme import views as programme
+from marketplace.questions import views as questions
 from marketplace.reports import views as reports
 from marketplace.spreadsheets import views as spreadsheets
+from marketplace.roads import views as roads
 from marketplace.web import (
     access,
     converters,
@@ -45,8 +47,10 @@ FEATURES = (
     pages,
     accounts,
     programme,
+    roads,
     catalogue,
     spreadsheets,
+    questions,
     interests,
     matching,
     deals,

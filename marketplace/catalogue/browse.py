@@ -25,6 +25,8 @@ from marketplace.catalogue.shelf import Shelf
 from marketplace.core import clock, text
 from marketplace.core.db import db
 from marketplace.programme.models import Pair
+from marketplace.roads import queries as roads
+from marketplace.roads.rules import Condition
 from marketplace.web.pagination import PER_PAGE, Page, page_number
 
 T = TypeVar("T")
@@ -255,6 +257,7 @@ def _card_statement(spec: ListSpec) -> sa.Select[Any]:
             _L.c.availability,
             _L.c.closes_on,
             _L.c.interest_count,
+            _L.c.village_id,
             _ORG.c.name.label("seller"),
             _V.c.name.label("village"),
             *spec.columns,
@@ -286,9 +289,22 @@ def _cards(spec: ListSpec, ids: list[int]) -> Iterable[Any]:
     now = moment()
     photos = _first_photos(ids)
     given = {name: now[name] for name in _names(statement) if name != "ids"}
-    rows = db.session.execute(statement, {"ids": ids, **given})
-    cards = {row.id: spec.card(row, photos.get(row.id, (None, "")), now) for row in rows}
+    rows = db.session.execute(statement, {"ids": ids, **given}).all()
+    bad = roads.restrictions((row.village_id for row in rows), now["today"])
+    cards = {
+        row.id: _with_road(
+            spec.card(row, photos.get(row.id, (None, "")), now), bad.get(row.village_id)
+        )
+        for row in rows
+    }
     return [cards[key] for key in ids]
+
+
+def _with_road(card: Any, condition: Condition | None) -> Any:
+    """The card, saying that the road of its village is closed or narrow, if its kind says so."""
+    return (
+        card if condition is None or "road" not in card._fields else card._replace(road=condition)
+    )
 
 
 __all__ = [

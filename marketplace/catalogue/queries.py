@@ -212,3 +212,15 @@ def count_public(pair: Pair, kind: str) -> int:
         )
         or 0
     )
+
+
+def owners_at(locality_id: int, village_ids: Sequence[int] | None) -> Sequence[Organisation]:
+    """Who has a published listing in these villages of a locality; None: anywhere in it."""
+    published = sa.select(Listing.organisation_id).where(
+        Listing.state == ListingState.PUBLISHED, Listing.locality_id == locality_id
+    )
+    if village_ids is not None:
+        published = published.where(Listing.village_id.in_(village_ids))
+    return db.session.scalars(
+        sa.select(Organisation).where(Organisation.id.in_(published)).order_by(Organisation.id)
+    ).all()

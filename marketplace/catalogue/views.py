@@ -36,11 +36,12 @@ from marketplace.catalogue.rules import (
     why_no_key,
 )
 from marketplace.catalogue.search import tokens
-from marketplace.core import journal
+from marketplace.core import clock, journal
 from marketplace.core.errors import NotAllowed, NotFound, WrongState
 from marketplace.core.i18n import N_
 from marketplace.programme import queries as programme
 from marketplace.programme.models import Pair
+from marketplace.roads import queries as roads
 from marketplace.web.access import MEMBERS, OFFICIALS, PUBLIC, access, actor
 from marketplace.web.forms import handle, send
 from marketplace.web.navigation import Entry, but, officer, producer
@@ -141,6 +142,7 @@ def _detail(listing: Listing) -> dict[str, Any]:
         "interest_url": showing.interest_url(listing),
         "labels": showing.labels(listing),
         "steps": PAGES[listing.kind].steps(listing),
+        "road": roads.state_at(listing.village_id, listing.locality_id, clock.today()),
         "own_url": url_for("catalogue.own", public_id=listing.public_id)
         if someone.is_signed_in and may_edit(someone, listing)
         else None,

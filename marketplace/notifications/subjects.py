@@ -6,7 +6,7 @@ them, with everything a notice may mention, so that its templates ask the databa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,8 @@ from marketplace.deals.models import Deal, DealParty, Figure, Instalment, Outcom
 from marketplace.interests.models import Interest
 from marketplace.matching.models import Match
 from marketplace.programme.models import Pair
+from marketplace.questions.models import Question
+from marketplace.roads.models import RoadNotice
 
 RECORDS: dict[str, type[Any]] = {
     "user_account": User,
@@ -33,6 +35,8 @@ RECORDS: dict[str, type[Any]] = {
     "instalment": Instalment,
     "outcome": Outcome,
     "figure": Figure,
+    "question": Question,
+    "road_notice": RoadNotice,
 }
 
 FOR_REVIEW = frozenset({"listing.submit", "listing.turn_key"})
@@ -66,6 +70,13 @@ LOADED: dict[type[Any], tuple[tuple[Any, ...], ...]] = {
         (Interest.organisation,),
         (Interest.listing, Listing.organisation),
     ),
+    Question: (
+        (Question.organisation,),
+        (Question.answered_for,),
+        (Question.listing, Listing.organisation),
+        (Question.listing, Listing.pair),
+    ),
+    RoadNotice: ((RoadNotice.locality,), (RoadNotice.villages,)),
     Match: ((Match.pair,), (Match.listing,), (Match.seller,), (Match.buyer,)),
     Deal: _OF_DEAL,
     Instalment: ((Instalment.stated_for,), *((Instalment.deal, *way) for way in _OF_DEAL)),
@@ -108,21 +119,18 @@ def about_all(entries: Iterable[Entry]) -> Mapping[int, About]:
 
 
 def _about(entry: Entry, record: Any) -> About:
-    match record:
-        case User():
-            return About(record, record.name, "/toi")
-        case Organisation():
-            return About(record, record.name, f"/to-chuc/{record.public_id}")
-        case Listing():
-            return About(record, record.title, _listing_path(entry, record), record.pair)
-        case Interest():
-            path = f"/quan-tam/{record.public_id}"
-            return About(record, record.listing.title, path, record.pair)
-        case Figure():
-            deal = record.outcome.deal
-            return About(record, deal.listing.title, "/lam-viec/so-lieu", deal.pair)
+    for kind, place in PLACES.items():
+        if isinstance(record, kind):
+            return place(entry, record)
     case = _match_of(record)
     return About(record, case.listing.title, f"/ket-noi/{case.public_id}", case.pair)
+
+
+def whom(notice: RoadNotice) -> str:
+    """Whose road a notice speaks of: its villages, or the whole locality."""
+    if notice.is_everywhere:
+        return notice.locality.name
+    return ", ".join(village.name for village in notice.villages)
 
 
 def _match_of(record: Match | Deal | Instalment | Outcome) -> Match:
@@ -138,5 +146,20 @@ def _listing_path(entry: Entry, listing: Listing) -> str:
         return f"/lam-viec/duyet/{listing.public_id}"
     return listing.path if entry.name in IN_PUBLIC else f"/ban-hang/{listing.public_id}"
 
+
+PLACES: dict[type[Any], Callable[[Entry, Any], About]] = {
+    User: lambda _entry, r: About(r, r.name, "/toi"),
+    Organisation: lambda _entry, r: About(r, r.name, f"/to-chuc/{r.public_id}"),
+    Listing: lambda entry, r: About(r, r.title, _listing_path(entry, r), r.pair),
+    Interest: lambda _entry, r: About(r, r.listing.title, f"/quan-tam/{r.public_id}", r.pair),
+    Figure: lambda _entry, r: About(
+        r, r.outcome.deal.listing.title, "/lam-viec/so-lieu", r.outcome.deal.pair
+    ),
+    Question: lambda _entry, r: About(
+        r, r.listing.title, f"/hoi-dap/cau/{r.public_id}", r.listing.pair
+    ),
+    RoadNotice: lambda _entry, r: About(r, whom(r), f"/duong-di/{r.public_id}"),
+}
+"""The title and the page of each kind of record; those left out belong to a case."""
 
 _NOTHING = About(None, "", "/")

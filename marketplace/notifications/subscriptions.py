@@ -13,6 +13,7 @@ from typing import Any
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation, User
 from marketplace.accounts.rules import ORGANISATION, OrganisationState, may_verify
+from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.rules import AVAILABILITY, LISTING, may_approve
 from marketplace.core.actor import Actor
 from marketplace.core.journal import Entry
@@ -21,6 +22,8 @@ from marketplace.deals.rules import DEAL, FIGURE, INSTALMENT, OUTCOME, is_office
 from marketplace.interests.rules import INTEREST, may_convert
 from marketplace.matching.rules import MATCH, may_key, may_object
 from marketplace.spreadsheets.rules import IMPORT
+from marketplace.questions.rules import QUESTION
+from marketplace.roads.rules import ROAD_NOTICE
 
 WORKFLOWS: tuple[Workflow, ...] = (
     ORGANISATION,
@@ -33,6 +36,8 @@ WORKFLOWS: tuple[Workflow, ...] = (
     INSTALMENT,
     OUTCOME,
     FIGURE,
+    QUESTION,
+    ROAD_NOTICE,
 )
 
 
@@ -121,6 +126,19 @@ def stating_side(record: Any, _entry: Entry) -> Audience:
 def the_enterer(record: Any, _entry: Entry) -> Audience:
     """Whoever entered a figure."""
     return Audience([record.entered_by] if record.entered_by else [])
+
+
+def along_the_road(record: Any, _entry: Entry) -> Audience:
+    """The owners of published listings where a road leads, and the cooperatives there."""
+    villages = None if record.is_everywhere else [village.id for village in record.villages]
+    owners = catalogue.owners_at(record.locality_id, villages)
+    there = [
+        cooperative
+        for cooperative in accounts.cooperatives(record.locality_id)
+        if villages is None or cooperative.village_id in villages
+    ]
+    once = {organisation.id: organisation for organisation in (*owners, *there)}
+    return Audience(organisations=list(once.values()))
 
 
 def both(*finders: Finder) -> Finder:
@@ -221,6 +239,14 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "figure.submit": Subscription(nobody),
     "figure.verify": Subscription(nobody),
     "figure.return": Subscription(the_enterer),
+    "question.asked": Subscription(organisations("listing.organisation")),
+    "question.answered": Subscription(_owner),
+    "question.declined": Subscription(_owner),
+    "question.removed": Subscription(organisations("organisation", "listing.organisation")),
+    "road_notice.posted": Subscription(along_the_road),
+    "road_notice.confirm": Subscription(nobody),
+    "road_notice.replace": Subscription(nobody),
+    "road_notice.end": Subscription(along_the_road),
 }
 
 TOLD = {name for name, s in SUBSCRIPTIONS.items() if s.audience is not nobody}

@@ -49,6 +49,10 @@ from marketplace.notifications.models import Channel, Delivery
 from marketplace.programme.models import Pair
 from marketplace.programme.services import load_pair
 from marketplace.spreadsheets import services as spreadsheets
+from marketplace.questions import services as questions
+from marketplace.roads import services as roads
+from marketplace.roads.rules import Cause, Condition, Signal, Vehicle, Way
+from marketplace.roads.services import AccessValues, NoticeValues
 from tests import world as worlds
 from tests.world import PAIR_FILE, World
 
@@ -123,6 +127,9 @@ SECRETS: dict[str, set[str]] = {
     "Tổ chức pending": PAIR - COMMUNE | {"newcomer"},
     "hotel@demo.example": PAIR - COMMUNE | {"hotel"},
     "restaurant@demo.example": PAIR - COMMUNE | {"restaurant"},
+    "Câu hỏi kín question.": PAIR | {"coop", "hotel"},
+    "Câu hỏi kín question_declined.": PAIR | {"coop", "restaurant"},
+    "Câu hỏi kín question_capital.": PAIR | {"investor"},
     "coop@demo.example": COMMUNE | {"coop", "other_coop"},
     "third-business@demo.example": {"third_official", "third_business"},
 }
@@ -298,6 +305,23 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
     "notifications.mail": [("kept", {"name": "mail"}), ("no mail", {"name": "=12345678"})],
     "notifications.read": _one("public_id", "notice_coop", "notice_ward"),
     "pages.language": [("en", {"code": "=en"}), ("unknown", {"code": "=xx"})],
+    "questions.answer": _one("public_id", "question", "question_answered", "question_capital"),
+    "questions.answer_officially": _one("public_id", "question", "question_capital"),
+    "questions.ask": _one("public_id", "published_path", "opportunity_path", "draft_path"),
+    "questions.index": _one("public_id", "published_path", "closed_path", "draft_path"),
+    "questions.move": _moves(
+        "move",
+        (
+            ("declined", "question"),
+            ("removed", "question"),
+            ("removed", "question_answered"),
+            ("declined", "question_capital"),
+        ),
+    ),
+    "questions.set_date": _one("public_id", "published", "other_published", "draft"),
+    "questions.show": _one(
+        "public_id", "question", "question_answered", "question_declined", "question_capital"
+    ),
     "reports.csv": [("", {}), ("deals", {"bang": "=ket-noi"}), ("unknown", {"bang": "=x"})],
     "reports.figures": [
         ("", {}),
@@ -306,6 +330,16 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
     "spreadsheets.drop": _one("public_id", "import_ready", "import_mapping"),
     "spreadsheets.map_columns": _one("public_id", "import_mapping", "import_ready"),
     "spreadsheets.show": _one("public_id", "import_ready", "import_mapping", "import_faulty"),
+    "roads.confirm_access": [("aur", {"code": "=aur"}), ("unknown", {"code": "=khong-co"})],
+    "roads.describe": [("aur", {"code": "=aur"}), ("unknown", {"code": "=khong-co"})],
+    "roads.move": _moves(
+        "move", (("confirm", "road"), ("end", "road"), ("end", "road_ended"), ("end", "road_ward"))
+    ),
+    "roads.notice": _one("public_id", "road", "road_ended", "road_ward"),
+    "roads.post": [
+        ("", {}),
+        *[(f"instead of {name}", {"thay": name}) for name in ("road", "road_ended", "road_ward")],
+    ],
     "static": [
         ("a file", {"filename": "=css/site.css"}),
         ("no file", {"filename": "=css/none.css"}),
@@ -353,6 +387,8 @@ def build(app: Flask, now: datetime) -> Stage:
         _listings(stage, store)
         _imports(stage, store)
         _interests(stage)
+        _questions(stage)
+        _roads(stage)
         _matches(stage)
     with _on(12):
         deals.let_matches_take_effect()
@@ -589,6 +625,44 @@ def _interests(stage: Stage) -> None:
     interests.answer(world.actor("coop"), declined, "decline", reason="season", note="Hết mùa.")
     _ask(stage, "interest_other", "hotel", "other_published", quantity=15_000)
     _ask(stage, "interest_capital", "hotel", "opportunity", capital=10**9)
+
+
+def _questions(stage: Stage) -> None:
+    world, ids = stage.world, stage.ids
+    for name, who, listing in (
+        ("question", "hotel", "published"),
+        ("question_answered", "restaurant", "published"),
+        ("question_declined", "restaurant", "published"),
+        ("question_capital", "investor", "opportunity"),
+    ):
+        words = f"Câu hỏi {'chung' if name == 'question_answered' else 'kín'} {name}."
+        ids[name] = questions.ask(world.actor(who), ids[listing], words).public_id
+    questions.answer(world.actor("coop"), ids["question_answered"], "Được, đóng túi 5 kg.")
+    questions.decline(
+        world.actor("coop"), ids["question_declined"], reason="secret", note="Xin hỏi riêng."
+    )
+    questions.set_date(world.actor("coop"), ids["published"], date(2026, 12, 15))
+
+
+def _roads(stage: Stage) -> None:
+    world, ids = stage.world, stage.ids
+    roads.describe_access(
+        world.actor("official_1"),
+        "aur",
+        AccessValues(Way.FOOT, Vehicle.MOTORBIKE, Signal.NO, 25_000, 5_000, "Đoạn cuối đi bộ."),
+    )
+    for name, who, villages in (
+        ("road", "official_1", (world.village_id(), world.village_id("Aur"))),
+        ("road_ended", "official_2", (world.village_id("Axoo"),)),
+        ("road_ward", "ward_official_1", ()),
+    ):
+        said = NoticeValues(
+            Condition.CLOSED, Cause.LANDSLIDE, clock.today(), f"Sạt {name}.", not villages, villages
+        )
+        ids[name] = roads.post_notice(world.actor(who), said).public_id
+    roads.end_notice(
+        world.actor("official_1"), ids["road_ended"], reason="passable", note="Đã dọn xong."
+    )
 
 
 def _matched(

@@ -14,6 +14,7 @@ from marketplace.catalogue.models import Listing, photo_address
 from marketplace.catalogue.rules import Availability
 from marketplace.catalogue.taxonomy import SECTOR_LABELS, Sector
 from marketplace.core.i18n import N_
+from marketplace.roads.rules import Condition
 
 _L = cast("sa.Table", Listing.__table__)
 _O = cast("sa.Table", Opportunity.__table__)
@@ -38,6 +39,8 @@ class OpportunityCard(NamedTuple):
     is_paused: bool
     photo: str | None
     photo_alt: str
+    road: Condition | None = None
+    """How bad the road of its village is, where goods may not get through as usual."""
 
     @property
     def url(self) -> str:
