@@ -27,6 +27,7 @@ from marketplace.interests import views as interests
 from marketplace.matching import views as matching
 from marketplace.notifications import views as notifications
 from marketplace.pages import views as pages
+from marketplace.papers import views as papers
 from marketplace.programme import views as programme
 from marketplace.reports import views as reports
 from marketplace.web import (
@@ -44,6 +45,7 @@ FEATURES = (
     pages,
     accounts,
     programme,
+    papers,
     catalogue,
     interests,
     matching,

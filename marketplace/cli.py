@@ -27,6 +27,7 @@ from marketplace.notifications.channels import channel
 from marketplace.notifications.deliver import deliver
 from marketplace.notifications.dispatch import dispatch
 from marketplace.notifications.writing import mail
+from marketplace.papers.services import remind
 from marketplace.programme.services import load_pair
 from marketplace.workflow_document import document
 
@@ -41,6 +42,7 @@ CLOCKS: tuple[Callable[[], object], ...] = (
     let_matches_take_effect,
     start_due,
     archive_old,
+    remind,
 )
 """What time brings about. Each may run twice without harm."""
 

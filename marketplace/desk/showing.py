@@ -38,6 +38,7 @@ KINDS = {
     "deal": N_("Deals"),
     "instalment": N_("Deliveries"),
     "figure": N_("Figures"),
+    "paper": N_("Papers"),
 }
 """The kinds of records one may narrow the journal to."""
 

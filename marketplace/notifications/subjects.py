@@ -6,7 +6,7 @@ them, with everything a notice may mention, so that its templates ask the databa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from marketplace.core.journal import Entry
 from marketplace.deals.models import Deal, DealParty, Figure, Instalment, Outcome
 from marketplace.interests.models import Interest
 from marketplace.matching.models import Match
+from marketplace.papers.models import Paper
 from marketplace.programme.models import Pair
 
 RECORDS: dict[str, type[Any]] = {
@@ -33,6 +34,7 @@ RECORDS: dict[str, type[Any]] = {
     "instalment": Instalment,
     "outcome": Outcome,
     "figure": Figure,
+    "paper": Paper,
 }
 
 FOR_REVIEW = frozenset({"listing.submit", "listing.turn_key"})
@@ -70,6 +72,7 @@ LOADED: dict[type[Any], tuple[tuple[Any, ...], ...]] = {
     Deal: _OF_DEAL,
     Instalment: ((Instalment.stated_for,), *((Instalment.deal, *way) for way in _OF_DEAL)),
     Outcome: tuple((Outcome.deal, *way) for way in _OF_DEAL),
+    Paper: ((Paper.organisation, Organisation.locality),),
     Figure: tuple((Figure.outcome, Outcome.deal, *way) for way in _OF_DEAL),
 }
 """What is loaded with each kind of record: all that a notice may mention."""
@@ -107,12 +110,18 @@ def about_all(entries: Iterable[Entry]) -> Mapping[int, About]:
     return {entry.id: _about(entry, record) for entry, record in found if record is not None}
 
 
+OWN_PAGES: dict[type[Any], Callable[[Any], tuple[str, str]]] = {
+    User: lambda user: (user.name, "/toi"),
+    Organisation: lambda one: (one.name, f"/to-chuc/{one.public_id}"),
+    Paper: lambda paper: (paper.number, f"/giay-to/{paper.public_id}"),
+}
+"""Records that belong to no pair: their title and the path of their page."""
+
+
 def _about(entry: Entry, record: Any) -> About:
+    if type(record) in OWN_PAGES:
+        return About(record, *OWN_PAGES[type(record)](record))
     match record:
-        case User():
-            return About(record, record.name, "/toi")
-        case Organisation():
-            return About(record, record.name, f"/to-chuc/{record.public_id}")
         case Listing():
             return About(record, record.title, _listing_path(entry, record), record.pair)
         case Interest():

@@ -20,6 +20,7 @@ from marketplace.core.workflow import Workflow
 from marketplace.deals.rules import DEAL, FIGURE, INSTALMENT, OUTCOME, is_officer_in, other_side
 from marketplace.interests.rules import INTEREST, may_convert
 from marketplace.matching.rules import MATCH, may_key, may_object
+from marketplace.papers.rules import PAPER, may_judge
 
 WORKFLOWS: tuple[Workflow, ...] = (
     ORGANISATION,
@@ -31,6 +32,7 @@ WORKFLOWS: tuple[Workflow, ...] = (
     INSTALMENT,
     OUTCOME,
     FIGURE,
+    PAPER,
 )
 
 
@@ -134,6 +136,10 @@ def _own(record: Any) -> Iterable[int]:
     return (record.locality_id,)
 
 
+def _of_owner(record: Any) -> Iterable[int]:
+    return (record.organisation.locality_id,)
+
+
 def _pair(record: Any) -> Iterable[int]:
     return tuple(record.pair.locality_ids)
 
@@ -154,6 +160,10 @@ def _may_verify_now(actor: Actor, organisation: Any) -> bool:
 _verifiers = officers_who(_may_verify_now, _own)
 _approvers = officers_who(may_approve, _deciding)
 _owner = organisations("organisation")
+_judges = officers_who(may_judge, _of_owner)
+_owners_officers = officers_who(
+    lambda actor, r: actor.is_officer_of(r.organisation.locality_id), _of_owner
+)
 _matched = organisations("seller", "buyer")
 _pair_officers = officers_who(lambda actor, r: actor.is_officer_of(*r.pair.locality_ids), _pair)
 _deal_officers = officers_who(is_officer_in, _pair)
@@ -213,6 +223,17 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "figure.submit": Subscription(nobody),
     "figure.verify": Subscription(nobody),
     "figure.return": Subscription(the_enterer),
+    "paper.added": Subscription(_judges),
+    "paper.resubmit": Subscription(_judges),
+    "paper.verify": Subscription(_owner),
+    "paper.return": Subscription(_owner),
+    "paper.suspend": Subscription(_owner),
+    "paper.restore": Subscription(_owner),
+    "paper.revoke": Subscription(_owner),
+    "paper.prolonged": Subscription(_owner),
+    "paper.expiring": Subscription(both(_owner, _owners_officers)),
+    "paper.ended": Subscription(both(_owner, _owners_officers)),
+    "paper.claimed": Subscription(_owners_officers),
 }
 
 TOLD = {name for name, s in SUBSCRIPTIONS.items() if s.audience is not nobody}
