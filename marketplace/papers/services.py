@@ -172,6 +172,8 @@ ONLY_OWNER = N_("Only this organisation, its cooperative or its locality may do 
 
 
 def _require_entering(actor: Actor, organisation: Organisation) -> None:
+    if organisation.kind is OrganisationKind.AUTHORITY:
+        raise NotAllowed(N_("An authority gives papers and has none to show here."))
     if not may_speak_for(actor, organisation):
         raise NotAllowed(ONLY_OWNER)
 

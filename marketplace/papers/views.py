@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, render_template, request, url_for
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts import history, papers
@@ -83,6 +83,8 @@ def choose_organisation() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Enter a paper: first what it is (?loai=), then what stands on it; ?cho= for a household."""
     organisation = _owner()
+    if organisation.kind is OrganisationKind.AUTHORITY:
+        return redirect(url_for("papers.choose_organisation"))
     kind = _kind()
     if kind is None:
         return render_template(
