@@ -14,6 +14,8 @@ from config import BadSettingError, Settings
 from marketplace import cli
 from marketplace.accounts import views as accounts
 from marketplace.catalogue import views as catalogue
+from marketplace.catalogue.proof import views as proof
+from marketplace.catalogue.wild import views as wild
 from marketplace.core.db import (
     OLDEST_SAFE_SQLITE,
     SQLITE,
@@ -47,6 +49,8 @@ FEATURES = (
     programme,
     papers,
     catalogue,
+    proof,
+    wild,
     interests,
     matching,
     deals,

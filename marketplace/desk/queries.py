@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation
@@ -21,6 +21,7 @@ from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.kinds.produce.model import Produce
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.rules import LISTING, STALE_AFTER, ListingState
+from marketplace.catalogue.wild.models import WildSpecies
 from marketplace.core import clock
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
@@ -355,7 +356,11 @@ def stale(viewer: Actor) -> Sequence[Produce]:
             Produce.locality_id == viewer.locality_id,
             Produce.quantity_confirmed_on < clock.today() - STALE_AFTER,
         )
-        .options(joinedload(Produce.organisation), joinedload(Produce.village))
+        .options(
+            joinedload(Produce.organisation),
+            joinedload(Produce.village),
+            selectinload(Produce.papers),
+        )
         .order_by(Produce.quantity_confirmed_on, Produce.id)
     ).all()
 
@@ -384,6 +389,9 @@ def _in_journal(viewer: Actor) -> sa.ColumnElement[bool]:
         .where(deals.visible_to(viewer)),
         "figure": sa.select(Figure.id).where(Figure.pair_id.in_(of_pairs)),
         "paper": sa.select(Paper.id).where(papers.visible_to(viewer)),
+        "wild_species": sa.select(WildSpecies.id).where(
+            WildSpecies.locality_id == viewer.locality_id
+        ),
         "delivery": sa.select(Delivery.id).where(Delivery.locality_id == viewer.locality_id),
     }
     about = [

@@ -16,6 +16,7 @@ from sqlalchemy.orm import joinedload
 from marketplace.accounts.models import Organisation, User
 from marketplace.catalogue import kinds  # noqa: F401  the kinds are tables of their own
 from marketplace.catalogue.models import Listing
+from marketplace.catalogue.wild.models import WildSpecies
 from marketplace.core.db import db
 from marketplace.core.journal import Entry
 from marketplace.deals.models import Deal, DealParty, Figure, Instalment, Outcome
@@ -35,6 +36,7 @@ RECORDS: dict[str, type[Any]] = {
     "outcome": Outcome,
     "figure": Figure,
     "paper": Paper,
+    "wild_species": WildSpecies,
 }
 
 FOR_REVIEW = frozenset({"listing.submit", "listing.turn_key"})
@@ -113,6 +115,7 @@ def about_all(entries: Iterable[Entry]) -> Mapping[int, About]:
 OWN_PAGES: dict[type[Any], Callable[[Any], tuple[str, str]]] = {
     User: lambda user: (user.name, "/toi"),
     Organisation: lambda one: (one.name, f"/to-chuc/{one.public_id}"),
+    WildSpecies: lambda one: (one.name, f"/lam-viec/thu-hai/{one.public_id}"),
     Paper: lambda paper: (paper.number, f"/giay-to/{paper.public_id}"),
 }
 """Records that belong to no pair: their title and the path of their page."""

@@ -140,6 +140,11 @@ class Paper(Base):
         return {self.created_by_id, *(acted.user_id for acted in self.acting)}
 
     @property
+    def is_chosen(self) -> bool:
+        """Whether its owner named the goods it covers one by one."""
+        return self.coverage is Coverage.CHOSEN
+
+    @property
     def is_replaced(self) -> bool:
         """Whether a newer one was verified."""
         return self.renewal is not None and self.renewal.verified_at is not None
@@ -147,6 +152,10 @@ class Paper(Base):
     def condition_on(self, day: date) -> Condition:
         """What its dates say on a day, whatever people decided."""
         return condition_on(day, self.until)
+
+    def has_ended_on(self, day: date) -> bool:
+        """Whether it was verified, is still vouched for, and its last day has passed."""
+        return self.state is PaperState.VERIFIED and self.condition_on(day) is Condition.EXPIRED
 
     def holds_on(self, day: date) -> bool:
         """Whether it holds: verified, neither suspended nor revoked, and not ended.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload, selectinload
@@ -26,13 +27,14 @@ Their papers may be opened by everyone once they were verified.
 """
 
 
-def _until() -> sa.ColumnElement[date]:
-    return sa.func.coalesce(Paper.prolonged_until, Paper.valid_until)
+def _until(paper: Any = Paper) -> sa.ColumnElement[date]:
+    return sa.func.coalesce(paper.prolonged_until, paper.valid_until)
 
 
-def holding_on(day: date | sa.ColumnElement[date]) -> sa.ColumnElement[bool]:
-    """The papers that hold on a day: ``Paper.holds_on`` in SQL."""
-    return sa.and_(Paper.state == PaperState.VERIFIED, sa.or_(_until().is_(None), _until() >= day))
+def holding_on(day: date | sa.ColumnElement[date], paper: Any = Paper) -> sa.ColumnElement[bool]:
+    """The papers (or those of an alias) that hold on a day: ``Paper.holds_on`` in SQL."""
+    until = _until(paper)
+    return sa.and_(paper.state == PaperState.VERIFIED, sa.or_(until.is_(None), until >= day))
 
 
 def _newest_of_line() -> sa.ColumnElement[bool]:

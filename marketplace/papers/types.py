@@ -31,6 +31,7 @@ class PaperType(StrEnum):
     GROWING_AREA = "growing_area"
     SELF_DECLARATION = "self_declaration"
     LIQUOR = "liquor"
+    HARVEST = "harvest"
 
 
 class Counts(StrEnum):
@@ -225,6 +226,16 @@ TYPES: Mapping[PaperType, TypeFacts] = MappingProxyType(
             N_("The kinds of liquor named on the licence."),
             asks=frozenset({Extra.OUTPUT}),
             alcohol_only=True,
+        ),
+        # NĐ 84/2021 and the rules on tracing forest products; a season or a year [OK].
+        PaperType.HARVEST: TypeFacts(
+            N_("Permit to gather in the forest, or confirmed list of forest products"),
+            N_("Permit to gather"),
+            Counts.NOTHING,
+            12,
+            _ON_THE_PAPER,
+            N_("The ranger station or agency that confirmed it."),
+            N_("The plants, the quantity and the place named on the paper."),
         ),
     }
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts import history, papers
@@ -16,7 +16,7 @@ from marketplace.core import journal
 from marketplace.core.errors import NotAllowed, WrongState
 from marketplace.core.i18n import N_
 from marketplace.core.text import fold
-from marketplace.papers import queries, rules, services, showing
+from marketplace.papers import panels, queries, rules, services, showing
 from marketplace.papers.forms import PaperForm, ProlongForm
 from marketplace.papers.models import Paper
 from marketplace.papers.queries import Tray
@@ -37,6 +37,8 @@ ENTRIES: tuple[Entry, ...] = (
 )
 
 MOST_CHOICES = 60
+CHOOSING_GOODS = "proof.goods"
+"""The page of an upper feature on which the goods of a paper are named."""
 
 
 # ---------------------------------------------------------------- for those who have papers
@@ -144,7 +146,9 @@ def _form_page(
 
 
 def after_entering(paper: Paper) -> str:
-    """Where one goes on after entering a paper: the goods it covers are named there."""
+    """Where one goes on: to naming the goods it covers, if it does not cover all."""
+    if paper.is_chosen and CHOOSING_GOODS in current_app.view_functions:
+        return url_for(CHOOSING_GOODS, public_id=paper.public_id)
     return _paper_url(paper)
 
 
@@ -223,6 +227,7 @@ def show(public_id: str) -> ResponseReturnValue:
         warnings=rules.warnings(paper) if inside else [],
         lookalikes=queries.lookalikes(paper) if actor().is_officer and inside else [],
         history=history.lines(journal.of([paper]), [rules.PAPER]) if inside else [],
+        panels=panels.of(paper, actor()),
         recorded=accounts.acting_records(("paper", paper.id)) if inside and paper.acting else [],
     )
 

@@ -35,6 +35,7 @@ def upgrade() -> None:
                 "growing_area",
                 "self_declaration",
                 "liquor",
+                "harvest",
                 name="paper_type",
                 native_enum=False,
                 create_constraint=True,

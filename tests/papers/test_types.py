@@ -23,6 +23,7 @@ TABLE = {
     T.GROWING_AREA: (None, 0, C.NOTHING, set()),
     T.SELF_DECLARATION: (None, 0, C.NOTHING, set()),
     T.LIQUOR: (60, 0, C.CERTIFICATE, set()),
+    T.HARVEST: (12, 0, C.NOTHING, set()),
 }
 
 
