@@ -14,6 +14,8 @@ from config import BadSettingError, Settings
 from marketplace import cli
 from marketplace.accounts import views as accounts
 from marketplace.catalogue import views as catalogue
+from marketplace.catalogue.proof import views as proof
+from marketplace.catalogue.wild import views as wild
 from marketplace.core.db import (
     OLDEST_SAFE_SQLITE,
     SQLITE,
@@ -27,6 +29,7 @@ from marketplace.interests import views as interests
 from marketplace.matching import views as matching
 from marketplace.notifications import views as notifications
 from marketplace.pages import views as pages
+from marketplace.papers import views as papers
 from marketplace.programme import views as programme
 from marketplace.questions import views as questions
 from marketplace.reports import views as reports
@@ -51,6 +54,10 @@ FEATURES = (
     catalogue,
     spreadsheets,
     questions,
+    papers,
+    catalogue,
+    proof,
+    wild,
     interests,
     matching,
     deals,

@@ -17,6 +17,7 @@ from flask import Flask, current_app
 from marketplace import demo
 from marketplace.accounts.services import add_officer, forget_old_throttles
 from marketplace.catalogue.services import archive_old
+from marketplace.catalogue.wild.services import start_for
 from marketplace.core import clock, journal
 from marketplace.core.roles import Role
 from marketplace.core.use_case import forget_old_forms, use_case
@@ -27,6 +28,7 @@ from marketplace.notifications.channels import channel
 from marketplace.notifications.deliver import deliver
 from marketplace.notifications.dispatch import dispatch
 from marketplace.notifications.writing import mail
+from marketplace.papers.services import remind
 from marketplace.programme.services import load_pair
 from marketplace.workflow_document import document
 
@@ -41,6 +43,7 @@ CLOCKS: tuple[Callable[[], object], ...] = (
     let_matches_take_effect,
     start_due,
     archive_old,
+    remind,
 )
 """What time brings about. Each may run twice without harm."""
 
@@ -108,6 +111,7 @@ def workflows(path: Path) -> None:
 def load_pair_command(path: Path) -> None:
     """Enter a pair of localities from a TOML file; nothing happens when it is known."""
     pair = load_pair(tomllib.loads(path.read_text(encoding="utf-8")))
+    start_for(pair.id)
     click.echo(f"{pair.name} ({pair.code})")
 
 

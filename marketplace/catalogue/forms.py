@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf.file import MultipleFileField
@@ -9,12 +10,15 @@ from werkzeug.datastructures import FileStorage
 
 from marketplace.accounts.moves import ActingForm
 from marketplace.accounts.papers import keep_photo
+from marketplace.catalogue.gates import Check
 from marketplace.core.errors import Invalid
 from marketplace.core.files import Picture
 from marketplace.core.i18n import N_, Text
 from marketplace.core.parsing import Unreadable
 from marketplace.core.text import clean
 from marketplace.web.fields import Optional, TextField, VersionField
+from marketplace.web.forms import Form
+from marketplace.web.many import ManyField
 
 MOST_AT_ONCE = 8
 
@@ -70,3 +74,14 @@ def _label(name: str) -> str:
         return clean(name.replace("\\", "/").rsplit("/", 1)[-1][:80]) or "?"
     except Unreadable:
         return "?"
+
+
+class ChecklistForm(Form):
+    """The points a reviewer has looked at before turning the key."""
+
+    ticked = ManyField(N_("I have looked at"), [Optional()])
+
+    def ask(self, checks: Iterable[Check]) -> ChecklistForm:
+        """The points of one listing."""
+        self.ticked.offer([(check.code, check.text) for check in checks])
+        return self

@@ -9,10 +9,12 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
 from marketplace.accounts.models import ActingRecord, Organisation, User, Village
 from marketplace.accounts.rules import OrganisationKind
+from marketplace.catalogue import gates
+from marketplace.catalogue.gates import Check
 from marketplace.catalogue.rules import (
     AVAILABILITY,
     LISTING,
@@ -22,10 +24,12 @@ from marketplace.catalogue.rules import (
     ListingState,
     owner_not_verified,
 )
+from marketplace.catalogue.wild.models import WildSpecies
 from marketplace.core.db import Base, ByteOrder, enum_type
 from marketplace.core.i18n import N_, Text
 from marketplace.core.ids import public_id
 from marketplace.core.journal import Entry
+from marketplace.papers.models import Paper
 from marketplace.programme.models import Approval, Article, Pair
 from marketplace.programme.rules import BOTH, Decision, keys_needed
 
@@ -36,6 +40,13 @@ class Gap:
 
     field: str
     text: Text
+
+
+def _covering() -> sa.Subquery:
+    """Which papers cover which listings; known once all kinds are."""
+    from marketplace.catalogue.proof.covering import coverage
+
+    return coverage()
 
 
 class Listing(Base):
@@ -117,6 +128,20 @@ class Listing(Base):
         viewonly=True,
     )
 
+    papers: Mapped[list[Paper]] = relationship(  # whatever their state: ask holds_on
+        secondary=_covering,
+        primaryjoin=lambda: Listing.id == _covering().c.listing_id,
+        secondaryjoin=lambda: _covering().c.paper_id == Paper.id,
+        order_by=Paper.id,
+        viewonly=True,
+    )
+    wild_species: Mapped[list[WildSpecies]] = relationship(
+        primaryjoin=lambda: foreign(Listing.locality_id) == remote(WildSpecies.locality_id),
+        order_by=WildSpecies.id,
+        uselist=True,
+        viewonly=True,
+    )
+
     workflow = LISTING
     permissions = PERMISSIONS
     __mapper_args__ = {  # noqa: RUF012  SQLAlchemy's own name
@@ -170,14 +195,23 @@ class Listing(Base):
     @property
     def is_open(self) -> bool:
         """Whether interest can be registered now, the closing date aside."""
-        return self.state is ListingState.PUBLISHED and self.availability is Availability.OPEN
+        is_open = self.state is ListingState.PUBLISHED and self.availability is Availability.OPEN
+        return is_open and not gates.is_shut(self)
 
     def gaps(self) -> Sequence[Gap]:
         """Everything that keeps it from being submitted. Kinds add their own."""
         gaps = [Gap("organisation", text) for text in owner_not_verified(self)]
         if not self.description:
             gaps.append(Gap("description", Text(N_("Describe it in a few sentences."))))
-        return gaps
+        return [*gaps, *(Gap(field, text) for field, text in gates.obstacles(self))]
+
+    def checklist(self) -> Sequence[Check]:
+        """What a reviewer ticks before turning the key. Kinds add their own points."""
+        return gates.checklist(self)
+
+    def texts(self) -> Sequence[str]:
+        """What its writer typed, to be looked through for words that should not stand there."""
+        return [self.title, self.description]
 
     def fill(self, values: Any) -> None:
         """Take over what the kind's own form holds."""

@@ -14,6 +14,7 @@ from marketplace.catalogue.rules import IN_PUBLIC, ListingState
 from marketplace.core.actor import Actor
 from marketplace.core.db import db, hold
 from marketplace.core.errors import NotFound
+from marketplace.papers.models import Paper
 from marketplace.programme.models import Approval, Pair
 
 
@@ -71,6 +72,7 @@ _PARTS = (
     selectinload(Listing.keys).joinedload(Approval.user),
     selectinload(Listing.acting),
     selectinload(Listing.writers),
+    selectinload(Listing.papers).joinedload(Paper.renewal),
 )
 
 
@@ -156,6 +158,8 @@ def stall(
             joinedload(Listing.organisation),
             joinedload(Listing.pair),
             selectinload(Listing.keys),
+            selectinload(Listing.papers).joinedload(Paper.renewal),
+            selectinload(Listing.wild_species),
         )
         .order_by(Listing.updated_at.desc(), Listing.id.desc())
         .limit(size)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from marketplace.accounts.rules import may_act_for, may_manage, may_speak_for
+from marketplace.catalogue.gates import obstacles
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
 from marketplace.core.workflow import Transition, Workflow, nobody_but_the_program, states
@@ -139,6 +140,11 @@ def owner_not_verified(listing: Listing) -> Sequence[Text]:
     return [Text(N_("The organisation is not verified yet. Its locality does this."))]
 
 
+def stops_approval(listing: Listing) -> Sequence[Text]:
+    """What stops a listing from going public, whatever was true when it was sent in."""
+    return [*owner_not_verified(listing), *(text for _field, text in obstacles(listing))]
+
+
 def missing_keys(listing: Listing) -> int:
     """How many keys are still to be turned."""
     return max(0, listing.keys_needed - len(listing.keys))
@@ -196,7 +202,7 @@ LISTING = Workflow(
         None,
         may_approve,
         N_("Approve"),
-        blockers=owner_not_verified,
+        blockers=stops_approval,
         tone="primary",
     ),
     Transition(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -88,10 +88,19 @@ def withdraw(actor: Actor, public_id: str, acting: Acting | None = None) -> List
 
 
 @use_case
-def turn_key(actor: Actor, public_id: str) -> Listing:
-    """Approve for one's locality; the last key publishes."""
+def turn_key(actor: Actor, public_id: str, ticked: Collection[str] = ()) -> Listing:
+    """Approve for one's locality; the last key publishes.
+
+    ``ticked`` holds the codes of the checklist's points the reviewer has looked at; they stand in
+    the journal with the key. Raises Invalid while one is missing.
+    """
     listing = queries.get(public_id, actor, lock=True)
-    LISTING.fire(listing, "turn_key", actor, data={"needed": listing.keys_needed})
+    LISTING.require(listing, "turn_key", actor)
+    asked = [check.code for check in listing.checklist()]
+    if not set(asked) <= set(ticked):
+        raise Invalid("ticked", N_("Look at every point of the checklist, and tick each."))
+    data = {"needed": listing.keys_needed, "ticked": asked}
+    LISTING.fire(listing, "turn_key", actor, data=data)
     keys.turn(listing, actor)
     db.session.expire(listing, ["keys"])
     if missing_keys(listing) == 0:

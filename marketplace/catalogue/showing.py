@@ -10,10 +10,12 @@ from urllib.parse import urlencode
 from flask import current_app, request, url_for
 
 from marketplace.accounts.history import Line
+from marketplace.catalogue import gates
 from marketplace.catalogue.browse import Lists
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.lists import Places, Wished
 from marketplace.catalogue.models import Listing, photo_address
+from marketplace.catalogue.proof import safety
 from marketplace.catalogue.rules import (
     Availability,
     ListingState,
@@ -21,6 +23,7 @@ from marketplace.catalogue.rules import (
     missing_keys,
     state_label,
 )
+from marketplace.core import clock
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
 from marketplace.web.pagination import Page
@@ -190,6 +193,7 @@ def labels(listing: Listing) -> dict[str, Any]:
     """The words and codes the pages of a listing need beside its own values."""
     page = PAGES[listing.kind]
     return {
+        "safety": safety.of(listing, clock.today()),
         "state": state_label(listing),
         "tone": tone(listing),
         "next": next_step(listing),
@@ -212,9 +216,13 @@ def gaps(listing: Listing) -> list[dict[str, Any]]:
     """Everything missing, each with the address of the field where it is put right."""
     edit = url_for("catalogue.edit", public_id=listing.public_id)
     return [
-        {"text": gap.text, "url": None if gap.field == "organisation" else f"{edit}#{gap.field}"}
+        {"text": gap.text, "url": ELSEWHERE.get(gap.field, f"{edit}#{gap.field}")}
         for gap in listing.gaps()
     ]
+
+
+ELSEWHERE: dict[str, str | None] = {"organisation": None, "papers": "/ban-hang/chung-nhan"}
+"""Gaps that no field of the listing's form closes, and the page that does."""
 
 
 def keys(listing: Listing, actor: Actor) -> list[dict[str, Any]]:
@@ -280,6 +288,8 @@ def next_step(listing: Listing) -> Text:
 
 
 def _while_published(listing: Listing) -> Text:
+    if ended := gates.ended(listing):
+        return Text(N_("The paper %(number)s has ended. Renew it."), number=ended[0].number)
     if listing.availability is Availability.PAUSED:
         return Text(N_("Takes no new interest. Open it again when you can deliver."))
     if getattr(listing, "is_stale", False):

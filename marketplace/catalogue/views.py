@@ -14,9 +14,9 @@ from marketplace.accounts.models import Organisation
 from marketplace.accounts.moves import ActingForm, MoveForm, move_page
 from marketplace.accounts.papers import store
 from marketplace.accounts.rules import KIND_LABELS, PRODUCERS, OrganisationKind, may_speak_for
-from marketplace.catalogue import panels, queries, services, showing
+from marketplace.catalogue import gates, panels, queries, services, showing
 from marketplace.catalogue.browse import Lists, asked_page
-from marketplace.catalogue.forms import PhotosForm, PlainForm
+from marketplace.catalogue.forms import ChecklistForm, PhotosForm, PlainForm
 from marketplace.catalogue.kinds import MODELS, SECTIONS
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.kinds.produce.form import OfferForm
@@ -28,11 +28,13 @@ from marketplace.catalogue.rules import (
     IN_PUBLIC,
     LISTING,
     ListingState,
+    may_approve,
     may_change_offer,
     may_edit,
     may_review,
     may_see_history,
     recorded_before,
+    stops_approval,
     why_no_key,
 )
 from marketplace.catalogue.search import tokens
@@ -307,6 +309,7 @@ def _own(listing: Listing, form: PhotosForm) -> str:
         buttons=_buttons(listing, leave_out=hidden),
         can_write=listing.state in {ListingState.DRAFT, ListingState.RETURNED},
         can_change_offer=isinstance(listing, Produce) and may_change_offer(actor(), listing),
+        warnings=gates.warnings(listing),
         panels=panels.of(listing, actor(), "own"),
     )
 
@@ -442,6 +445,8 @@ def move(public_id: str, move_name: str) -> ResponseReturnValue:
     """Make a move on a listing."""
     listing = queries.get(public_id, actor())
     decides = move_name in {"turn_key", "return"}
+    if move_name == "turn_key" and request.method == "GET" and listing.checklist():
+        return redirect(url_for("catalogue.review", public_id=public_id))
     back = url_for("catalogue.review" if decides else "catalogue.own", public_id=public_id)
     return move_page(
         listing,
@@ -526,19 +531,44 @@ def queue() -> ResponseReturnValue:
 @access(OFFICIALS)
 def review(public_id: str) -> ResponseReturnValue:
     """Everything in a listing, whose key is missing, and the decision."""
+    return _review(public_id, ChecklistForm())
+
+
+def _review(public_id: str, form: ChecklistForm) -> str:
     listing = queries.get(public_id, actor())
     if not may_review(actor(), listing):
         raise NotAllowed(N_("The officials of another locality decide about this listing."))
+    waits = listing.state is ListingState.SUBMITTED
+    checks = listing.checklist() if waits else []
+    ticks = bool(checks) and may_approve(actor(), listing) and not stops_approval(listing)
+    left_out = {"submit", "withdraw", "close"} | ({"turn_key"} if ticks else set())
     return render_template(
         "catalogue/review.html",
         listing=listing,
         keys=showing.keys(listing, actor()),
-        why_not=why_no_key(actor(), listing) if listing.state is ListingState.SUBMITTED else None,
-        buttons=_buttons(listing, leave_out={"submit", "withdraw", "close"})
-        if listing.state is ListingState.SUBMITTED
-        else [],
+        why_not=why_no_key(actor(), listing) if waits else None,
+        form=form.ask(checks),
+        checks=checks,
+        ticks=ticks,
+        warnings=gates.warnings(listing),
+        buttons=_buttons(listing, leave_out=left_out) if waits else [],
         panels=panels.of(listing, actor(), "review"),
         **_detail(listing),
+    )
+
+
+@bp.post("/lam-viec/duyet/<public:public_id>/chap-thuan")
+@access(OFFICIALS)
+def approve(public_id: str) -> ResponseReturnValue:
+    """Turn the key of a listing that has a checklist."""
+    listing = queries.get(public_id, actor())
+    form = ChecklistForm().ask(listing.checklist())
+    return handle(
+        form,
+        lambda: _review(public_id, form),
+        lambda: services.turn_key(actor(), public_id, form.ticked.data),
+        lambda _listing: url_for("catalogue.queue"),
+        SAID["turn_key"],
     )
 
 

@@ -23,6 +23,7 @@ from marketplace.accounts import passwords
 from marketplace.accounts.models import Throttle, User
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.services import archive_old
+from marketplace.catalogue.wild.services import start_for
 from marketplace.core import clock
 from marketplace.core.actor import SYSTEM
 from marketplace.core.db import db
@@ -153,6 +154,7 @@ def _load(settings: Settings, tell: Callable[[str], None]) -> None:
     stage = Stage(0, Store(settings.files), now)
     with clock.at(moment(stage, (OPENED, "08:00"))):
         stage.pair_id = load_pair(tomllib.loads(PAIR.read_text())).id
+        start_for(stage.pair_id)
         enter_officers(stage)
         _let_sign_in()
     box = Files(settings.mails)  # never a mail server: nobody lives behind these addresses

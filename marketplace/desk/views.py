@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts import history
+from marketplace.catalogue.proof import safety
 from marketplace.core import clock
 from marketplace.core.i18n import N_
 from marketplace.deals.rules import FigureState
@@ -104,7 +105,7 @@ def calls() -> ResponseReturnValue:
     return render_template(
         "desk/calls.html",
         calls=notices(notifications.calls(actor())),
-        stale=queries.stale(actor()),
+        stale=[(one, safety.of(one, clock.today())) for one in queries.stale(actor())],
         failed=notices(notifications.failed(actor())),
     )
 

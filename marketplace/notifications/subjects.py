@@ -16,11 +16,13 @@ from sqlalchemy.orm import joinedload
 from marketplace.accounts.models import Organisation, User
 from marketplace.catalogue import kinds  # noqa: F401  the kinds are tables of their own
 from marketplace.catalogue.models import Listing
+from marketplace.catalogue.wild.models import WildSpecies
 from marketplace.core.db import db
 from marketplace.core.journal import Entry
 from marketplace.deals.models import Deal, DealParty, Figure, Instalment, Outcome
 from marketplace.interests.models import Interest
 from marketplace.matching.models import Match
+from marketplace.papers.models import Paper
 from marketplace.programme.models import Pair
 from marketplace.questions.models import Question
 from marketplace.roads.models import RoadNotice
@@ -37,6 +39,8 @@ RECORDS: dict[str, type[Any]] = {
     "figure": Figure,
     "question": Question,
     "road_notice": RoadNotice,
+    "paper": Paper,
+    "wild_species": WildSpecies,
 }
 
 FOR_REVIEW = frozenset({"listing.submit", "listing.turn_key"})
@@ -81,6 +85,7 @@ LOADED: dict[type[Any], tuple[tuple[Any, ...], ...]] = {
     Deal: _OF_DEAL,
     Instalment: ((Instalment.stated_for,), *((Instalment.deal, *way) for way in _OF_DEAL)),
     Outcome: tuple((Outcome.deal, *way) for way in _OF_DEAL),
+    Paper: ((Paper.organisation, Organisation.locality),),
     Figure: tuple((Figure.outcome, Outcome.deal, *way) for way in _OF_DEAL),
 }
 """What is loaded with each kind of record: all that a notice may mention."""
@@ -118,10 +123,30 @@ def about_all(entries: Iterable[Entry]) -> Mapping[int, About]:
     return {entry.id: _about(entry, record) for entry, record in found if record is not None}
 
 
+OWN_PAGES: dict[type[Any], Callable[[Any], tuple[str, str]]] = {
+    User: lambda user: (user.name, "/toi"),
+    Organisation: lambda one: (one.name, f"/to-chuc/{one.public_id}"),
+    WildSpecies: lambda one: (one.name, f"/lam-viec/thu-hai/{one.public_id}"),
+    Paper: lambda paper: (paper.number, f"/giay-to/{paper.public_id}"),
+}
+"""Records that belong to no pair: their title and the path of their page."""
+
+
 def _about(entry: Entry, record: Any) -> About:
     for kind, place in PLACES.items():
         if isinstance(record, kind):
             return place(entry, record)
+    if type(record) in OWN_PAGES:
+        return About(record, *OWN_PAGES[type(record)](record))
+    match record:
+        case Listing():
+            return About(record, record.title, _listing_path(entry, record), record.pair)
+        case Interest():
+            path = f"/quan-tam/{record.public_id}"
+            return About(record, record.listing.title, path, record.pair)
+        case Figure():
+            deal = record.outcome.deal
+            return About(record, deal.listing.title, "/lam-viec/so-lieu", deal.pair)
     case = _match_of(record)
     return About(record, case.listing.title, f"/ket-noi/{case.public_id}", case.pair)
 

@@ -24,6 +24,7 @@ from marketplace.matching.rules import MATCH, may_key, may_object
 from marketplace.spreadsheets.rules import IMPORT
 from marketplace.questions.rules import QUESTION
 from marketplace.roads.rules import ROAD_NOTICE
+from marketplace.papers.rules import PAPER, may_judge
 
 WORKFLOWS: tuple[Workflow, ...] = (
     ORGANISATION,
@@ -38,6 +39,7 @@ WORKFLOWS: tuple[Workflow, ...] = (
     FIGURE,
     QUESTION,
     ROAD_NOTICE,
+    PAPER,
 )
 
 
@@ -154,6 +156,10 @@ def _own(record: Any) -> Iterable[int]:
     return (record.locality_id,)
 
 
+def _of_owner(record: Any) -> Iterable[int]:
+    return (record.organisation.locality_id,)
+
+
 def _pair(record: Any) -> Iterable[int]:
     return tuple(record.pair.locality_ids)
 
@@ -174,6 +180,10 @@ def _may_verify_now(actor: Actor, organisation: Any) -> bool:
 _verifiers = officers_who(_may_verify_now, _own)
 _approvers = officers_who(may_approve, _deciding)
 _owner = organisations("organisation")
+_judges = officers_who(may_judge, _of_owner)
+_owners_officers = officers_who(
+    lambda actor, r: actor.is_officer_of(r.organisation.locality_id), _of_owner
+)
 _matched = organisations("seller", "buyer")
 _pair_officers = officers_who(lambda actor, r: actor.is_officer_of(*r.pair.locality_ids), _pair)
 _deal_officers = officers_who(is_officer_in, _pair)
@@ -247,6 +257,17 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "road_notice.confirm": Subscription(nobody),
     "road_notice.replace": Subscription(nobody),
     "road_notice.end": Subscription(along_the_road),
+    "paper.added": Subscription(_judges),
+    "paper.resubmit": Subscription(_judges),
+    "paper.verify": Subscription(_owner),
+    "paper.return": Subscription(_owner),
+    "paper.suspend": Subscription(_owner),
+    "paper.restore": Subscription(_owner),
+    "paper.revoke": Subscription(_owner),
+    "paper.prolonged": Subscription(_owner),
+    "paper.expiring": Subscription(both(_owner, _owners_officers)),
+    "paper.ended": Subscription(both(_owner, _owners_officers)),
+    "paper.claimed": Subscription(_owners_officers),
 }
 
 TOLD = {name for name, s in SUBSCRIPTIONS.items() if s.audience is not nobody}

@@ -8,6 +8,7 @@ there fails the tests, so a new page is walked from its first day.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import tomllib
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ from marketplace.catalogue.models import Listing, Photo
 from marketplace.cli import work_once
 from marketplace.core import clock
 from marketplace.core.db import db
+from marketplace.core.errors import Invalid
 from marketplace.core.files import Picture, Store, clean_photo
 from marketplace.core.ids import ALPHABET, LENGTH
 from marketplace.core.roles import Role
@@ -46,6 +48,11 @@ from marketplace.matching import services as matching
 from marketplace.matching.rules import Answer
 from marketplace.matching.services import MatchValues
 from marketplace.notifications.models import Channel, Delivery
+from marketplace.papers import services as papers
+from marketplace.papers.models import PaperClaim
+from marketplace.papers.rules import Coverage
+from marketplace.papers.services import PaperValues
+from marketplace.papers.types import PaperType
 from marketplace.programme.models import Pair
 from marketplace.programme.services import load_pair
 from marketplace.spreadsheets import services as spreadsheets
@@ -304,6 +311,43 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
     "notifications.call": _one("public_id", "call"),
     "notifications.mail": [("kept", {"name": "mail"}), ("no mail", {"name": "=12345678"})],
     "notifications.read": _one("public_id", "notice_coop", "notice_ward"),
+    "papers.add": [
+        ("", {}),
+        *[(kind, {"loai": f"={kind}"}) for kind in ("commitment", "ocop", "vietgap")],
+        *[
+            (f"for {name}", {"loai": "=commitment", "cho": name})
+            for name in ("household", "other_coop", "hotel")
+        ],
+    ],
+    "papers.choose_organisation": [("", {}), ("nobody", {"q": "=khong co ai"})],
+    "papers.desk": [
+        ("", {}),
+        *[(tray, {"xem": f"={tray}"}) for tray in ("sap-het-han", "het-han", "tam-dung", "tat-ca")],
+    ],
+    "papers.edit": _one("public_id", "paper_waiting", "paper_verified", "paper_of_household"),
+    "papers.judge": _moves(
+        "move",
+        (
+            ("verify", "paper_waiting"),
+            ("verify", "paper_of_household"),
+            ("return", "paper_waiting"),
+            ("suspend", "paper_verified"),
+            ("restore", "paper_suspended"),
+            ("revoke", "paper_verified"),
+        ),
+    ),
+    "papers.prolong": _one("public_id", "paper_verified", "paper_waiting"),
+    "papers.renew": _one("public_id", "paper_verified", "paper_waiting"),
+    "papers.scan": _one("public_id", "paper_verified", "paper_waiting", "paper_no_scan"),
+    "papers.settle": _one("public_id", "paper_claim"),
+    "papers.show": _one(
+        "public_id",
+        "paper_waiting",
+        "paper_verified",
+        "paper_suspended",
+        "paper_of_household",
+        "paper_hotel",
+    ),
     "pages.language": [("en", {"code": "=en"}), ("unknown", {"code": "=xx"})],
     "questions.answer": _one("public_id", "question", "question_answered", "question_capital"),
     "questions.answer_officially": _one("public_id", "question", "question_capital"),
@@ -384,6 +428,7 @@ def build(app: Flask, now: datetime) -> Stage:
     store = Store(app.config["SETTINGS"].files)
     with _on(9):
         _people(stage)
+        _papers(stage, store)
         _listings(stage, store)
         _imports(stage, store)
         _interests(stage)
@@ -480,6 +525,56 @@ def _people(stage: Stage) -> None:
         ids[short] = db.session.get_one(User, world.users[person]).public_id
     (member,) = accounts_queries.people_of(household.id)
     ids["household_person"] = member.public_id
+
+
+def _papers(stage: Stage, store: Store) -> None:
+    """Papers in several states, one of a household, one of the ward, and a number given twice."""
+    world = stage.world
+    content = b"%PDF-1.4\n%%EOF\n"
+
+    def enter(
+        name: str,
+        who: str,
+        kind: PaperType,
+        number: str,
+        owner: str | None = None,
+        *,
+        has_scan: bool = True,
+    ) -> str:
+        scan = StoredFile(
+            digest=store.put(content),
+            media_type="application/pdf",
+            size=len(content),
+            label="giay-to.pdf",
+            created_at=clock.now(),
+        )
+        values = PaperValues(
+            number=number,
+            issuer="Chi cục minh họa",
+            scope=f"Hàng của {name}",
+            issued_on=date(2026, 1, 15),
+            coverage=Coverage.CHOSEN,
+            scan=scan if has_scan else None,
+        )
+        told = Acting(ActingHow.CALL, clock.today(), "Đã đọc lại.", None) if owner else None
+        paper = papers.add(world.actor(who), world.organisations[owner or who], kind, values, told)
+        stage.ids[name] = paper.public_id
+        return paper.public_id
+
+    official = world.actor("official_1")
+    enter("paper_waiting", "coop", PaperType.HACCP, "HC-01/2026")
+    enter("paper_no_scan", "coop", PaperType.ISO_22000, "ISO-01/2026", has_scan=False)
+    enter("paper_of_household", "official_1", PaperType.COMMITMENT, "12/CK-ATTP", "household")
+    verified = enter("paper_verified", "coop", PaperType.VIETGAP, "VG-01/2026")
+    papers.judge(official, verified, "verify")
+    suspended = enter("paper_suspended", "other_coop", PaperType.VIETGAP, "VG-02/2026")
+    papers.judge(official, suspended, "verify")
+    papers.judge(official, suspended, "suspend", reason="check", note="Đang kiểm tra.")
+    hotel = enter("paper_hotel", "hotel", PaperType.HACCP, "HC-09/2026")
+    papers.judge(world.actor("ward_official_1"), hotel, "verify")
+    with contextlib.suppress(Invalid):
+        enter("paper_twice", "other_coop", PaperType.VIETGAP, "VG 01 2026")
+    stage.ids["paper_claim"] = db.session.scalars(sa.select(PaperClaim)).one().public_id
 
 
 def _listings(stage: Stage, store: Store) -> None:

@@ -8,7 +8,7 @@ from marketplace.catalogue.kinds.base import KindPage
 from marketplace.catalogue.kinds.produce.browse import SPEC
 from marketplace.catalogue.kinds.produce.form import ProduceForm
 from marketplace.catalogue.kinds.produce.model import Produce
-from marketplace.catalogue.taxonomy import GROUP_LABELS, ORIGIN_LABELS
+from marketplace.catalogue.taxonomy import GROUP_LABELS, ORIGIN_LABELS, drawing
 from marketplace.core import clock, seasons
 from marketplace.core.i18n import N_
 
@@ -25,7 +25,7 @@ PAGE = KindPage(
     form=ProduceForm,
     spec=SPEC,
     labels=_labels,
-    drawing=lambda listing: ("produce", listing.group.value if listing.group else "vegetables"),
+    drawing=lambda listing: ("produce", drawing(listing.group)),
     home="catalogue.stall",
     name=N_("Farm produce"),
     one=N_("Post produce"),
