@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,7 +13,13 @@ from marketplace.accounts.acting import Acting, speak_for
 from marketplace.accounts.models import ActingRecord
 from marketplace.catalogue import drafting, queries
 from marketplace.catalogue.drafting import Values
-from marketplace.catalogue.kinds.produce.model import OfferValues, Produce
+from marketplace.catalogue.kinds.produce.model import (
+    Grade,
+    GradeValues,
+    OfferValues,
+    Produce,
+    StockValues,
+)
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.rules import (
     AVAILABILITY,
@@ -36,6 +43,7 @@ from marketplace.programme import keys
 from marketplace.programme.models import Pair
 
 MOST_PHOTOS = 8
+MOST_GRADES = 6
 ARCHIVE_AFTER = timedelta(days=365)
 
 
@@ -47,13 +55,27 @@ def create(
     organisation_id: int,
     values: Values,
     acting: Acting | None = None,
+    pictures: Sequence[Picture] = (),
+    alt: str = "",
 ) -> Listing:
-    """Start a draft for an organisation: by its own people, or recorded for it."""
+    """Start a draft for an organisation, with photos or without: by its people, or for it."""
     pair = db.session.get(Pair, pair_id)
     if pair is None:
         raise NotFound
     organisation = accounts.organisation_by_id(organisation_id)
-    return drafting.begin(actor, kind, pair, organisation, values, acting)
+    listing = drafting.begin(actor, kind, pair, organisation, values, acting)
+    if pictures:
+        db.session.flush()
+        _attach(listing, pictures, alt)
+        acted = listing.acting[-1] if listing.acting else None
+        record(
+            "listing.photo_added",
+            listing,
+            actor,
+            data={"photos": len(pictures)},
+            acting_id=acted.id if acted else None,
+        )
+    return listing
 
 
 def _speak(actor: Actor, listing: Listing, acting: Acting | None) -> ActingRecord | None:
@@ -182,7 +204,15 @@ def change_offer(
         raise WrongState(N_("Only a published listing can change its offer."))
     if version is not None and version != listing.version:
         raise Conflict
-    if values.quantity < listing.promised:
+    _change(listing, actor, values, acted)
+    return listing
+
+
+def _change(
+    listing: Produce, actor: Actor, values: OfferValues, acted: ActingRecord | None
+) -> None:
+    """Put a new offer in the place of the old one; the journal keeps both for watchers."""
+    if values.total < listing.promised:
         raise Invalid(
             "quantity",
             Text(
@@ -192,7 +222,13 @@ def change_offer(
         )
     before = _offer(listing)
     listing.take_offer(
-        values.price_kind, values.price_low, values.price_high, values.quantity, values.months
+        values.price_kind,
+        values.price_low,
+        values.price_high,
+        values.total,
+        values.months,
+        values.by_month,
+        values.price_steps,
     )
     listing.updated_at = clock.now()
     record(
@@ -202,17 +238,106 @@ def change_offer(
         data={"before": before, "after": _offer(listing)},
         acting_id=acted.id if acted else None,
     )
-    return listing
 
 
-def _offer(produce: Produce) -> dict[str, int | str | None]:
+def _offer(produce: Produce) -> dict[str, Any]:
     return {
         "price_kind": produce.price_kind.value if produce.price_kind else None,
         "price_low": produce.price_low,
         "price_high": produce.price_high,
         "quantity": produce.quantity,
         "months": produce.months,
+        "by_month": [[figure.month, figure.quantity] for figure in produce.by_month_values],
+        "price_steps": [[step.from_quantity, step.price] for step in produce.step_values],
     }
+
+
+@use_case
+def confirm_stock(
+    actor: Actor,
+    public_id: str,
+    version: int | None,
+    now: StockValues,
+    acting: Acting | None = None,
+) -> Listing:
+    """Say that the quantity of published produce still stands, or how much there is instead.
+
+    What ``now`` leaves empty stays; with nothing given, only the day is new (decisions page 34).
+    """
+    listing = queries.get(public_id, actor, lock=True)
+    if not isinstance(listing, Produce):
+        raise NotFound
+    acted = speak_for(actor, listing.organisation, listing, acting)
+    if listing.state is not ListingState.PUBLISHED:
+        raise WrongState(N_("Only a published listing can be confirmed."))
+    if version is not None and version != listing.version:
+        raise Conflict
+    if now.changes(listing):
+        _change(listing, actor, now.offer(listing), acted)
+        return listing
+    before = listing.quantity_confirmed_on
+    listing.quantity_confirmed_on = clock.today()
+    listing.updated_at = clock.now()
+    record(
+        "listing.confirmed",
+        listing,
+        actor,
+        data={"quantity": listing.quantity, "before": before.isoformat() if before else None},
+        acting_id=acted.id if acted else None,
+    )
+    return listing
+
+
+@use_case
+def add_grade(
+    actor: Actor,
+    public_id: str,
+    grade: GradeValues,
+    picture: Picture | None,
+    acting: Acting | None = None,
+) -> Listing:
+    """Describe a grade of the goods, with its reference photo, while the listing is a draft."""
+    listing = queries.get(public_id, actor, lock=True)
+    if not isinstance(listing, Produce):
+        raise NotFound
+    acted = _speak(actor, listing, acting)
+    _photos_open(listing)
+    if len(listing.grades) >= MOST_GRADES:
+        raise Invalid("name", Text(N_("A listing has at most %(most)s grades."), most=MOST_GRADES))
+    listing.grades.append(
+        Grade(
+            name=grade.name,
+            words=grade.words,
+            card=picture.card if picture else None,
+            page=picture.page if picture else None,
+            width=picture.width if picture else None,
+            height=picture.height if picture else None,
+            position=max((g.position for g in listing.grades), default=0) + 1,
+            created_at=clock.now(),
+        )
+    )
+    listing.updated_at = clock.now()
+    record("listing.grade_added", listing, actor, acting_id=acted.id if acted else None)
+    return listing
+
+
+@use_case
+def remove_grade(
+    actor: Actor, public_id: str, grade_id: str, acting: Acting | None = None
+) -> Listing:
+    """Take a grade off a draft."""
+    listing = queries.get(public_id, actor, lock=True)
+    if not isinstance(listing, Produce):
+        raise NotFound
+    acted = _speak(actor, listing, acting)
+    _photos_open(listing)
+    grade = next((g for g in listing.grades if g.public_id == grade_id), None)
+    if grade is None:
+        raise NotFound
+    listing.grades.remove(grade)
+    listing.updated_at = clock.now()
+    record("listing.grade_removed", listing, actor, acting_id=acted.id if acted else None)
+    return listing
 
 
 @use_case
@@ -227,6 +352,19 @@ def add_photos(
     listing = queries.get(public_id, actor, lock=True)
     acted = _speak(actor, listing, acting)
     _photos_open(listing)
+    _attach(listing, pictures, alt)
+    record(
+        "listing.photo_added",
+        listing,
+        actor,
+        data={"photos": len(pictures)},
+        acting_id=acted.id if acted else None,
+    )
+    return listing
+
+
+def _attach(listing: Listing, pictures: Sequence[Picture], alt: str) -> None:
+    """Photos behind those there are. Raises Invalid when they would be too many."""
     if len(listing.photos) + len(pictures) > MOST_PHOTOS:
         raise Invalid(
             "photo",
@@ -251,14 +389,6 @@ def add_photos(
             )
         )
     listing.updated_at = clock.now()
-    record(
-        "listing.photo_added",
-        listing,
-        actor,
-        data={"photos": len(pictures)},
-        acting_id=acted.id if acted else None,
-    )
-    return listing
 
 
 @use_case
