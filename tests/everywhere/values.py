@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import quote_plus
 
+from marketplace.catalogue.kinds.produce.specs import SPECS
+
 VALUES: dict[str, str | bytes] = {
     "empty": "",
     "blanks": " \t  ",
@@ -67,6 +69,7 @@ WELCOME: dict[str, str] = {
     "address": "Thôn Azứt",
     "alt": "Củ đẳng sâm vừa đào",
     "amount": "4.800.000",
+    "area": "1,5",
     "area_high": "12,5",
     "area_low": "2",
     "capital": "350.000.000",
@@ -85,10 +88,14 @@ WELCOME: dict[str, str] = {
     "email": "moi@demo.example",
     "ends_on": "31/12/2026",
     "goal": "Sơ chế dược liệu của các thôn.",
+    "grower": "12 hộ trong thôn",
     "happened_on": "19/11/2026",
+    "harvest": "15–20 tạ một năm",
     "identifier": "coop@demo.example",
     "instalment_note": "Giao buổi sáng.",
+    "lunar": "tháng 9–10 âm lịch",
     "message": "Cần đều mỗi tuần.",
+    "minimum": "2",
     "name": "Tên minh họa mới",
     "note": "Đã xem lại giấy tờ.",
     "organisation_name": "Tổ hợp tác minh họa",
@@ -101,13 +108,26 @@ WELCOME: dict[str, str] = {
     "price_high": "150.000",
     "price_low": "120.000",
     "quantity": "5",
+    "sample_price": "20.000",
     "signed_on": "11/11/2026",
     "starts_on": "01/12/2026",
+    "storage": "Nơi khô mát",
+    "storage_days": "30",
     "tax_code": "0409999101",
     "title": "Mật ong hoa rừng",
     "unit_price": "120.000",
     "value": "600.000",
+    "variety": "Đẳng sâm bản địa",
     "weight": "60",
+    "words": "Củ trên 1,5 cm",
+    **{f"by_month-m{month}": "" for month in range(1, 13)},
+    **{f"specs-{code}": "12" for code in SPECS},
+    **{f"price_steps-{n}-from_quantity": str(50 + n) for n in range(2)},
+    **{f"price_steps-{n}-price": f"{100 - n}.000" for n in range(2)},
+    **{f"packs-{n}-size": "0,5" for n in range(2)},
+    **{f"packs-{n}-word": "kg, túi" for n in range(2)},
+    **{f"deliveries-{n}-place": "Chợ xã" for n in range(2)},
+    **{f"deliveries-{n}-note": "Buổi sáng" for n in range(2)},
 }
 """What stands in a text field that the page left empty. A new field's name must be added here."""
 

@@ -314,9 +314,7 @@ class ProduceForm(OfferFields, NeededFields):
     packs = RowsField(PackRow, Pack, N_("Pack sizes"), most=MOST_ROWS)
     storage_days = DaysField(N_("How long it keeps"), [Optional()])
     storage = TextField(N_("How it is kept"), [Optional()], longest=200)
-    deliveries = RowsField(
-        DeliveryRow, Delivery, N_("Where it can be handed over"), most=MOST_ROWS
-    )
+    deliveries = RowsField(DeliveryRow, Delivery, N_("Where it can be handed over"), most=MOST_ROWS)
     samples = ChoiceField(
         N_("Samples"),
         [Optional()],

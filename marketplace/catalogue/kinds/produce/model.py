@@ -162,9 +162,7 @@ class ProduceStep(Base):
     )
 
     listing_id: Mapped[int] = mapped_column(ForeignKey("produce.id"), primary_key=True)
-    from_quantity: Mapped[int] = mapped_column(
-        sa.BigInteger, primary_key=True, autoincrement=False
-    )
+    from_quantity: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
     price: Mapped[int] = mapped_column(sa.BigInteger)
 
 
@@ -268,9 +266,7 @@ class Produce(Listing):
     sample_price: Mapped[int | None] = mapped_column(sa.BigInteger)
     sales_paper: Mapped[SalesPaper | None] = mapped_column(enum_type(SalesPaper))
 
-    by_month: Mapped[list[ProduceMonth]] = relationship(
-        cascade=_ROWS, order_by=ProduceMonth.month
-    )
+    by_month: Mapped[list[ProduceMonth]] = relationship(cascade=_ROWS, order_by=ProduceMonth.month)
     price_steps: Mapped[list[ProduceStep]] = relationship(
         cascade=_ROWS, order_by=ProduceStep.from_quantity
     )
@@ -323,10 +319,29 @@ class Produce(Listing):
     def values(self) -> ProduceValues:
         """Everything as a form would hand it over: to copy, compare, or change a part of it."""
         plain = (
-            "title group origin description village_id unit price_kind price_low quantity months "
-            "variety grower_id grower area harvest lunar minimum storage_days storage samples "
-            "sample_price sales_paper"
-        ).split()
+            "title",
+            "group",
+            "origin",
+            "description",
+            "village_id",
+            "unit",
+            "price_kind",
+            "price_low",
+            "quantity",
+            "months",
+            "variety",
+            "grower_id",
+            "grower",
+            "area",
+            "harvest",
+            "lunar",
+            "minimum",
+            "storage_days",
+            "storage",
+            "samples",
+            "sample_price",
+            "sales_paper",
+        )
         return ProduceValues(
             **{name: getattr(self, name) for name in plain},
             price_high=self.price_high if self.price_kind is PriceKind.RANGE else None,

@@ -27,9 +27,7 @@ def on_sale(viewer: Actor, *, number: int = 1) -> tuple[Sequence[Produce], int]:
     rows = db.session.scalars(
         sa.select(Produce)
         .where(*where)
-        .options(
-            joinedload(Produce.organisation), selectinload(Produce.by_month)
-        )
+        .options(joinedload(Produce.organisation), selectinload(Produce.by_month))
         .order_by(Produce.quantity_confirmed_on, Produce.sort_key, Produce.id)
         .limit(MOST_IN_SEASON)
         .offset((min(number, last) - 1) * MOST_IN_SEASON)

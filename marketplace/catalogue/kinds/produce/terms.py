@@ -5,6 +5,7 @@ Money is in đồng, quantities in thousandths of the listing's unit.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -122,7 +123,7 @@ def step_fault(
     if price_kind is PriceKind.MARKET or base is None:
         return StepFault(0, "price", Text(N_("Steps need a price to start from. Enter it first.")))
     ordered = sorted(enumerate(steps), key=lambda pair: pair[1].from_quantity)
-    for (_, before), (row, step) in zip(ordered, ordered[1:], strict=False):
+    for (_, before), (row, step) in itertools.pairwise(ordered):
         if step.from_quantity == before.from_quantity:
             return StepFault(
                 row, "from_quantity", Text(N_("This quantity stands there twice. Change one."))

@@ -249,6 +249,4 @@ def _more(listing: Listing, reader: Actor) -> dict[str, Any] | None:
 def init_app(app: Flask) -> None:
     """Register the pages and the section of the owner's page."""
     app.register_blueprint(bp)
-    panels.add(
-        panels.Panel("produce.more", "own", "catalogue/kinds/produce/_more.html", _more, 10)
-    )
+    panels.add(panels.Panel("produce.more", "own", "catalogue/kinds/produce/_more.html", _more, 10))
