@@ -14,6 +14,7 @@ from config import BadSettingError, Settings
 from marketplace import cli
 from marketplace.accounts import views as accounts
 from marketplace.catalogue import views as catalogue
+from marketplace.catalogue.kinds.produce import views as produce
 from marketplace.catalogue.proof import views as proof
 from marketplace.catalogue.wild import views as wild
 from marketplace.core.db import (
@@ -33,8 +34,8 @@ from marketplace.papers import views as papers
 from marketplace.programme import views as programme
 from marketplace.questions import views as questions
 from marketplace.reports import views as reports
-from marketplace.spreadsheets import views as spreadsheets
 from marketplace.roads import views as roads
+from marketplace.spreadsheets import views as spreadsheets
 from marketplace.web import (
     access,
     converters,
@@ -58,6 +59,7 @@ FEATURES = (
     catalogue,
     proof,
     wild,
+    produce,
     interests,
     matching,
     deals,

@@ -6,16 +6,15 @@ listings is one transaction.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from marketplace.accounts.acting import Acting, speak_for
 from marketplace.accounts.models import ActingRecord, Organisation, Village
 from marketplace.catalogue.kinds import MODELS
-from marketplace.catalogue.kinds.produce.model import Produce
+from marketplace.catalogue.kinds.produce.model import OfferValues, Produce
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.rules import ListingState, recorded_before
 from marketplace.catalogue.search import searchable
-from marketplace.catalogue.taxonomy import PriceKind
 from marketplace.core import clock, text
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
@@ -41,30 +40,6 @@ class Values(Protocol):
     @property
     def village_id(self) -> int | None:
         """Where it comes from or lies."""
-
-
-class OfferValues(Protocol):
-    """What may change at once on published produce. Money in đồng, quantity in thousandths."""
-
-    @property
-    def price_kind(self) -> PriceKind | None:
-        """How the price is stated."""
-
-    @property
-    def price_low(self) -> int | None:
-        """The price, or the lowest."""
-
-    @property
-    def price_high(self) -> int | None:
-        """The highest, of a range."""
-
-    @property
-    def quantity(self) -> int | None:
-        """How much there is in all."""
-
-    @property
-    def months(self) -> int:
-        """A mask of months."""
 
 
 def begin(
@@ -169,7 +144,18 @@ def change_offer(
     acted = speak_for(actor, listing.organisation, listing, acting)
     if listing.state is not ListingState.PUBLISHED:
         raise WrongState(N_("Only a published listing can change its offer."))
-    if (values.quantity or 0) < listing.promised:
+    put_offer(listing, actor, values, acted)
+    return listing
+
+
+def put_offer(
+    listing: Produce, actor: Actor, values: OfferValues, acted: ActingRecord | None
+) -> None:
+    """Put a new offer in the place of the old one; the journal keeps both for watchers.
+
+    Raises Invalid for less than is promised already.
+    """
+    if values.total < listing.promised:
         raise Invalid(
             "quantity",
             Text(
@@ -179,7 +165,13 @@ def change_offer(
         )
     before = _offer(listing)
     listing.take_offer(
-        values.price_kind, values.price_low, values.price_high, values.quantity, values.months
+        values.price_kind,
+        values.price_low,
+        values.price_high,
+        values.total,
+        values.months,
+        values.by_month,
+        values.price_steps,
     )
     listing.updated_at = clock.now()
     record(
@@ -189,14 +181,15 @@ def change_offer(
         data={"before": before, "after": _offer(listing)},
         acting_id=acted.id if acted else None,
     )
-    return listing
 
 
-def _offer(produce: Produce) -> dict[str, int | str | None]:
+def _offer(produce: Produce) -> dict[str, Any]:
     return {
         "price_kind": produce.price_kind.value if produce.price_kind else None,
         "price_low": produce.price_low,
         "price_high": produce.price_high,
         "quantity": produce.quantity,
         "months": produce.months,
+        "by_month": [[figure.month, figure.quantity] for figure in produce.by_month_values],
+        "price_steps": [[step.from_quantity, step.price] for step in produce.step_values],
     }

@@ -40,20 +40,41 @@ class PlainForm(ActingForm):
     """Nothing but the button, and how one knows where someone's word is recorded."""
 
 
-class PhotosForm(ActingForm):
-    """Photos of a saved draft, several at once."""
+class PhotoFields(ActingForm):
+    """Photos that may come with a form, and what they show."""
 
     photo = MultipleFileField(N_("Photos"), [Optional()])
     alt = TextField(N_("What the photos show"), [Optional()])
 
+    def uploads(self) -> list[FileStorage]:
+        """The files chosen."""
+        return [u for u in self.photo.data or () if isinstance(u, FileStorage) and u.filename]
+
     def pictures(self) -> list[Picture]:
         """The photos, cleaned and kept. Raises Invalid, naming the file that cannot be used."""
-        uploads = [u for u in self.photo.data or () if isinstance(u, FileStorage) and u.filename]
-        if not uploads:
-            raise Invalid("photo", N_("Choose at least one photo."))
+        uploads = self.uploads()
         if len(uploads) > MOST_AT_ONCE:
             raise Invalid("photo", N_("Choose at most eight photos at once."))
         return [_picture(upload, alone=len(uploads) == 1) for upload in uploads]
+
+    def again(self) -> None:
+        """Files cannot come back with a page that was refused: say so beside the field."""
+        super().again()
+        if self.uploads():
+            self.photo.errors = [
+                *self.photo.errors,
+                N_("Choose the photos again: a page that comes back cannot keep them."),
+            ]
+
+
+class PhotosForm(PhotoFields):
+    """Photos of a saved draft, several at once."""
+
+    def pictures(self) -> list[Picture]:
+        """As above, and at least one."""
+        if not self.uploads():
+            raise Invalid("photo", N_("Choose at least one photo."))
+        return super().pictures()
 
 
 def _picture(upload: FileStorage, *, alone: bool) -> Picture:

@@ -217,6 +217,10 @@ class Listing(Base):
         """Take over what the kind's own form holds."""
         raise NotImplementedError
 
+    def live_values(self, values: Any) -> Any:
+        """The part of the form's values that changes at once while it is published."""
+        return values
+
     def own_words(self) -> Sequence[str]:
         """What a kind adds to the texts a listing is found by."""
         return ()

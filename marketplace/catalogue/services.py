@@ -11,7 +11,13 @@ from marketplace.accounts import queries as accounts
 from marketplace.accounts.acting import Acting, speak_for
 from marketplace.catalogue import drafting, queries
 from marketplace.catalogue.drafting import Values
-from marketplace.catalogue.kinds.produce.model import OfferValues
+from marketplace.catalogue.kinds.produce.model import (
+    Grade,
+    GradeValues,
+    OfferValues,
+    Produce,
+    StockValues,
+)
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.rules import (
     AVAILABILITY,
@@ -32,6 +38,7 @@ from marketplace.programme import keys
 from marketplace.programme.models import Pair
 
 MOST_PHOTOS = 8
+MOST_GRADES = 6
 ARCHIVE_AFTER = timedelta(days=365)
 
 
@@ -43,13 +50,27 @@ def create(
     organisation_id: int,
     values: Values,
     acting: Acting | None = None,
+    pictures: Sequence[Picture] = (),
+    alt: str = "",
 ) -> Listing:
-    """Start a draft for an organisation: by its own people, or recorded for it."""
+    """Start a draft for an organisation, with photos or without: by its people, or for it."""
     pair = db.session.get(Pair, pair_id)
     if pair is None:
         raise NotFound
     organisation = accounts.organisation_by_id(organisation_id)
-    return drafting.begin(actor, kind, pair, organisation, values, acting)
+    listing = drafting.begin(actor, kind, pair, organisation, values, acting)
+    if pictures:
+        db.session.flush()
+        _attach(listing, pictures, alt)
+        acted = listing.acting[-1] if listing.acting else None
+        record(
+            "listing.photo_added",
+            listing,
+            actor,
+            data={"photos": len(pictures)},
+            acting_id=acted.id if acted else None,
+        )
+    return listing
 
 
 @use_case
@@ -168,6 +189,94 @@ def change_offer(
 
 
 @use_case
+def confirm_stock(
+    actor: Actor,
+    public_id: str,
+    version: int | None,
+    now: StockValues,
+    acting: Acting | None = None,
+) -> Listing:
+    """Say that the quantity of published produce still stands, or how much there is instead.
+
+    What ``now`` leaves empty stays; with nothing given, only the day is new (decisions page 34).
+    """
+    listing = queries.get(public_id, actor, lock=True)
+    if not isinstance(listing, Produce):
+        raise NotFound
+    acted = speak_for(actor, listing.organisation, listing, acting)
+    if listing.state is not ListingState.PUBLISHED:
+        raise WrongState(N_("Only a published listing can be confirmed."))
+    if version is not None and version != listing.version:
+        raise Conflict
+    if now.changes(listing):
+        drafting.put_offer(listing, actor, now.offer(listing), acted)
+        return listing
+    before = listing.quantity_confirmed_on
+    listing.quantity_confirmed_on = clock.today()
+    listing.updated_at = clock.now()
+    record(
+        "listing.confirmed",
+        listing,
+        actor,
+        data={"quantity": listing.quantity, "before": before.isoformat() if before else None},
+        acting_id=acted.id if acted else None,
+    )
+    return listing
+
+
+@use_case
+def add_grade(
+    actor: Actor,
+    public_id: str,
+    grade: GradeValues,
+    picture: Picture | None,
+    acting: Acting | None = None,
+) -> Listing:
+    """Describe a grade of the goods, with its reference photo, while the listing is a draft."""
+    listing = queries.get(public_id, actor, lock=True)
+    if not isinstance(listing, Produce):
+        raise NotFound
+    acted = drafting.speak(actor, listing, acting)
+    _photos_open(listing)
+    if len(listing.grades) >= MOST_GRADES:
+        raise Invalid("name", Text(N_("A listing has at most %(most)s grades."), most=MOST_GRADES))
+    listing.grades.append(
+        Grade(
+            name=grade.name,
+            words=grade.words,
+            card=picture.card if picture else None,
+            page=picture.page if picture else None,
+            width=picture.width if picture else None,
+            height=picture.height if picture else None,
+            position=max((g.position for g in listing.grades), default=0) + 1,
+            created_at=clock.now(),
+        )
+    )
+    listing.updated_at = clock.now()
+    record("listing.grade_added", listing, actor, acting_id=acted.id if acted else None)
+    return listing
+
+
+@use_case
+def remove_grade(
+    actor: Actor, public_id: str, grade_id: str, acting: Acting | None = None
+) -> Listing:
+    """Take a grade off a draft."""
+    listing = queries.get(public_id, actor, lock=True)
+    if not isinstance(listing, Produce):
+        raise NotFound
+    acted = drafting.speak(actor, listing, acting)
+    _photos_open(listing)
+    grade = next((g for g in listing.grades if g.public_id == grade_id), None)
+    if grade is None:
+        raise NotFound
+    listing.grades.remove(grade)
+    listing.updated_at = clock.now()
+    record("listing.grade_removed", listing, actor, acting_id=acted.id if acted else None)
+    return listing
+
+
+@use_case
 def add_photos(
     actor: Actor,
     public_id: str,
@@ -179,6 +288,19 @@ def add_photos(
     listing = queries.get(public_id, actor, lock=True)
     acted = drafting.speak(actor, listing, acting)
     _photos_open(listing)
+    _attach(listing, pictures, alt)
+    record(
+        "listing.photo_added",
+        listing,
+        actor,
+        data={"photos": len(pictures)},
+        acting_id=acted.id if acted else None,
+    )
+    return listing
+
+
+def _attach(listing: Listing, pictures: Sequence[Picture], alt: str) -> None:
+    """Photos behind those there are. Raises Invalid when they would be too many."""
     if len(listing.photos) + len(pictures) > MOST_PHOTOS:
         raise Invalid(
             "photo",
@@ -203,14 +325,6 @@ def add_photos(
             )
         )
     listing.updated_at = clock.now()
-    record(
-        "listing.photo_added",
-        listing,
-        actor,
-        data={"photos": len(pictures)},
-        acting_id=acted.id if acted else None,
-    )
-    return listing
 
 
 @use_case

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from flask import current_app, request, url_for
 
 from marketplace.accounts.history import Line
+from marketplace.accounts.rules import may_act_for, may_manage
 from marketplace.catalogue import gates
 from marketplace.catalogue.browse import Lists
 from marketplace.catalogue.kinds.pages import PAGES
@@ -26,7 +27,9 @@ from marketplace.catalogue.rules import (
 from marketplace.core import clock
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
+from marketplace.web.forms import new_key
 from marketplace.web.pagination import Page
+from marketplace.web.workflow import MoveButton
 
 PHOTO_SECONDS = 30 * 86400
 """How long a browser may keep a photo of a public listing; a photo never changes."""
@@ -313,10 +316,32 @@ def stall_items(listings: Iterable[Listing], actor: Actor) -> list[dict[str, Any
             if listing.organisation_id == actor.organisation_id
             else listing.organisation.name,
             "tags": [(state_label(listing), tone(listing))],
+            "act": confirmation(listing, actor),
             **_picture(listing),
         }
         for listing in listings
     ]
+
+
+def confirmation(listing: Listing, actor: Actor) -> MoveButton | None:
+    """One tap that says the quantity still stands; a page where someone's word is recorded."""
+    if listing.state is not ListingState.PUBLISHED or not hasattr(listing, "left"):
+        return None
+    is_own = may_manage(actor, listing.organisation)
+    if not is_own and not may_act_for(actor, listing.organisation):
+        return None
+    return MoveButton(
+        name="confirm",
+        label=N_("Still this much") if is_own else N_("Record what they say"),
+        url=url_for("produce.confirm", public_id=listing.public_id),
+        blockers=(),
+        tone="primary" if getattr(listing, "is_stale", False) else "quiet",
+        reasons=(),
+        confirm=None,
+        form_key=new_key(),
+        is_page=not is_own,
+        version=listing.version,
+    )
 
 
 def waiting(listing: Listing) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
@@ -16,7 +16,7 @@ from marketplace.accounts.papers import store
 from marketplace.accounts.rules import KIND_LABELS, PRODUCERS, OrganisationKind, may_speak_for
 from marketplace.catalogue import gates, panels, queries, services, showing
 from marketplace.catalogue.browse import Lists, asked_page
-from marketplace.catalogue.forms import ChecklistForm, PhotosForm, PlainForm
+from marketplace.catalogue.forms import ChecklistForm, PhotoFields, PhotosForm, PlainForm
 from marketplace.catalogue.kinds import MODELS, SECTIONS
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.kinds.produce.form import OfferForm
@@ -40,6 +40,7 @@ from marketplace.catalogue.rules import (
 from marketplace.catalogue.search import tokens
 from marketplace.core import clock, journal
 from marketplace.core.errors import NotAllowed, NotFound, WrongState
+from marketplace.core.files import Picture
 from marketplace.core.i18n import N_
 from marketplace.programme import queries as programme
 from marketplace.programme.models import Pair
@@ -206,7 +207,7 @@ def post(kind: str) -> ResponseReturnValue:
 
 def _begin(kind: str, organisation: Organisation) -> ResponseReturnValue:
     page = PAGES[kind]
-    form = page.form(data=page.begins_with(organisation))
+    form = (page.first or page.form)(data=page.begins_with(organisation))
     form.speak_for(organisation)
     form.village_id.offer(_villages(organisation.locality_id))
     owner_id, seller = organisation.id, showing.Seller(organisation.name, organisation.is_verified)
@@ -220,10 +221,17 @@ def _begin(kind: str, organisation: Organisation) -> ResponseReturnValue:
             seller=seller,
             home_url=url_for(page.home),
         ),
-        lambda: services.create(actor(), kind, _pair().id, owner_id, form.values(), form.acting()),
+        lambda: services.create(
+            actor(), kind, _pair().id, owner_id, form.values(), form.acting(), *_shots(form)
+        ),
         _own_url,
-        N_("Draft saved. Add photos, then send it for approval."),
+        N_("Draft saved. See what is still missing, then send it for approval."),
     )
+
+
+def _shots(form: ActingForm) -> tuple[Sequence[Picture], str]:
+    """The photos that came with a form, and what they show."""
+    return (form.pictures(), form.alt.data) if isinstance(form, PhotoFields) else ((), "")
 
 
 def _seller(kind: str) -> Organisation | None:
@@ -306,12 +314,17 @@ def _own(listing: Listing, form: PhotosForm) -> str:
         returned=showing.last_return(listing, lines),
         history_lines=lines,
         recorded=accounts.acting_records(("listing", listing.id)),
-        buttons=_buttons(listing, leave_out=hidden),
+        buttons=[*_confirmation(listing), *_buttons(listing, leave_out=hidden)],
         can_write=listing.state in {ListingState.DRAFT, ListingState.RETURNED},
         can_change_offer=isinstance(listing, Produce) and may_change_offer(actor(), listing),
         warnings=gates.warnings(listing),
         panels=panels.of(listing, actor(), "own"),
     )
+
+
+def _confirmation(listing: Listing) -> list[MoveButton]:
+    button = showing.confirmation(listing, actor())
+    return [button] if button else []
 
 
 def _mine(public_id: str) -> Listing:
@@ -345,6 +358,7 @@ def edit(public_id: str) -> ResponseReturnValue:
     form = PAGES[listing.kind].form(obj=listing)
     _speak(form, listing)
     form.village_id.offer(_villages(listing.locality_id))
+    PAGES[listing.kind].prepare(form, listing)
     return handle(
         form,
         lambda: render_template(
@@ -369,9 +383,7 @@ def offer(public_id: str) -> ResponseReturnValue:
     form.speak_for(listing.organisation)
     return handle(
         form,
-        lambda: render_template(
-            "catalogue/offer.html", form=form, listing=listing, own_url=_own_url(listing)
-        ),
+        lambda: _own_page_of("catalogue/offer.html", form, public_id),
         lambda: services.change_offer(
             actor(), public_id, form.version.data, form.values(), form.acting()
         ),

@@ -21,10 +21,10 @@ from marketplace.core.workflow import Workflow
 from marketplace.deals.rules import DEAL, FIGURE, INSTALMENT, OUTCOME, is_officer_in, other_side
 from marketplace.interests.rules import INTEREST, may_convert
 from marketplace.matching.rules import MATCH, may_key, may_object
-from marketplace.spreadsheets.rules import IMPORT
+from marketplace.papers.rules import PAPER, may_judge
 from marketplace.questions.rules import QUESTION
 from marketplace.roads.rules import ROAD_NOTICE
-from marketplace.papers.rules import PAPER, may_judge
+from marketplace.spreadsheets.rules import IMPORT
 
 WORKFLOWS: tuple[Workflow, ...] = (
     ORGANISATION,

@@ -287,7 +287,7 @@ def _offer(table: Table, number: int, listing: Listing, form: Any, changed: set[
         listing.organisation_id,
         listing.public_id,
         listing.version,
-        form.values(),
+        listing.live_values(form.values()),
         number,
         table.name,
         offer=True,

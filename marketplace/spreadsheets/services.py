@@ -14,6 +14,7 @@ from marketplace.accounts.models import StoredFile
 from marketplace.catalogue import drafting
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.drafting import Values
+from marketplace.catalogue.kinds.produce.model import OfferValues
 from marketplace.core import clock
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.db import db
@@ -176,7 +177,7 @@ def _write(actor: Actor, pair: Pair, planned: Planned, acting: Acting | None) ->
     if planned.version != listing.version:
         raise Conflict
     if planned.offer:
-        drafting.change_offer(actor, listing, cast("Any", planned.values), acting)
+        drafting.change_offer(actor, listing, cast("OfferValues", planned.values), acting)
     else:
         drafting.rewrite(actor, listing, planned.values, acting)
 

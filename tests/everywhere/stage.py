@@ -29,6 +29,7 @@ from marketplace.accounts.rules import ActingHow, OrganisationKind, Organisation
 from marketplace.accounts.services import HouseholdValues
 from marketplace.catalogue import services as catalogue
 from marketplace.catalogue.kinds import SECTIONS
+from marketplace.catalogue.kinds.produce.model import Grade, GradeValues
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.cli import work_once
 from marketplace.core import clock
@@ -55,11 +56,11 @@ from marketplace.papers.services import PaperValues
 from marketplace.papers.types import PaperType
 from marketplace.programme.models import Pair
 from marketplace.programme.services import load_pair
-from marketplace.spreadsheets import services as spreadsheets
 from marketplace.questions import services as questions
 from marketplace.roads import services as roads
 from marketplace.roads.rules import Cause, Condition, Signal, Vehicle, Way
 from marketplace.roads.services import AccessValues, NoticeValues
+from marketplace.spreadsheets import services as spreadsheets
 from tests import world as worlds
 from tests.world import PAIR_FILE, World
 
@@ -366,6 +367,14 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
     "questions.show": _one(
         "public_id", "question", "question_answered", "question_declined", "question_capital"
     ),
+    "produce.confirm": _one("public_id", "published", "other_published", "household_published"),
+    "produce.grade_photo": _one("public_id", "grade", "grade_draft", size="=card"),
+    "produce.grades": _one("public_id", *LISTINGS),
+    "produce.remove_grade": [
+        ("draft", {"public_id": "draft", "grade_id": "grade_draft"}),
+        ("published", {"public_id": "published", "grade_id": "grade"}),
+        ("of another", {"public_id": "other_draft", "grade_id": "grade_draft"}),
+    ],
     "reports.csv": [("", {}), ("deals", {"bang": "=ket-noi"}), ("unknown", {"bang": "=x"})],
     "reports.figures": [
         ("", {}),
@@ -650,6 +659,9 @@ def _further(
         catalogue.add_photos(world.actor(who), listing.public_id, [picture], "Ảnh minh họa")
         photo = db.session.scalars(sa.select(Photo).where(Photo.listing_id == listing.id)).one()
         stage.ids["photo" if name == "draft" else "photo_public"] = photo.public_id
+        catalogue.add_grade(world.actor(who), listing.public_id, GradeValues("Loại 1"), picture)
+        grade = db.session.scalars(sa.select(Grade).where(Grade.listing_id == listing.id)).one()
+        stage.ids["grade_draft" if name == "draft" else "grade"] = grade.public_id
     if steps >= 1:
         catalogue.submit(world.actor(who), listing.public_id)
     if steps >= 2:

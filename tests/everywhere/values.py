@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import quote_plus
 
+from marketplace.catalogue.kinds.produce.specs import SPECS
+
 VALUES: dict[str, str | bytes] = {
     "empty": "",
     "blanks": " \t  ",
@@ -92,13 +94,17 @@ WELCOME: dict[str, str] = {
     "email": "moi@demo.example",
     "ends_on": "31/12/2026",
     "goal": "Sơ chế dược liệu của các thôn.",
+    "grower": "12 hộ trong thôn",
     "happened_on": "19/11/2026",
     "hours": "1,5",
     "identifier": "coop@demo.example",
     "instalment_note": "Giao buổi sáng.",
     "issued_on": "15/02/2026",
     "issuer": "UBND xã Avương",
+    "harvest": "15–20 tạ một năm",
+    "lunar": "tháng 9–10 âm lịch",
     "message": "Cần đều mỗi tuần.",
+    "minimum": "2",
     "name": "Tên minh họa mới",
     "note": "Đã xem lại giấy tờ.",
     "number": "21/CK-ATTP",
@@ -114,19 +120,30 @@ WELCOME: dict[str, str] = {
     "price_low": "120.000",
     "quantity": "5",
     "scope": "Rau rừng, mật ong tại thôn Azứt",
+    "sample_price": "20.000",
     "signed_on": "11/11/2026",
     "since": "20/11/2026",
     "standard": "TCVN 11041-2",
     "starts_on": "01/12/2026",
+    "storage": "Nơi khô mát",
+    "storage_days": "30",
     "tax_code": "0409999101",
     "title": "Mật ong hoa rừng",
     "unit_price": "120.000",
     "until": "30/11/2026",
-    "until": "15/03/2028",
     "valid_until": "15/01/2027",
     "value": "600.000",
+    "variety": "Đẳng sâm bản địa",
     "weight": "60",
     "words": "Sạt lở tại km 5, xe máy qua được.",
+    **{f"by_month-m{month}": "" for month in range(1, 13)},
+    **{f"specs-{code}": "12" for code in SPECS},
+    **{f"price_steps-{n}-from_quantity": str(50 + n) for n in range(2)},
+    **{f"price_steps-{n}-price": f"{100 - n}.000" for n in range(2)},
+    **{f"packs-{n}-size": "0,5" for n in range(2)},
+    **{f"packs-{n}-word": "kg, túi" for n in range(2)},
+    **{f"deliveries-{n}-place": "Chợ xã" for n in range(2)},
+    **{f"deliveries-{n}-note": "Buổi sáng" for n in range(2)},
 }
 """What stands in a text field that the page left empty. A new field's name must be added here."""
 

@@ -20,6 +20,8 @@ class KindPage:
     ``drawing`` is what stands in for a photo: "produce" with a product group, or "opportunity"
     with a sector. ``home`` is the endpoint of the list its owners work from. ``name`` is the list,
     ``one`` the title of the page on which one is begun, ``ask`` the button of those interested.
+    ``first`` is the form of that page where it asks less than the whole; ``prepare`` gives the
+    edit form the choices that depend on the listing.
     """
 
     form: type[ListingForm]
@@ -30,5 +32,7 @@ class KindPage:
     name: str
     one: str
     ask: str
+    first: type[ListingForm] | None = None
+    prepare: Callable[[Any, Any], None] = lambda _form, _listing: None
     begins_with: Callable[[Any], Mapping[str, Any]] = lambda _organisation: {}
     steps: Callable[[Listing], list[dict[str, Any]]] = lambda _listing: []
