@@ -8,9 +8,9 @@ from werkzeug.datastructures import FileStorage
 from marketplace.accounts.moves import ActingForm
 from marketplace.accounts.papers import keep_photo
 from marketplace.core.errors import Invalid
-from marketplace.core.files import Picture
 from marketplace.core.i18n import N_, Text
 from marketplace.core.parsing import Unreadable
+from marketplace.core.photos import Picture
 from marketplace.core.text import clean
 from marketplace.web.fields import Optional, TextField
 

@@ -21,7 +21,7 @@ from marketplace.catalogue.rules import (
     ListingState,
     owner_not_verified,
 )
-from marketplace.core.db import Base, ByteOrder, enum_type
+from marketplace.core.db import Base, ByteOrder, Digest, enum_type
 from marketplace.core.i18n import N_, Text
 from marketplace.core.ids import public_id
 from marketplace.core.journal import Entry
@@ -181,8 +181,8 @@ class Photo(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
     listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), index=True)
-    card: Mapped[str] = mapped_column(index=True)
-    page: Mapped[str] = mapped_column(index=True)
+    card: Mapped[str] = mapped_column(Digest, index=True)
+    page: Mapped[str] = mapped_column(Digest, index=True)
     width: Mapped[int]
     height: Mapped[int]
     alt: Mapped[str]

@@ -31,9 +31,9 @@ from marketplace.core import clock, text
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.db import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
-from marketplace.core.files import Picture
 from marketplace.core.i18n import N_, Text
 from marketplace.core.journal import record
+from marketplace.core.photos import Picture
 from marketplace.core.quantity import Amount
 from marketplace.core.use_case import use_case
 from marketplace.programme import keys

@@ -12,7 +12,7 @@ from marketplace.accounts import history
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.moves import ActingForm, MoveForm, move_page
-from marketplace.accounts.papers import store
+from marketplace.accounts.papers import shown
 from marketplace.accounts.rules import KIND_LABELS, PRODUCERS, OrganisationKind, may_speak_for
 from marketplace.catalogue import queries, services, showing
 from marketplace.catalogue.browse import Lists, OpportunityFilter, ProduceFilter, asked_page
@@ -169,7 +169,7 @@ def photo(public_id: str, size: str) -> ResponseReturnValue:
     """A photo, to those who may see its listing; the drawing where its file is gone."""
     found = queries.photo(public_id, actor())
     digest = getattr(found, size)
-    content = store().read(digest)
+    content = shown(digest)
     if content is None:
         return redirect(asset(showing.drawing(found.listing)))
     response = send(content, "image/webp", name=f"{public_id}.webp", attachment=False)

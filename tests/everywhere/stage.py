@@ -31,8 +31,9 @@ from marketplace.catalogue.models import Listing, Photo
 from marketplace.cli import work_once
 from marketplace.core import clock
 from marketplace.core.db import db
-from marketplace.core.files import Picture, Store, clean_photo
+from marketplace.core.files import Store
 from marketplace.core.ids import ALPHABET, LENGTH
+from marketplace.core.photos import Picture, clean_photo
 from marketplace.core.roles import Role
 from marketplace.deals import queries as deal_queries
 from marketplace.deals import services as deals
@@ -329,7 +330,7 @@ def _on(day: int, hour: int = 3) -> Iterator[None]:
 def build(app: Flask, now: datetime) -> Stage:
     """Put everything on the stage; call inside an application context on an empty database."""
     stage = Stage(worlds.build())
-    store = Store(app.config["SETTINGS"].files)
+    store: Store = app.extensions["files"]
     with _on(9):
         _people(stage)
         _listings(stage, store)
