@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 CONNECT_SECONDS, ANSWER_SECONDS, TRIES = 2, 5, 2
 PAUSE_SECONDS = 10.0
 """How long nobody asks a service that did not answer: twelve photos of a page wait once."""
+LISTED_AT_ONCE = 1000
 _GONE = frozenset({"NoSuchKey", "404"})
 
 
@@ -46,9 +47,13 @@ class BucketStore(Store):
 
     def older_than(self, before: datetime) -> Iterator[str]:
         """Everything under the prefix that is named by a SHA-256, by the service's clock."""
-        pages = self.client.get_paginator("list_objects_v2")
+        pages = self.client.get_paginator("list_objects_v2").paginate(
+            Bucket=self.bucket,
+            Prefix=self.prefix,
+            PaginationConfig={"PageSize": LISTED_AT_ONCE},
+        )
         with self._asking():
-            for page in pages.paginate(Bucket=self.bucket, Prefix=self.prefix):
+            for page in pages:
                 for found in page.get("Contents", ()):
                     name = found["Key"].rpartition("/")[2]
                     is_ours = DIGEST.fullmatch(name) and found["Key"] == self.key(name)
