@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from config import Settings
 from marketplace import create_app
-from marketplace.catalogue import browse
+from marketplace.catalogue import shelf
 
 app = create_app(Settings.from_env())
 
@@ -12,4 +12,4 @@ app = create_app(Settings.from_env())
 @app.before_request
 def forget() -> None:
     """Empty the shelf of results."""
-    browse._shelves.clear()  # noqa: SLF001  the measurement is about what it saves
+    shelf._shelves.clear()  # noqa: SLF001  the measurement is about what it saves

@@ -1,6 +1,8 @@
-"""Forms that are no kind's own: photos, and a button that may carry someone's word."""
+"""What the form of every kind has; photos; and a button that may carry someone's word."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
@@ -12,9 +14,22 @@ from marketplace.core.i18n import N_, Text
 from marketplace.core.parsing import Unreadable
 from marketplace.core.photos import Picture
 from marketplace.core.text import clean
-from marketplace.web.fields import Optional, TextField
+from marketplace.web.fields import Optional, TextField, VersionField
 
 MOST_AT_ONCE = 8
+
+
+class ListingForm(ActingForm):
+    """Base of every kind's form. A draft needs a title only; what is given must be right.
+
+    Each kind declares its fields in the order in which they are asked, which is also the order of
+    the columns of a spreadsheet; these three it always has.
+    """
+
+    title: Any
+    village_id: Any
+    description: Any
+    version = VersionField()
 
 
 class PlainForm(ActingForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -12,6 +12,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from marketplace.accounts.models import ActingRecord, Organisation, User, Village
+from marketplace.accounts.rules import OrganisationKind
 from marketplace.catalogue.rules import (
     AVAILABILITY,
     LISTING,
@@ -129,6 +130,15 @@ class Listing(Base):
     """The first part of the address of its page."""
     article_number: ClassVar[int]
     """The article a listing of this kind serves unless said otherwise (decisions page 21)."""
+    posters: ClassVar[frozenset[OrganisationKind]]
+    """Which organisations post this kind; ``posters_said`` tells the others."""
+    posters_said: ClassVar[str]
+    is_stock: ClassVar[bool] = False
+    """Whether it belongs to its locality and is offered in all of the locality's pairs."""
+    seeks: ClassVar[bool] = False
+    """Whether its owner looks for something, so that those who answer are the sellers."""
+    state_labels: ClassVar[Mapping[ListingState, str]] = {}
+    """Where a kind has a word of its own for a state (ux page 5, statuses)."""
 
     @property
     def path(self) -> str:
@@ -167,9 +177,18 @@ class Listing(Base):
             gaps.append(Gap("description", Text(N_("Describe it in a few sentences."))))
         return gaps
 
+    def fill(self, values: Any) -> None:
+        """Take over what the kind's own form holds."""
+        raise NotImplementedError
+
     def own_words(self) -> Sequence[str]:
         """What a kind adds to the texts a listing is found by."""
         return ()
+
+
+def photo_address(public_id: str, size: str) -> str:
+    """Where a photo is served; ``size`` is "card" or "page"."""
+    return f"/anh/{public_id}/{size}.webp"
 
 
 class Photo(Base):

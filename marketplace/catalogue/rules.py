@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,9 @@ class Availability(StrEnum):
     OPEN = "open"
     PAUSED = "paused"
 
+
+STALE_AFTER = timedelta(days=14)
+"""A quantity nobody confirmed for this long sinks in the order (decisions page 34)."""
 
 NEVER_PUBLISHED = frozenset({ListingState.DRAFT, ListingState.SUBMITTED, ListingState.RETURNED})
 IN_PUBLIC = frozenset({ListingState.PUBLISHED, ListingState.CLOSED})
@@ -266,16 +270,9 @@ AVAILABILITY = Workflow(
     attribute="availability",
 )
 
-STATE_LABELS: dict[tuple[str, ListingState], str] = {
-    ("produce", _S.PUBLISHED): N_("On sale"),
-    ("opportunity", _S.SUBMITTED): N_("Waiting for appraisal"),
-    ("opportunity", _S.PUBLISHED): N_("Calling for partners"),
-}
-"""Where a kind has a word of its own for a state (ux page 5, statuses)."""
-
 
 def state_label(listing: Listing) -> str:
     """The word for where a listing stands, of both its workflows."""
     if listing.state is _S.PUBLISHED and listing.availability is Availability.PAUSED:
         return AVAILABILITY.label_of(listing)
-    return STATE_LABELS.get((listing.kind, listing.state)) or LISTING.label_of(listing)
+    return listing.state_labels.get(listing.state) or LISTING.label_of(listing)

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Protocol
 
 import sqlalchemy as sa
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.acting import Acting, speak_for
-from marketplace.accounts.models import ActingRecord, Organisation, Village
-from marketplace.accounts.rules import PRODUCERS, OrganisationKind
-from marketplace.catalogue import queries
-from marketplace.catalogue.kinds import MODELS
-from marketplace.catalogue.kinds.opportunity.model import Opportunity
+from marketplace.accounts.models import ActingRecord
+from marketplace.catalogue import drafting, queries
+from marketplace.catalogue.drafting import Values
 from marketplace.catalogue.kinds.produce.model import OfferValues, Produce
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.rules import (
@@ -26,38 +23,20 @@ from marketplace.catalogue.rules import (
     missing_keys,
     recorded_before,
 )
-from marketplace.catalogue.search import searchable
-from marketplace.core import clock, text
+from marketplace.core import clock
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.db import db
-from marketplace.core.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
+from marketplace.core.errors import Conflict, Invalid, NotFound, WrongState
 from marketplace.core.i18n import N_, Text
 from marketplace.core.journal import record
 from marketplace.core.photos import Picture
 from marketplace.core.quantity import Amount
 from marketplace.core.use_case import use_case
 from marketplace.programme import keys
-from marketplace.programme import queries as programme
 from marketplace.programme.models import Pair
 
 MOST_PHOTOS = 8
 ARCHIVE_AFTER = timedelta(days=365)
-
-
-class Values(Protocol):
-    """What every kind's form hands over."""
-
-    @property
-    def title(self) -> str:
-        """The listing's name."""
-
-    @property
-    def description(self) -> str:
-        """A few sentences."""
-
-    @property
-    def village_id(self) -> int | None:
-        """Where it comes from or lies."""
 
 
 @use_case
@@ -71,64 +50,10 @@ def create(
 ) -> Listing:
     """Start a draft for an organisation: by its own people, or recorded for it."""
     pair = db.session.get(Pair, pair_id)
-    organisation = accounts.organisation_by_id(organisation_id)
     if pair is None:
         raise NotFound
-    if organisation.locality_id not in pair.locality_ids:
-        raise NotAllowed(N_("Only organisations of the two localities can post here."))
-    _may_post(kind, organisation)
-    model = MODELS[kind]
-    article = programme.article(pair.id, model.article_number)
-    if article is None:
-        raise NotFound
-    listing = model(
-        pair_id=pair.id,
-        locality_id=organisation.locality_id,
-        is_offered_to_all=model is Produce,
-        organisation_id=organisation.id,
-        article_id=article.id,
-        title=values.title,
-        slug="",
-        sort_key="",
-        created_by_id=actor.user_id,
-        created_at=clock.now(),
-        updated_at=clock.now(),
-    )
-    _fill(listing, organisation, values)
-    db.session.add(listing)
-    acted = speak_for(actor, organisation, listing, acting)
-    record(
-        "listing.drafted",
-        listing,
-        actor,
-        acting_id=acted.id if acted else None,
-        happened_on=acted.said_on if acted else None,
-        data={"kind": kind},
-    )
-    return listing
-
-
-def _may_post(kind: str, organisation: Organisation) -> None:
-    if kind == Opportunity.__mapper_args__["polymorphic_identity"]:
-        if organisation.kind is not OrganisationKind.AUTHORITY:
-            raise NotAllowed(N_("Investment opportunities are posted by an authority."))
-    elif organisation.kind not in PRODUCERS:
-        raise NotAllowed(N_("Produce is posted by the one who sells it."))
-
-
-def _fill(listing: Listing, organisation: Organisation, values: Values) -> None:
-    village = db.session.get(Village, values.village_id) if values.village_id else None
-    if values.village_id and (village is None or village.locality_id != organisation.locality_id):
-        raise Invalid("village_id", N_("Choose a village from the list."))
-    listing.title = values.title
-    listing.slug = text.slug(values.title)
-    listing.sort_key = text.sort_key(values.title)
-    listing.description = values.description
-    listing.village_id = values.village_id
-    listing.updated_at = clock.now()
-    listing.fill(values)  # type: ignore[attr-defined]
-    words = [values.title, organisation.name, village.name if village else "", values.description]
-    listing.search_text = searchable([*words, *listing.own_words()])
+    organisation = accounts.organisation_by_id(organisation_id)
+    return drafting.begin(actor, kind, pair, organisation, values, acting)
 
 
 def _speak(actor: Actor, listing: Listing, acting: Acting | None) -> ActingRecord | None:
@@ -155,7 +80,7 @@ def edit(
         )
     if version is not None and version != listing.version:
         raise Conflict
-    _fill(listing, listing.organisation, values)
+    drafting.fill(listing, values)
     record("listing.edited", listing, actor, acting_id=acted.id if acted else None)
     return listing
 

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
 
 from marketplace.accounts.history import Line
-from marketplace.accounts.models import Organisation
-from marketplace.catalogue.browse import (
-    Counts,
-    Lists,
-    OpportunityFilter,
-    OpportunitySort,
-    ProduceFilter,
-    ProduceSort,
-    photo_address,
-)
-from marketplace.catalogue.kinds.opportunity.model import Opportunity
-from marketplace.catalogue.kinds.produce.model import Produce
-from marketplace.catalogue.models import Listing
+from marketplace.catalogue.browse import Lists
+from marketplace.catalogue.kinds.pages import PAGES
+from marketplace.catalogue.lists import Places, Wished
+from marketplace.catalogue.models import Listing, photo_address
 from marketplace.catalogue.rules import (
     Availability,
     ListingState,
@@ -30,18 +21,8 @@ from marketplace.catalogue.rules import (
     missing_keys,
     state_label,
 )
-from marketplace.catalogue.taxonomy import (
-    COOPERATION_LABELS,
-    GROUP_LABELS,
-    GROUP_TREE,
-    ORIGIN_LABELS,
-    SECTOR_LABELS,
-    Sector,
-)
-from marketplace.core import clock, phone, seasons
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
-from marketplace.web.formats import MONTHS
 from marketplace.web.pagination import Page
 
 PHOTO_SECONDS = 30 * 86400
@@ -49,15 +30,13 @@ PHOTO_SECONDS = 30 * 86400
 MOST_CHOICES = 50
 """Organisations shown to choose from; more are found by name."""
 
-Wished = ProduceFilter | OpportunityFilter
-
 
 @dataclass(frozen=True, slots=True)
 class Option:
     """A value of a facet, and how many listings it leaves; one that leaves none is disabled."""
 
     value: str
-    label: str
+    label: Text | str
     count: int
     selected: bool
 
@@ -68,13 +47,13 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Facet:
+class FacetView:
     """A filter of a list as components/filters.html shows it."""
 
     name: str
     label: str
     options: tuple[Option, ...]
-    kind: str = "checkbox"
+    kind: str
     input: str = "checkbox"
 
 
@@ -83,20 +62,6 @@ Chip = tuple[str, str, Text | str]
 
 
 # ------------------------------------------------------------ lists
-
-PRODUCE_SORTS = {
-    ProduceSort.SEASON: N_("Nearest harvest"),
-    ProduceSort.NEWEST: N_("Newest"),
-    ProduceSort.PRICE: N_("Lowest price"),
-    ProduceSort.QUANTITY: N_("Largest quantity"),
-    ProduceSort.TITLE: N_("Name, A to Z"),
-}
-OPPORTUNITY_SORTS = {
-    OpportunitySort.CLOSING: N_("Closing soonest"),
-    OpportunitySort.NEWEST: N_("Newest"),
-    OpportunitySort.CAPITAL: N_("Most capital"),
-    OpportunitySort.TITLE: N_("Name, A to Z"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +82,7 @@ class ListView:
     path: str
     wished: Wished
     page: Page[Any]
-    facets: tuple[Facet, ...]
+    facets: tuple[FacetView, ...]
     chips: tuple[Link, ...]
     clear_url: str | None
     sorts: tuple[Link, ...]
@@ -130,162 +95,84 @@ class ListView:
 
     def url_of_page(self, number: int) -> str:
         """The address of another page."""
-        return _url(self.path, self.wished, number)
+        return _url(self.wished, number)
 
 
-def produce_list(lists: Lists, wished: ProduceFilter, page: Page[Any]) -> dict[str, Any]:
-    """Facets, chips and links of the list of produce."""
-    counts = lists.produce_counts(wished)
-    groups = [
-        Facet(
-            "nhom",
-            N_("Product group"),
+def list_view(lists: Lists, wished: Wished, page: Page[Any]) -> ListView:
+    """Facets, chips and links of a list."""
+    spec, places = wished.spec, lists.places()
+    counts = lists.counts(wished)
+    facets = tuple(
+        FacetView(
+            facet.name,
+            facet.label,
             tuple(
-                Option(group.value, GROUP_LABELS[group], counts.first.get(group, 0), chosen)
-                for branch in GROUP_TREE
-                for group in branch.groups
-                for chosen in [group in wished.groups]
+                Option(code, label, counts.by_facet[facet.name].get(code, 0), code in chosen)
+                for code, label in facet.options(places)
             ),
-        ),
-        Facet(
-            "thang",
-            N_("Months with goods"),
-            tuple(
-                Option(str(m), str(m), counts.months.get(m, 0), bool(wished.months >> (m - 1) & 1))
-                for m in range(1, 13)
-            ),
-            kind="months",
-        ),
-        _village_facet(lists, wished, counts),
-    ]
-    chips: list[Chip] = [("nhom", g.value, GROUP_LABELS[g]) for g in wished.groups]
-    chips += [
-        ("thang", str(m), Text(N_("In %(month)s"), month=Text(MONTHS[m - 1])))
-        for m in range(1, 13)
-        if wished.months >> (m - 1) & 1
-    ]
-    return _list(
-        lists,
-        "produce",
-        "/nong-san",
+            facet.shape,
+        )
+        for facet in spec.facets
+        for chosen in [wished.of(facet.name)]
+    )
+    chips = _chips(wished, places)
+    return ListView(
+        spec.kind,
+        spec.path,
         wished,
         page,
-        groups,
-        chips,
-        [
-            _sort("/nong-san", replace(wished, sort=s), label, s is wished.sort)
-            for s, label in PRODUCE_SORTS.items()
-        ],
-    )
-
-
-def opportunity_list(lists: Lists, wished: OpportunityFilter, page: Page[Any]) -> dict[str, Any]:
-    """Facets, chips and links of the list of opportunities."""
-    counts = lists.opportunity_counts(wished)
-    groups = [
-        Facet(
-            "linh-vuc",
-            N_("Sector"),
-            tuple(
-                Option(s.value, SECTOR_LABELS[s], counts.first.get(s, 0), s in wished.sectors)
-                for s in Sector
-            ),
-        ),
-        _village_facet(lists, wished, counts),
-    ]
-    chips: list[Chip] = [("linh-vuc", s.value, SECTOR_LABELS[s]) for s in wished.sectors]
-    return _list(
-        lists,
-        "opportunity",
-        "/co-hoi",
-        wished,
-        page,
-        groups,
-        chips,
-        [
-            _sort("/co-hoi", replace(wished, sort=s), label, s is wished.sort)
-            for s, label in OPPORTUNITY_SORTS.items()
-        ],
-    )
-
-
-def _village_facet(lists: Lists, wished: Wished, counts: Counts) -> Facet:
-    return Facet(
-        "thon",
-        N_("Village"),
+        facets,
+        tuple(Link(label, _url(wished.without(name, code))) for name, code, label in chips),
+        _url(wished.cleared) if chips or wished.q else None,
         tuple(
-            Option(
-                place.code,
-                place.name,
-                counts.villages.get(place.id, 0),
-                place.code in wished.villages,
-            )
-            for place in lists.places()
+            Link(sort.label, _url(other), current=other == wished)
+            for code, sort in spec.sorts.items()
+            for other in [wished.sorted_by(code)]
         ),
+        tuple(_ways_out(lists, wished, chips)) if not page.total else (),
     )
 
 
-def _sort(path: str, wished: Wished, label: str, current: bool) -> Link:  # noqa: FBT001
-    return Link(label, _url(path, wished), current=current)
-
-
-def _url(path: str, wished: Wished, page: int = 1) -> str:
-    pairs = wished.pairs() + ([("trang", str(page))] if page > 1 else [])
-    return f"{path}?{urlencode(pairs)}" if pairs else path
-
-
-def _list(
-    lists: Lists,
-    kind: str,
-    path: str,
-    wished: Wished,
-    page: Page[Any],
-    facets: list[Facet],
-    chips: list[Chip],
-    sorts: list[Link],
-) -> dict[str, Any]:
-    chips += [
-        ("thon", place.code, place.name)
-        for place in lists.places()
-        if place.code in wished.villages
+def _chips(wished: Wished, places: Places) -> list[Chip]:
+    return [
+        (facet.name, code, label)
+        for facet in wished.spec.facets
+        for code in wished.of(facet.name)
+        for label in [facet.chip(code, places)]
+        if label is not None
     ]
-    view = ListView(
-        kind,
-        path,
-        wished,
-        page,
-        tuple(facets),
-        tuple(Link(label, _url(path, wished.without(name, value))) for name, value, label in chips),
-        _url(path, wished.cleared) if chips or wished.q else None,
-        tuple(sorts),
-        tuple(_ways_out(lists, path, wished, chips)) if not page.total else (),
-    )
-    return {
-        "wished": wished,
-        "view": view,
-        "canonical": request.host_url.rstrip("/") + _url(path, wished, page.number),
-    }
 
 
-def _ways_out(lists: Lists, path: str, wished: Wished, chips: Iterable[Chip]) -> list[Link]:
+def _url(wished: Wished, page: int = 1) -> str:
+    pairs = wished.pairs() + ([("trang", str(page))] if page > 1 else [])
+    return f"{wished.spec.path}?{urlencode(pairs)}" if pairs else wished.spec.path
+
+
+def canonical(wished: Wished, page: Page[Any]) -> str:
+    """The one address of a page of a list."""
+    return request.host_url.rstrip("/") + _url(wished, page.number)
+
+
+def _ways_out(lists: Lists, wished: Wished, chips: Iterable[Chip]) -> Iterator[Link]:
     """Which filter to drop, and how many there are without it; none for those that do not help."""
     tries = [*chips]
     if wished.q:
         tries.append(("q", wished.q, wished.q))
-    found = []
     for name, value, label in tries:
         other = wished.without(name, value)
-        counts = (
-            lists.produce_counts(other)
-            if isinstance(other, ProduceFilter)
-            else lists.opportunity_counts(other)
-        )
-        if counts.total:
-            found.append(Link(label, _url(path, other), count=counts.total))
-    return found
+        if total := lists.counts(other).total:
+            yield Link(label, _url(other), count=total)
 
 
 # ------------------------------------------------------------ one listing
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """For whom one posts; plain values, because a refused use case lets go of all rows."""
+
+    name: str
+    is_verified: bool
 
 
 def interest_url(listing: Listing) -> str | None:
@@ -301,50 +188,24 @@ def interest_url(listing: Listing) -> str | None:
 
 def labels(listing: Listing) -> dict[str, Any]:
     """The words and codes the pages of a listing need beside its own values."""
-    words: dict[str, Any] = {
+    page = PAGES[listing.kind]
+    return {
         "state": state_label(listing),
         "tone": tone(listing),
         "next": next_step(listing),
-        "code": illustration(listing),
-        "group": None,
-        "in_season": False,
+        "drawing": page.drawing(listing),
+        "ask": page.ask,
+        "list_name": page.name,
+        "list_path": page.spec.path,
+        "home_url": url_for(page.home),
+        **page.labels(listing),
     }
-    if isinstance(listing, Produce):
-        words["ask"] = N_("Ask to buy")
-        words["group"] = GROUP_LABELS[listing.group] if listing.group else None
-        words["origin"] = ORIGIN_LABELS[listing.origin] if listing.origin else None
-        words["in_season"] = seasons.in_season(listing.months, clock.today().month)
-    elif isinstance(listing, Opportunity):
-        words["ask"] = N_("Register interest")
-        form = listing.cooperation
-        words["cooperation"] = COOPERATION_LABELS[form] if form else None
-        words["phone"] = phone.display(listing.contact_phone) if listing.contact_phone else ""
-        words["days_left"] = (listing.closes_on - clock.today()).days if listing.closes_on else None
-    return words
 
 
 def drawing(listing: Listing) -> str:
     """The static file that stands in for a photo."""
-    if isinstance(listing, Produce) and listing.group:
-        return f"themes/neutral/p-{listing.group.value}.svg"
-    if isinstance(listing, Opportunity) and listing.sector:
-        return f"themes/neutral/o-{listing.sector.value}.svg"
-    return "themes/neutral/p-vegetables.svg"
-
-
-def illustration(listing: Listing) -> str:
-    """The code of the theme's drawing for a listing."""
-    code = listing.group if isinstance(listing, Produce) else getattr(listing, "sector", None)
-    return code.value if code else "vegetables"
-
-
-def office_of(organisation: Organisation) -> Mapping[str, Any]:
-    """The contact an authority's opportunity starts with."""
-    return {
-        "contact_office": organisation.name,
-        "contact_email": organisation.email or organisation.locality.email,
-        "contact_phone": organisation.phone,
-    }
+    kind, code = PAGES[listing.kind].drawing(listing)
+    return f"themes/neutral/{'o' if kind == 'opportunity' else 'p'}-{code}.svg"
 
 
 def gaps(listing: Listing) -> list[dict[str, Any]]:
@@ -381,38 +242,6 @@ def last_return(listing: Listing, lines: Sequence[Line]) -> Line | None:
     if listing.state is not ListingState.RETURNED:
         return None
     return next((line for line in lines if line.name == "listing.return"), None)
-
-
-def thread(listing: Listing) -> list[dict[str, Any]]:
-    """How far an opportunity is, as everyone may see it: approved, published, open, closed."""
-    places = {place.id: place.name for place in (listing.pair.source, listing.pair.market)}
-    steps: list[dict[str, Any]] = [
-        {
-            "label": Text(N_("Appraised by %(place)s"), place=places[key.locality_id]),
-            "note": Text("%(day)s", day=clock.local(key.at).date()),
-            "state": "done",
-        }
-        for key in listing.keys
-    ]
-    if listing.published_at is None:
-        return steps
-    steps.append(
-        {
-            "label": N_("Published"),
-            "note": Text("%(day)s", day=clock.local(listing.published_at).date()),
-            "state": "done",
-        }
-    )
-    is_closed = listing.state is ListingState.CLOSED
-    steps.append(
-        {
-            "label": N_("Calling for partners"),
-            "note": Text(N_("Interested so far: %(count)s"), count=listing.interest_count),
-            "state": "done" if is_closed else "now",
-        }
-    )
-    steps.append({"label": N_("Closed"), "note": None, "state": "now" if is_closed else "todo"})
-    return steps
 
 
 # ------------------------------------------------------------ queues and stalls
@@ -453,7 +282,7 @@ def next_step(listing: Listing) -> Text:
 def _while_published(listing: Listing) -> Text:
     if listing.availability is Availability.PAUSED:
         return Text(N_("Takes no new interest. Open it again when you can deliver."))
-    if isinstance(listing, Produce) and listing.is_stale:
+    if getattr(listing, "is_stale", False):
         return Text(N_("Confirm how much there is: the figure is more than 14 days old."))
     if not listing.interest_count:
         return Text(N_("Everyone can see it. Nobody has registered interest yet."))
@@ -501,6 +330,5 @@ def _picture(listing: Listing) -> dict[str, Any]:
     first = listing.photos[0] if listing.photos else None
     return {
         "photo_url": photo_address(first.public_id, "card") if first else None,
-        "kind": listing.kind,
-        "illustration": illustration(listing),
+        "drawing": PAGES[listing.kind].drawing(listing),
     }

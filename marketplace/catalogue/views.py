@@ -14,12 +14,14 @@ from marketplace.accounts.models import Organisation
 from marketplace.accounts.moves import ActingForm, MoveForm, move_page
 from marketplace.accounts.papers import shown
 from marketplace.accounts.rules import KIND_LABELS, PRODUCERS, OrganisationKind, may_speak_for
-from marketplace.catalogue import queries, services, showing
-from marketplace.catalogue.browse import Lists, OpportunityFilter, ProduceFilter, asked_page
+from marketplace.catalogue import panels, queries, services, showing
+from marketplace.catalogue.browse import Lists, asked_page
 from marketplace.catalogue.forms import PhotosForm, PlainForm
-from marketplace.catalogue.kinds.opportunity.form import OpportunityForm
-from marketplace.catalogue.kinds.produce.form import OfferForm, ProduceForm
+from marketplace.catalogue.kinds import MODELS, SECTIONS
+from marketplace.catalogue.kinds.pages import PAGES
+from marketplace.catalogue.kinds.produce.form import OfferForm
 from marketplace.catalogue.kinds.produce.model import Produce
+from marketplace.catalogue.lists import Wished
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.rules import (
     AVAILABILITY,
@@ -50,7 +52,7 @@ bp = Blueprint("catalogue", __name__)
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(
-        "catalogue.opportunities",
+        "catalogue.index",
         N_("Investment opportunities"),
         10,
         but(producer),
@@ -59,9 +61,10 @@ ENTRIES: tuple[Entry, ...] = (
         tab_for=but(producer, officer),
         short=N_("Opportunities"),
         group=N_("Explore"),
+        values=(("section", "co-hoi"),),
     ),
     Entry(
-        "catalogue.produce",
+        "catalogue.index",
         N_("Farm produce"),
         12,
         icon="leaf",
@@ -69,10 +72,11 @@ ENTRIES: tuple[Entry, ...] = (
         tab_for=but(producer, officer),
         short=N_("Produce"),
         group=N_("Explore"),
+        values=(("section", "nong-san"),),
     ),
     Entry("catalogue.stall", N_("My stall"), 30, producer, "basket", short=N_("Stall")),
     Entry(
-        "catalogue.post_produce",
+        "catalogue.post",
         N_("Post produce"),
         33,
         producer,
@@ -88,59 +92,42 @@ ENTRIES: tuple[Entry, ...] = (
 MOVES = ("submit", "withdraw", "turn_key", "return", "pause", "resume")
 """The moves made here; closing a listing answers its interests and belongs to them."""
 
-SHOWN_BY = {
-    "produce": "catalogue/show_produce.html",
-    "opportunity": "catalogue/show_opportunity.html",
-}
+_SECTION = f"<any({', '.join(repr(section) for section in SECTIONS)}):section>"
 
 
 # ------------------------------------------------------------ for everyone
 
 
-@bp.get("/nong-san")
+@bp.get(f"/{_SECTION}")
 @access(PUBLIC)
-def produce() -> ResponseReturnValue:
-    """The list of produce."""
+def index(section: str) -> ResponseReturnValue:
+    """The list of a kind."""
+    kind = SECTIONS[section]
     args = request.args.to_dict(flat=False)
-    lists, wished = Lists(_pair()), ProduceFilter.read(args)
-    page = lists.produce(wished, asked_page(args))
+    lists, wished = Lists(_pair()), Wished.read(PAGES[kind].spec, args)
+    page = lists.page(wished, asked_page(args))
     return render_template(
-        "catalogue/produce.html", page=page, **showing.produce_list(lists, wished, page)
+        f"catalogue/kinds/{kind}/index.html",
+        page=page,
+        wished=wished,
+        view=showing.list_view(lists, wished, page),
+        canonical=showing.canonical(wished, page),
     )
 
 
-@bp.get("/co-hoi")
+@bp.get(f"/{_SECTION}/<slugged:public_id>")
 @access(PUBLIC)
-def opportunities() -> ResponseReturnValue:
-    """The list of investment opportunities."""
-    args = request.args.to_dict(flat=False)
-    lists, wished = Lists(_pair()), OpportunityFilter.read(args)
-    page = lists.opportunities(wished, asked_page(args))
-    return render_template(
-        "catalogue/opportunities.html", page=page, **showing.opportunity_list(lists, wished, page)
-    )
-
-
-@bp.get("/nong-san/<slugged:public_id>")
-@access(PUBLIC)
-def show_produce(public_id: str) -> ResponseReturnValue:
-    """A product."""
-    return _show(public_id, "produce")
-
-
-@bp.get("/co-hoi/<slugged:public_id>")
-@access(PUBLIC)
-def show_opportunity(public_id: str) -> ResponseReturnValue:
-    """An investment opportunity."""
-    return _show(public_id, "opportunity")
-
-
-def _show(public_id: str, kind: str) -> ResponseReturnValue:
-    listing = queries.get(public_id, actor(), kind=kind)
+def show(section: str, public_id: str) -> ResponseReturnValue:
+    """A listing, to those who may see it; a stale title leads to the present one."""
+    listing = queries.get(public_id, actor(), kind=SECTIONS[section])
     if request.path != listing.path:
         return redirect(listing.path, 301)
     return render_template(
-        SHOWN_BY[kind], listing=listing, is_public=listing.state in IN_PUBLIC, **_detail(listing)
+        f"catalogue/kinds/{listing.kind}/show.html",
+        listing=listing,
+        is_public=listing.state in IN_PUBLIC,
+        panels=panels.of(listing, actor(), "page"),
+        **_detail(listing),
     )
 
 
@@ -153,7 +140,7 @@ def _detail(listing: Listing) -> dict[str, Any]:
         "history_lines": history.lines(entries, (LISTING, AVAILABILITY)),
         "interest_url": showing.interest_url(listing),
         "labels": showing.labels(listing),
-        "steps": showing.thread(listing) if listing.kind == "opportunity" else [],
+        "steps": PAGES[listing.kind].steps(listing),
         "own_url": url_for("catalogue.own", public_id=listing.public_id)
         if someone.is_signed_in and may_edit(someone, listing)
         else None,
@@ -203,30 +190,39 @@ def _own_page(kind: str | None) -> Page[Listing]:
     return Page(rows, min(number, Page(rows, 1, total).pages), total)
 
 
-@bp.route("/ban-hang/dang", methods=["GET", "POST"])
+@bp.route("/ban-hang/dang", methods=["GET", "POST"], defaults={"kind": "produce"})
 @access(MEMBERS, uploads=True)
-def post_produce() -> ResponseReturnValue:
-    """Begin a product: one's own, or for a household (?cho=)."""
-    organisation = _seller()
+def post(kind: str) -> ResponseReturnValue:
+    """Begin a listing: one's own, or for a household (?cho=)."""
+    organisation = _seller(kind)
     if organisation is None:
         return redirect(url_for("catalogue.choose_organisation"))
-    form = ProduceForm()
+    return _begin(kind, organisation)
+
+
+def _begin(kind: str, organisation: Organisation) -> ResponseReturnValue:
+    page = PAGES[kind]
+    form = page.form(data=page.begins_with(organisation))
     form.speak_for(organisation)
     form.village_id.offer(_villages(organisation.locality_id))
-    if request.method == "GET" and organisation.village_id:
-        form.village_id.data = organisation.village_id
+    owner_id, seller = organisation.id, showing.Seller(organisation.name, organisation.is_verified)
     return handle(
         form,
-        lambda: render_template("catalogue/post_produce.html", form=form, seller=_seller()),
-        lambda: services.create(
-            actor(), "produce", _pair().id, organisation.id, form.values(), form.acting()
+        lambda: render_template(
+            "catalogue/post.html",
+            form=form,
+            kind=kind,
+            page=page,
+            seller=seller,
+            home_url=url_for(page.home),
         ),
+        lambda: services.create(actor(), kind, _pair().id, owner_id, form.values(), form.acting()),
         _own_url,
         N_("Draft saved. Add photos, then send it for approval."),
     )
 
 
-def _seller() -> Organisation | None:
+def _seller(kind: str) -> Organisation | None:
     """For whom one posts: the organisation chosen, else one's own if it sells anything."""
     chosen = request.args.get("cho", "")
     if chosen:
@@ -235,10 +231,11 @@ def _seller() -> Organisation | None:
             raise NotAllowed(N_("You cannot post for this organisation."))
     else:
         organisation = accounts.organisation_by_id(actor().organisation_id)
-        if organisation.kind is OrganisationKind.AUTHORITY:
-            return None
-    if organisation.kind not in PRODUCERS:
-        raise NotAllowed(N_("Produce is posted by the one who sells it."))
+    posters = MODELS[kind].posters
+    if organisation.kind is OrganisationKind.AUTHORITY and organisation.kind not in posters:
+        return None
+    if organisation.kind not in posters:
+        raise NotAllowed(MODELS[kind].posters_said)
     return organisation
 
 
@@ -280,17 +277,7 @@ def own_opportunities() -> ResponseReturnValue:
 @access(OFFICIALS)
 def post_opportunity() -> ResponseReturnValue:
     """Begin an investment opportunity of one's authority."""
-    organisation = accounts.organisation_by_id(actor().organisation_id)
-    form = OpportunityForm(data=showing.office_of(organisation))
-    form.speak_for(organisation)
-    form.village_id.offer(_villages(organisation.locality_id))
-    return handle(
-        form,
-        lambda: render_template("catalogue/post_opportunity.html", form=form),
-        lambda: services.create(actor(), "opportunity", _pair().id, organisation.id, form.values()),
-        _own_url,
-        N_("Draft saved. Add photos, then send it for approval."),
-    )
+    return _begin("opportunity", accounts.organisation_by_id(actor().organisation_id))
 
 
 @bp.get("/ban-hang/<public:public_id>")
@@ -318,6 +305,7 @@ def _own(listing: Listing, form: PhotosForm) -> str:
         buttons=_buttons(listing, leave_out=hidden),
         can_write=listing.state in {ListingState.DRAFT, ListingState.RETURNED},
         can_change_offer=isinstance(listing, Produce) and may_change_offer(actor(), listing),
+        panels=panels.of(listing, actor(), "own"),
     )
 
 
@@ -349,7 +337,7 @@ def edit(public_id: str) -> ResponseReturnValue:
         raise WrongState(
             N_("Only a draft can be rewritten. A published listing can change its offer.")
         )
-    form = FORMS[listing.kind](obj=listing)
+    form = PAGES[listing.kind].form(obj=listing)
     _speak(form, listing)
     form.village_id.offer(_villages(listing.locality_id))
     return handle(
@@ -361,12 +349,6 @@ def edit(public_id: str) -> ResponseReturnValue:
         _own_url,
         N_("Saved."),
     )
-
-
-FORMS: dict[str, type[ProduceForm | OpportunityForm]] = {
-    "produce": ProduceForm,
-    "opportunity": OpportunityForm,
-}
 
 
 @bp.route("/ban-hang/<public:public_id>/gia", methods=["GET", "POST"])
@@ -553,6 +535,7 @@ def review(public_id: str) -> ResponseReturnValue:
         buttons=_buttons(listing, leave_out={"submit", "withdraw", "close"})
         if listing.state is ListingState.SUBMITTED
         else [],
+        panels=panels.of(listing, actor(), "review"),
         **_detail(listing),
     )
 

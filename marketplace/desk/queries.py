@@ -18,9 +18,9 @@ from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.rules import ORGANISATION, OrganisationState
 from marketplace.catalogue import queries as catalogue
-from marketplace.catalogue.kinds.produce.model import STALE_AFTER, Produce
+from marketplace.catalogue.kinds.produce.model import Produce
 from marketplace.catalogue.models import Listing
-from marketplace.catalogue.rules import LISTING, ListingState
+from marketplace.catalogue.rules import LISTING, STALE_AFTER, ListingState
 from marketplace.core import clock
 from marketplace.core.actor import Actor
 from marketplace.core.db import db

@@ -206,7 +206,7 @@ def close_listing(public_id: str) -> ResponseReturnValue:
 def _name_the_section(endpoint: str, values: dict[str, Any]) -> None:
     """Let ``url_for("interests.create", public_id=…)`` stand alone: the page puts it right."""
     if endpoint == "interests.create":
-        values.setdefault("section", SECTIONS[0])
+        values.setdefault("section", next(iter(SECTIONS)))
 
 
 def init_app(app: Flask) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from typing import Any
 
 from flask import request, url_for
 
@@ -76,6 +77,7 @@ class Entry:
     of those it names. ``icon`` puts it into the phone's bar, for ``tab_for`` (by default everyone
     who sees it), as ``short``. ``group`` is the title it stands under in the footer.
     ``in_account`` puts it into the account menu instead; ``method`` "post" makes a button of it.
+    ``values`` are what the endpoint's address asks for.
     """
 
     endpoint: str
@@ -89,6 +91,7 @@ class Entry:
     group: str = ""
     in_account: bool = False
     method: str = "get"
+    values: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +127,13 @@ def add(*entries: Entry) -> None:
 
 
 def _links(entries: Iterable[Entry], *, short: bool = False) -> list[Link]:
-    here = request.endpoint or ""
+    here, asked = request.endpoint or "", request.view_args or {}
     return [
         Link(
             (e.short if short else "") or e.label,
-            _address(request.script_root, e.endpoint),
+            _address(request.script_root, e.endpoint, e.values),
             e.icon,
-            current=e.endpoint == here,
+            current=e.endpoint == here and asked.items() >= dict(e.values).items(),
             method=e.method,
         )
         for e in entries
@@ -138,9 +141,10 @@ def _links(entries: Iterable[Entry], *, short: bool = False) -> list[Link]:
 
 
 @lru_cache(maxsize=512)
-def _address(_mounted_at: str, endpoint: str) -> str:
+def _address(_mounted_at: str, endpoint: str, values: tuple[tuple[str, str], ...]) -> str:
     """The address of a page; every page of the site asks for the same few dozen."""
-    return url_for(endpoint)
+    asked: dict[str, Any] = dict(values)
+    return url_for(endpoint, **asked)
 
 
 def top(actor: Actor) -> list[Link]:

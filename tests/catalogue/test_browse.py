@@ -10,20 +10,14 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from marketplace.catalogue import browse, services
-from marketplace.catalogue.browse import (
-    Lists,
-    OpportunityFilter,
-    OpportunitySort,
-    ProduceFilter,
-    ProduceSort,
-    opportunity_page,
-    produce_page,
-)
+from marketplace.catalogue import browse, services, shelf
+from marketplace.catalogue.browse import Lists, list_page
+from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.kinds.produce.model import OfferValues, Produce
+from marketplace.catalogue.lists import Wished
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.rules import ListingState
-from marketplace.catalogue.taxonomy import GROUP_TREE, Group, PriceKind, Sector
+from marketplace.catalogue.taxonomy import GROUP_TREE, Group, PriceKind
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.ids import public_id
@@ -31,9 +25,19 @@ from marketplace.core.quantity import Unit
 from marketplace.programme.models import Pair
 from tests.world import World
 
+PRODUCE, OPPORTUNITY = PAGES["produce"].spec, PAGES["opportunity"].spec
+
+
+def asked(**wished: object) -> dict[str, list[str]]:
+    """The parameters of an address: ``asked(q="x", thang=(1, 2))``."""
+    return {
+        name: [str(v) for v in (value if isinstance(value, (tuple, list)) else (value,))]
+        for name, value in wished.items()
+    }
+
 
 def titles(world: World, **wished: object) -> list[str]:
-    return [card.title for card in produce_page(world.pair, ProduceFilter(**wished)).items]
+    return [card.title for card in list_page(world.pair, "produce", asked(**wished)).items]
 
 
 @contextmanager
@@ -77,9 +81,9 @@ def test_stock_is_offered_to_each_pair_of_the_locality_and_opportunities_to_one(
     )
     db.session.add(other)
     db.session.commit()
-    assert produce_page(other, ProduceFilter()).total == 1
-    assert opportunity_page(other, OpportunityFilter()).total == 0
-    assert opportunity_page(first, OpportunityFilter()).total == 1
+    assert list_page(other, "produce").total == 1
+    assert list_page(other, "opportunity").total == 0
+    assert list_page(first, "opportunity").total == 1
 
 
 # ------------------------------------------------------------ what is found
@@ -115,16 +119,15 @@ def test_search_folds_vietnamese_and_meets_the_start_of_words(
     world: World, query: str, found: bool
 ) -> None:
     world.published()
-    args = {"q": [query]}
-    assert bool(produce_page(world.pair, ProduceFilter.read(args)).total) is found, query
+    assert bool(list_page(world.pair, "produce", {"q": [query]}).total) is found, query
 
 
 def test_the_exact_title_comes_first_then_titles_then_texts(world: World) -> None:
     world.published(title="Rượu ngâm", description="Ngâm với mật ong.")
     world.published(title="Mật ong rừng Aur")
     world.published(title="Mật ong")
-    for sort in ProduceSort:
-        found = titles(world, q="mat ong", sort=sort)
+    for sort in PRODUCE.sorts:
+        found = titles(world, q="mat ong", sap=sort)
         assert found == ["Mật ong", "Mật ong rừng Aur", "Rượu ngâm"], sort
 
 
@@ -133,16 +136,17 @@ def test_several_values_of_a_filter_are_one_or_the_other_and_filters_all(world: 
     world.published(title="A", group=Group.HERBS, months=0b000001)
     world.published(title="B", group=Group.HONEY, months=0b000010, village_id=aur)
     world.published(title="C", group=Group.FRUIT, months=0b000100, village_id=aur)
-    assert sorted(titles(world, groups=(Group.HERBS, Group.HONEY))) == ["A", "B"]
-    assert sorted(titles(world, months=0b000110)) == ["B", "C"]
-    assert titles(world, groups=(Group.HERBS, Group.HONEY), months=0b000110) == ["B"]
-    assert titles(world, villages=("aur",), groups=(Group.FRUIT,)) == ["C"]
-    assert titles(world, villages=("noi-khac",)) == []
+    assert sorted(titles(world, nhom=("herbs", "honey"))) == ["A", "B"]
+    assert sorted(titles(world, thang=(2, 3))) == ["B", "C"]
+    assert titles(world, nhom=("herbs", "honey"), thang=(2, 3)) == ["B"]
+    assert titles(world, thon="aur", nhom="fruit") == ["C"]
+    assert titles(world, thon="noi-khac") == []
 
 
 def test_an_address_is_read_and_written(world: World) -> None:
     branch = GROUP_TREE[0]
-    wished = ProduceFilter.read(
+    wished = Wished.read(
+        PRODUCE,
         {
             "q": [" Đẳng  sâm "],
             "nhom": [branch.code, "honey", "la", "__class__"],
@@ -150,19 +154,24 @@ def test_an_address_is_read_and_written(world: World) -> None:
             "thon": ["aur", "A'B", ""],
             "sap": ["gia", "moi"],
             "la": ["x"],
-        }
+        },
     )
-    assert wished == ProduceFilter(
-        "Đẳng sâm", (*branch.groups, Group.HONEY), 0b10000000001, ("aur",), ProduceSort.PRICE
-    )
+    groups = (*(group.value for group in branch.groups), "honey")
+    chosen = (("nhom", groups), ("thang", ("1", "11")), ("thon", ("aur",)))
+    assert wished == Wished(PRODUCE, "Đẳng sâm", chosen, "gia")
     again: dict[str, list[str]] = {}
     for name, value in wished.pairs():
         again.setdefault(name, []).append(value)
-    assert ProduceFilter.read(again) == wished
-    assert ProduceFilter.read({"q": ["a\x00b"], "sap": ["; drop"], "thang": []}) == ProduceFilter()
-    assert OpportunityFilter.read({"linh-vuc": ["wood", "?"], "sap": ["von"]}) == OpportunityFilter(
-        sectors=(Sector.WOOD,), sort=OpportunitySort.CAPITAL
+    assert Wished.read(PRODUCE, again) == wished
+    nothing = {"q": ["a\x00b"], "sap": ["; drop"], "thang": []}
+    assert Wished.read(PRODUCE, nothing) == Wished(PRODUCE)
+    assert Wished.read(PRODUCE, {"sap": ["mua-vu"]}) == Wished(PRODUCE)
+    wanted = {"linh-vuc": ["wood", "?"], "sap": ["von"]}
+    assert Wished.read(OPPORTUNITY, wanted) == Wished(
+        OPPORTUNITY, chosen=(("linh-vuc", ("wood",)),), sort="von"
     )
+    assert wished.without("nhom", "honey").of("nhom") == groups[:-1]
+    assert wished.cleared == Wished(PRODUCE, sort="gia")
 
 
 # ------------------------------------------------------------ in which order
@@ -185,9 +194,9 @@ def test_a_quantity_nobody_confirmed_sinks_in_every_order(world: World) -> None:
     with clock.at(clock.now() - timedelta(days=15)):
         world.published(title="A cũ", price_low=1_000, quantity=900_000)
     world.published(title="B mới", price_low=9_000, quantity=1_000)
-    for sort in ProduceSort:
-        assert titles(world, sort=sort) == ["B mới", "A cũ"], sort
-    card = produce_page(world.pair, ProduceFilter()).items[1]
+    for sort in PRODUCE.sorts:
+        assert titles(world, sap=sort) == ["B mới", "A cũ"], sort
+    card = list_page(world.pair, "produce").items[1]
     assert card.is_stale
 
 
@@ -205,10 +214,10 @@ def test_orders_of_produce(world: World) -> None:
             world.published(
                 title=title, price_low=price, price_kind=kind, quantity=quantity, unit=unit
             )
-    assert titles(world, sort=ProduceSort.NEWEST) == ["Ăng", "Dứa", "Đậu", "Ớt"]
-    assert titles(world, sort=ProduceSort.PRICE) == ["Đậu", "Dứa", "Ớt", "Ăng"]
-    assert titles(world, sort=ProduceSort.QUANTITY) == ["Ăng", "Đậu", "Dứa", "Ớt"]
-    assert titles(world, sort=ProduceSort.TITLE) == ["Ăng", "Dứa", "Đậu", "Ớt"]
+    assert titles(world, sap="moi") == ["Ăng", "Dứa", "Đậu", "Ớt"]
+    assert titles(world, sap="gia") == ["Đậu", "Dứa", "Ớt", "Ăng"]
+    assert titles(world, sap="luong") == ["Ăng", "Đậu", "Dứa", "Ớt"]
+    assert titles(world, sap="ten") == ["Ăng", "Dứa", "Đậu", "Ớt"]
 
 
 def test_orders_of_opportunities(world: World) -> None:
@@ -226,14 +235,14 @@ def test_orders_of_opportunities(world: World) -> None:
     late.closes_on = today - timedelta(days=1)
     db.session.commit()
 
-    def order(sort: OpportunitySort) -> list[str]:
-        return [c.title for c in opportunity_page(world.pair, OpportunityFilter(sort=sort)).items]
+    def order(sort: str) -> list[str]:
+        return [c.title for c in list_page(world.pair, "opportunity", asked(sap=sort)).items]
 
-    assert order(OpportunitySort.CLOSING) == ["Gần", "Xa", "Thường xuyên", "Đã qua"]
-    assert order(OpportunitySort.CAPITAL)[:2] == ["Gần", "Xa"]
-    assert order(OpportunitySort.TITLE) == ["Đã qua", "Gần", "Thường xuyên", "Xa"]
-    assert order(OpportunitySort.NEWEST)[0] == "Đã qua"
-    assert [c.days_left for c in opportunity_page(world.pair, OpportunityFilter()).items] == [
+    assert order("han") == ["Gần", "Xa", "Thường xuyên", "Đã qua"]
+    assert order("von")[:2] == ["Gần", "Xa"]
+    assert order("ten") == ["Đã qua", "Gần", "Thường xuyên", "Xa"]
+    assert order("moi")[0] == "Đã qua"
+    assert [c.days_left for c in list_page(world.pair, "opportunity").items] == [
         3,
         60,
         None,
@@ -261,34 +270,28 @@ def test_each_count_is_the_length_of_the_list_behind_it(world: World) -> None:
             village_id=world.village_id(places[n % 3]),
             months=0b11 << (n % 11),
         )
-    asked = [
-        ProduceFilter(),
-        ProduceFilter(groups=(groups[0], groups[1])),
-        ProduceFilter(months=0b1100, villages=("aur",)),
-        ProduceFilter(q="hang", groups=(groups[2],), villages=("aur", "azut")),
-        ProduceFilter(q="khong co"),
+    g = [group.value for group in groups]
+    tried = [
+        asked(),
+        asked(nhom=(g[0], g[1])),
+        asked(thang=(3, 4), thon="aur"),
+        asked(q="hang", nhom=g[2], thon=("aur", "azut")),
+        asked(q="khong co"),
     ]
-    for wished in asked:
-        lists = Lists(world.pair)
-        counts = lists.produce_counts(wished)
-        assert counts.total == lists.produce(wished).total == len(lists.produce(wished).items)
-        for group in Group:
-            alone = ProduceFilter(wished.q, (group,), wished.months, wished.villages)
-            assert counts.first.get(group, 0) == len(lists.produce(alone).items), (wished, group)
-        for number in range(1, 13):
-            alone = ProduceFilter(wished.q, wished.groups, 1 << (number - 1), wished.villages)
-            assert counts.months.get(number, 0) == len(lists.produce(alone).items), (wished, number)
-        for place in lists.places():
-            alone = ProduceFilter(wished.q, wished.groups, wished.months, (place.code,))
-            assert counts.villages.get(place.id, 0) == len(lists.produce(alone).items), (
-                wished,
-                place,
-            )
+    for args in tried:
+        lists, wished = Lists(world.pair), Wished.read(PRODUCE, args)
+        counts = lists.counts(wished)
+        assert counts.total == lists.page(wished).total == len(lists.page(wished).items)
+        for facet in PRODUCE.facets:
+            for code, _label in facet.options(lists.places()):
+                alone = Wished.read(PRODUCE, args | {facet.name: [code]})
+                found = counts.by_facet[facet.name].get(code, 0)
+                assert found == len(lists.page(alone).items), (args, facet.name, code)
 
 
 def test_pages_hold_24_and_a_number_beyond_the_last_gives_the_last(world: World) -> None:
     many(world, 30)
-    pages = [produce_page(world.pair, ProduceFilter(), n) for n in (1, 2, 3, 9_999)]
+    pages = [list_page(world.pair, "produce", {}, n) for n in (1, 2, 3, 9_999)]
     assert [len(p.items) for p in pages] == [24, 6, 6, 6]
     assert pages[3].number == 2
     assert len({c.id for p in pages[:2] for c in p.items}) == 30
@@ -296,7 +299,7 @@ def test_pages_hold_24_and_a_number_beyond_the_last_gives_the_last(world: World)
 
 def test_a_change_shows_at_once(world: World) -> None:
     listing = world.published()
-    card = produce_page(world.pair, ProduceFilter()).items[0]
+    card = list_page(world.pair, "produce").items[0]
     assert card.left == 100_000
     services.change_offer(
         world.actor("coop"),
@@ -304,19 +307,19 @@ def test_a_change_shows_at_once(world: World) -> None:
         None,
         OfferValues(PriceKind.FIXED, 99_000, None, 7_000, 1),
     )
-    card = produce_page(world.pair, ProduceFilter()).items[0]
+    card = list_page(world.pair, "produce").items[0]
     assert (card.price_low, card.left) == (99_000, 7_000)
     services.pause(world.actor("coop"), listing.public_id, "pause", reason="stock", note="Hết.")
-    assert produce_page(world.pair, ProduceFilter()).items[0].is_paused
+    assert list_page(world.pair, "produce").items[0].is_paused
     world.interest(world.opportunity(), "investor", None)
-    assert opportunity_page(world.pair, OpportunityFilter()).items[0].interest_count == 1
+    assert list_page(world.pair, "opportunity").items[0].interest_count == 1
 
 
 def test_the_day_changes_what_is_in_season(world: World) -> None:
     world.published(months=1 << 10)
-    assert produce_page(world.pair, ProduceFilter()).items[0].in_season
+    assert list_page(world.pair, "produce").items[0].in_season
     with clock.at(clock.now() + timedelta(days=15)):
-        assert not produce_page(world.pair, ProduceFilter()).items[0].in_season
+        assert not list_page(world.pair, "produce").items[0].in_season
 
 
 # ------------------------------------------------------------ at what cost
@@ -358,7 +361,7 @@ def test_a_list_costs_the_same_with_3_and_with_60(
 ) -> None:
     def cost() -> int:
         client.get("/gioi-thieu")  # the pair is kept for ten seconds; not what is counted here
-        browse._shelves.clear()
+        shelf._shelves.clear()
         with statements() as seen:
             assert client.get(path).status_code == 200
         return len(seen)

@@ -27,6 +27,7 @@ from marketplace.accounts.models import Membership, Organisation, StoredFile, Us
 from marketplace.accounts.rules import ActingHow, OrganisationKind, OrganisationState
 from marketplace.accounts.services import HouseholdValues
 from marketplace.catalogue import services as catalogue
+from marketplace.catalogue.kinds import SECTIONS
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.cli import work_once
 from marketplace.core import clock
@@ -196,7 +197,8 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
     "catalogue.offer": _one("public_id", "published", "other_published", "draft", "opportunity"),
     "catalogue.own": _one("public_id", *LISTINGS, "opportunity"),
     "catalogue.photo": _one("public_id", "photo", "photo_public", size="=card"),
-    "catalogue.post_produce": [
+    "catalogue.index": [(section, {"section": f"={section}"}) for section in SECTIONS],
+    "catalogue.post": [
         ("", {}),
         *[(f"for {name}", {"cho": name}) for name in ("household", "other_coop", "hotel")],
     ],
@@ -206,12 +208,24 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
         ("of another", {"public_id": "other_draft", "photo_id": "photo"}),
     ],
     "catalogue.review": _one("public_id", "submitted", "opportunity_submitted", "published"),
-    "catalogue.show_opportunity": _one(
-        "public_id", "opportunity_path", "opportunity_submitted_path", "opportunity_draft_path"
-    ),
-    "catalogue.show_produce": _one(
-        "public_id", "published_path", "draft_path", "other_draft_path", "submitted_path"
-    ),
+    "catalogue.show": [
+        *_one(
+            "public_id",
+            "opportunity_path",
+            "opportunity_submitted_path",
+            "opportunity_draft_path",
+            section="=co-hoi",
+        ),
+        *_one(
+            "public_id",
+            "published_path",
+            "draft_path",
+            "other_draft_path",
+            "submitted_path",
+            section="=nong-san",
+        ),
+        ("wrong section", {"section": "=co-hoi", "public_id": "published_path"}),
+    ],
     "deals.accept": _one("public_id", "case_negotiating", "case_other", PROPOSED),
     "deals.add_party": _one("public_id", "case_negotiating", DONE),
     "deals.case": _one(

@@ -16,10 +16,8 @@ from tests.page import Browser, check
 
 KB = 1024
 LIGHT = {
-    "catalogue.produce",
-    "catalogue.opportunities",
-    "catalogue.show_produce",
-    "catalogue.show_opportunity",
+    "catalogue.index",
+    "catalogue.show",
     "reports.index",
     "reports.figures",
     "pages.home",

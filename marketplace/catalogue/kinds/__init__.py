@@ -1,4 +1,8 @@
-"""The kinds of listings. A further kind is one folder here and one line below."""
+"""The kinds of listings.
+
+A further kind is one folder here (model, form, browse, page), one folder of templates, and one
+line below and in ``pages.py``. Nothing else in the catalogue names a kind.
+"""
 
 from __future__ import annotations
 
@@ -7,5 +11,5 @@ from marketplace.catalogue.kinds.produce.model import Produce
 from marketplace.catalogue.models import Listing
 
 MODELS: dict[str, type[Listing]] = {"produce": Produce, "opportunity": Opportunity}
-SECTIONS = tuple(model.section for model in MODELS.values())
-"""The first part of the address of every listing."""
+SECTIONS = {model.section: kind for kind, model in MODELS.items()}
+"""The first part of the address of every listing, and whose it is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from marketplace.accounts.moves import ActingForm
+from marketplace.catalogue.forms import ListingForm
 from marketplace.catalogue.kinds.opportunity.model import OpportunityValues
 from marketplace.catalogue.taxonomy import COOPERATION_LABELS, SECTOR_LABELS, Cooperation, Sector
 from marketplace.core import clock
@@ -22,11 +22,10 @@ from marketplace.web.fields import (
     QuantityField,
     Required,
     TextField,
-    VersionField,
 )
 
 
-class OpportunityForm(ActingForm):
+class OpportunityForm(ListingForm):
     """A call for partners. Capital in đồng, area in hectares; both only if known."""
 
     Values = OpportunityValues
@@ -63,7 +62,6 @@ class OpportunityForm(ActingForm):
     contact_position = TextField(N_("Position"), [Optional()])
     contact_phone = OfficePhoneField(N_("Office phone number"), [Optional()])
     contact_email = EmailField(N_("Office e-mail address"), [Optional()])
-    version = VersionField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,7 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from marketplace.accounts.rules import OrganisationKind
 from marketplace.catalogue.models import Gap, Listing
+from marketplace.catalogue.rules import ListingState
 from marketplace.catalogue.taxonomy import SECTOR_WORDS, Cooperation, Sector
 from marketplace.core.db import enum_type
 from marketplace.core.i18n import N_, Text
@@ -84,6 +86,12 @@ class Opportunity(Listing):
     section = "co-hoi"
     decision = Decision.PUBLISH_OPPORTUNITY
     article_number = 3
+    posters = frozenset({OrganisationKind.AUTHORITY})
+    posters_said = N_("Investment opportunities are posted by an authority.")
+    state_labels = {  # noqa: RUF012
+        ListingState.SUBMITTED: N_("Waiting for appraisal"),
+        ListingState.PUBLISHED: N_("Calling for partners"),
+    }
 
     def fill(self, values: OpportunityValues) -> None:
         """Take over the form's values."""

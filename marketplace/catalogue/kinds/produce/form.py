@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.accounts.moves import ActingForm
+from marketplace.catalogue.forms import ListingForm
 from marketplace.catalogue.kinds.produce.model import OfferValues, ProduceValues
 from marketplace.catalogue.taxonomy import (
     GROUP_LABELS,
@@ -82,7 +83,7 @@ class PriceFields(ActingForm):
         return is_valid
 
 
-class ProduceForm(PriceFields):
+class ProduceForm(PriceFields, ListingForm):
     """The listing of a product."""
 
     Values = ProduceValues

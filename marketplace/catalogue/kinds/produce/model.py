@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from marketplace.accounts.rules import PRODUCERS
 from marketplace.catalogue.models import Gap, Listing
+from marketplace.catalogue.rules import STALE_AFTER, ListingState
 from marketplace.catalogue.taxonomy import GROUP_WORDS, Group, Origin, PriceKind
 from marketplace.core import clock
 from marketplace.core.db import enum_type
 from marketplace.core.i18n import N_, Text
 from marketplace.core.quantity import Unit
 from marketplace.programme.rules import Decision
-
-STALE_AFTER = timedelta(days=14)
-"""A quantity nobody confirmed for this long sinks in the order (decisions page 34)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +80,10 @@ class Produce(Listing):
     section = "nong-san"
     decision = Decision.PUBLISH_PRODUCE
     article_number = 4
+    posters = PRODUCERS
+    posters_said = N_("Produce is posted by the one who sells it.")
+    is_stock = True
+    state_labels = {ListingState.PUBLISHED: N_("On sale")}  # noqa: RUF012
 
     @property
     def left(self) -> int:

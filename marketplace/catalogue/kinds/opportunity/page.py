@@ -1,0 +1,78 @@
+"""The pages of investment opportunities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.accounts.models import Organisation
+from marketplace.catalogue.kinds.base import KindPage
+from marketplace.catalogue.kinds.opportunity.browse import SPEC
+from marketplace.catalogue.kinds.opportunity.form import OpportunityForm
+from marketplace.catalogue.kinds.opportunity.model import Opportunity
+from marketplace.catalogue.models import Listing
+from marketplace.catalogue.rules import ListingState
+from marketplace.catalogue.taxonomy import COOPERATION_LABELS
+from marketplace.core import clock, phone
+from marketplace.core.i18n import N_, Text
+
+
+def _labels(listing: Opportunity) -> dict[str, Any]:
+    form, closes_on = listing.cooperation, listing.closes_on
+    return {
+        "cooperation": COOPERATION_LABELS[form] if form else None,
+        "phone": phone.display(listing.contact_phone) if listing.contact_phone else "",
+        "days_left": (closes_on - clock.today()).days if closes_on else None,
+    }
+
+
+def _office_of(organisation: Organisation) -> dict[str, Any]:
+    """The contact an authority's opportunity starts with."""
+    return {
+        "contact_office": organisation.name,
+        "contact_email": organisation.email or organisation.locality.email,
+        "contact_phone": organisation.phone,
+    }
+
+
+def _thread(listing: Listing) -> list[dict[str, Any]]:
+    """How far an opportunity is, as everyone may see it: approved, published, open, closed."""
+    places = {place.id: place.name for place in (listing.pair.source, listing.pair.market)}
+    steps: list[dict[str, Any]] = [
+        {
+            "label": Text(N_("Appraised by %(place)s"), place=places[key.locality_id]),
+            "note": Text("%(day)s", day=clock.local(key.at).date()),
+            "state": "done",
+        }
+        for key in listing.keys
+    ]
+    if listing.published_at is None:
+        return steps
+    is_closed = listing.state is ListingState.CLOSED
+    return [
+        *steps,
+        {
+            "label": N_("Published"),
+            "note": Text("%(day)s", day=clock.local(listing.published_at).date()),
+            "state": "done",
+        },
+        {
+            "label": N_("Calling for partners"),
+            "note": Text(N_("Interested so far: %(count)s"), count=listing.interest_count),
+            "state": "done" if is_closed else "now",
+        },
+        {"label": N_("Closed"), "note": None, "state": "now" if is_closed else "todo"},
+    ]
+
+
+PAGE = KindPage(
+    form=OpportunityForm,
+    spec=SPEC,
+    labels=_labels,
+    drawing=lambda listing: ("opportunity", listing.sector.value if listing.sector else "wood"),
+    home="catalogue.own_opportunities",
+    name=N_("Investment opportunities"),
+    one=N_("Write an opportunity"),
+    ask=N_("Register interest"),
+    begins_with=_office_of,
+    steps=_thread,
+)

@@ -1,0 +1,153 @@
+"""The list of produce: by group, month and village; the nearest harvest first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple, cast
+
+import sqlalchemy as sa
+
+from marketplace.catalogue.kinds.produce.model import Produce
+from marketplace.catalogue.lists import Choice, ListSpec, Months, Sort, Village
+from marketplace.catalogue.models import Listing, photo_address
+from marketplace.catalogue.rules import STALE_AFTER, Availability
+from marketplace.catalogue.taxonomy import GROUP_LABELS, GROUP_TREE, Group, PriceKind
+from marketplace.core import seasons
+from marketplace.core.i18n import N_
+from marketplace.core.quantity import UNITS, Unit
+
+_L = cast("sa.Table", Listing.__table__)
+_P = cast("sa.Table", Produce.__table__)
+
+
+class ProduceCard(NamedTuple):
+    """A card of produce. Money in đồng, ``left`` in thousandths of the unit."""
+
+    id: int
+    public_id: str
+    slug: str
+    title: str
+    group: Group | None
+    seller: str
+    village: str | None
+    unit: Unit | None
+    price_kind: PriceKind | None
+    price_low: int | None
+    price_high: int | None
+    left: int
+    months: int
+    confirmed_on: date | None
+    is_paused: bool
+    is_stale: bool
+    in_season: bool
+    photo: str | None
+    photo_alt: str
+
+    @property
+    def url(self) -> str:
+        """The address of its page."""
+        return f"/{Produce.section}/{self.slug}-{self.public_id}"
+
+    @property
+    def photo_url(self) -> str | None:
+        """The address of its first photo in card size."""
+        return photo_address(self.photo, "card") if self.photo else None
+
+
+def _card(row: Any, photo: tuple[str | None, str], now: Mapping[str, Any]) -> ProduceCard:
+    confirmed = row.quantity_confirmed_on
+    return ProduceCard(
+        id=row.id,
+        public_id=row.public_id,
+        slug=row.slug,
+        title=row.title,
+        group=row.product_group,
+        seller=row.seller,
+        village=row.village,
+        unit=row.unit,
+        price_kind=row.price_kind,
+        price_low=row.price_low,
+        price_high=row.price_high,
+        left=max(0, (row.quantity or 0) - row.promised),
+        months=row.months,
+        confirmed_on=confirmed,
+        is_paused=row.availability is Availability.PAUSED,
+        is_stale=confirmed is not None and confirmed < now["today"] - STALE_AFTER,
+        in_season=seasons.in_season(row.months, now["today"].month),
+        photo=photo[0],
+        photo_alt=photo[1],
+    )
+
+
+def _by_season() -> Sequence[sa.ColumnElement[Any]]:
+    """The sooner it can be delivered from this month on, the earlier.
+
+    The year is turned so that this month is bit 0; the lowest bit of the season is then how far
+    away it is. No season at all stands last.
+    """
+    past = sa.bindparam("past", type_=sa.Integer)
+    ahead = sa.bindparam("ahead", type_=sa.Integer)
+    turned = (
+        _P.c.months.bitwise_rshift(past)
+        .bitwise_or(_P.c.months.bitwise_lshift(ahead))
+        .bitwise_and(sa.literal(seasons.FULL_YEAR, sa.Integer))
+    )
+    nearest = turned.bitwise_and(-turned)
+    return [
+        sa.case((_P.c.months == 0, seasons.FULL_YEAR + 1), else_=nearest),
+        _L.c.published_at.desc(),
+    ]
+
+
+def _by_quantity() -> Sequence[sa.ColumnElement[Any]]:
+    """The most first, weights in the same unit."""
+    factor = sa.case({unit: facts.factor for unit, facts in UNITS.items()}, value=_P.c.unit)
+    return [((sa.func.coalesce(_P.c.quantity, 0) - _P.c.promised) * factor).desc()]
+
+
+def _stale_last() -> Sequence[sa.ColumnElement[Any]]:
+    """A quantity nobody confirmed for long sinks (decisions page 34)."""
+    stale = _P.c.quantity_confirmed_on < sa.bindparam("fresh_since", type_=sa.Date)
+    return [sa.case((stale, 1), else_=0)]
+
+
+SPEC = ListSpec(
+    kind="produce",
+    section=Produce.section,
+    table=_P,
+    facets=(
+        Choice(
+            "nhom",
+            N_("Product group"),
+            _P.c.product_group,
+            {group: GROUP_LABELS[group] for branch in GROUP_TREE for group in branch.groups},
+            {branch.code: branch.groups for branch in GROUP_TREE},
+        ),
+        Months("thang", N_("Months with goods"), _P.c.months),
+        Village(_L.c.village_id),
+    ),
+    sorts={
+        "mua-vu": Sort(N_("Nearest harvest"), _by_season),
+        "moi": Sort(N_("Newest"), lambda: [_L.c.published_at.desc()]),
+        "gia": Sort(
+            N_("Lowest price"),
+            lambda: [sa.case((_P.c.price_low.is_(None), 1), else_=0), _P.c.price_low],
+        ),
+        "luong": Sort(N_("Largest quantity"), _by_quantity),
+        "ten": Sort(N_("Name, A to Z"), lambda: [_L.c.sort_key]),
+    },
+    columns=(
+        _P.c.product_group,
+        _P.c.unit,
+        _P.c.price_kind,
+        _P.c.price_low,
+        _P.c.price_high,
+        _P.c.quantity,
+        _P.c.promised,
+        _P.c.months,
+        _P.c.quantity_confirmed_on,
+    ),
+    card=_card,
+    sinks=_stale_last,
+)

@@ -1,0 +1,339 @@
+"""What a public list is made of, declared by each kind in its ``browse.py``: facets, orders, cards.
+
+A facet is a filter of the address: it says which values can be chosen, what they ask of the
+database, and for which values a listing counts. Several values of one facet are ORed, facets are
+ANDed. ``catalogue.browse`` runs the declaration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, NamedTuple, Protocol
+
+import sqlalchemy as sa
+
+from marketplace.catalogue.search import MAX_QUERY
+from marketplace.core import seasons, text
+from marketplace.core.i18n import N_, Text
+from marketplace.core.parsing import Unreadable
+from marketplace.web.formats import MONTHS as MONTH_NAMES
+
+MOST_VALUES = 60
+"""Values of one facet that are read; the rest of an address is ignored."""
+
+Args = Mapping[str, Sequence[str]]
+"""The parameters of an address, each with all its values."""
+Order = Callable[[], Sequence[sa.ColumnElement[Any]]]
+Label = Text | str
+
+
+class Place(NamedTuple):
+    """A village as the lists know it; ``code`` stands in addresses."""
+
+    id: int
+    code: str
+    name: str
+
+
+Places = Sequence[Place]
+
+
+class Facet(Protocol):
+    """A filter of a list."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the address."""
+
+    @property
+    def label(self) -> str:
+        """Its title."""
+
+    @property
+    def shape(self) -> str:
+        """How components/filters.html draws it: "checkbox" or "months"."""
+
+    @property
+    def column(self) -> sa.ColumnElement[Any]:
+        """What the database tells of a listing for it."""
+
+    def read(self, raw: Sequence[str]) -> tuple[str, ...]:
+        """The codes of an address that it knows, in a settled order."""
+
+    def options(self, places: Places) -> Sequence[tuple[str, Label]]:
+        """What can be chosen: code and words."""
+
+    def chip(self, code: str, places: Places) -> Label | None:
+        """The words for a chosen code; None when there is no such value."""
+
+    def given(self, codes: Sequence[str], places: Places) -> Any:
+        """The chosen codes as ``condition`` and ``holds`` take them."""
+
+    def condition(self) -> sa.ColumnElement[bool]:
+        """What a listing must fulfil; the choice is bound under the facet's name."""
+
+    def holds(self, value: Any, given: Any) -> bool:
+        """The same for one value of ``column``, in Python."""
+
+    def counted(self, value: Any, places: Places) -> Iterable[str]:
+        """The codes a listing with this value of ``column`` counts for."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """Values of an enumeration. ``branches`` are words of an address that mean several."""
+
+    name: str
+    label: str
+    column: sa.ColumnElement[Any]
+    labels: Mapping[Any, str]
+    branches: Mapping[str, tuple[StrEnum, ...]] = field(default_factory=dict)
+    shape: str = "checkbox"
+
+    def read(self, raw: Sequence[str]) -> tuple[str, ...]:
+        """Known codes; a branch means its leaves."""
+        wished = set(raw)
+        for branch, leaves in self.branches.items():
+            if branch in wished:
+                wished |= {leaf.value for leaf in leaves}
+        return tuple(member.value for member in self.labels if member.value in wished)
+
+    def options(self, _places: Places) -> Sequence[tuple[str, Label]]:
+        """All values."""
+        return [(member.value, label) for member, label in self.labels.items()]
+
+    def chip(self, code: str, _places: Places) -> Label | None:
+        """The value's label."""
+        return next((label for member, label in self.labels.items() if member.value == code), None)
+
+    def given(self, codes: Sequence[str], _places: Places) -> Any:
+        """The members."""
+        return tuple(member for member in self.labels if member.value in codes)
+
+    def condition(self) -> sa.ColumnElement[bool]:
+        """One of them."""
+        return self.column.in_(sa.bindparam(self.name, expanding=True, type_=self.column.type))
+
+    def holds(self, value: Any, given: Any) -> bool:
+        """One of them."""
+        return value in given
+
+    def counted(self, value: Any, _places: Places) -> Iterable[str]:
+        """Its own code."""
+        return () if value is None else (value.value,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Months:
+    """Months of a bit mask: a listing fits when it has any of those chosen."""
+
+    name: str
+    label: str
+    column: sa.ColumnElement[Any]
+    shape: str = "months"
+
+    def read(self, raw: Sequence[str]) -> tuple[str, ...]:
+        """Months 1 to 12."""
+        return tuple(str(month) for month in seasons.MONTHS if str(month) in set(raw))
+
+    def options(self, _places: Places) -> Sequence[tuple[str, Label]]:
+        """The twelve months."""
+        return [(str(month), str(month)) for month in seasons.MONTHS]
+
+    def chip(self, code: str, _places: Places) -> Label | None:
+        """The month with its preposition."""
+        return Text(N_("In %(month)s"), month=Text(MONTH_NAMES[int(code) - 1]))
+
+    def given(self, codes: Sequence[str], _places: Places) -> Any:
+        """A mask."""
+        return seasons.from_months(int(code) for code in codes)
+
+    def condition(self) -> sa.ColumnElement[bool]:
+        """Any month in common."""
+        return self.column.bitwise_and(sa.bindparam(self.name, type_=sa.Integer)) != 0
+
+    def holds(self, value: Any, given: Any) -> bool:
+        """Any month in common."""
+        return bool(value & given)
+
+    def counted(self, value: Any, _places: Places) -> Iterable[str]:
+        """Each of its months."""
+        return (str(month) for month in seasons.to_months(value))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Village:
+    """The villages of both localities, by their names in the address."""
+
+    column: sa.ColumnElement[Any]
+    name: str = "thon"
+    label: str = N_("Village")
+    shape: str = "checkbox"
+
+    def read(self, raw: Sequence[str]) -> tuple[str, ...]:
+        """Well-formed codes; which exist is known only with the pair."""
+        return tuple(sorted({code for code in raw if code and code == text.slug(code)}))
+
+    def options(self, places: Places) -> Sequence[tuple[str, Label]]:
+        """All villages of the pair."""
+        return [(place.code, place.name) for place in places]
+
+    def chip(self, code: str, places: Places) -> Label | None:
+        """The village's name."""
+        return next((place.name for place in places if place.code == code), None)
+
+    def given(self, codes: Sequence[str], places: Places) -> Any:
+        """Their ids."""
+        return [place.id for place in places if place.code in codes]
+
+    def condition(self) -> sa.ColumnElement[bool]:
+        """One of them."""
+        return self.column.in_(sa.bindparam(self.name, expanding=True, type_=sa.Integer))
+
+    def holds(self, value: Any, given: Any) -> bool:
+        """One of them."""
+        return value in given
+
+    def counted(self, value: Any, places: Places) -> Iterable[str]:
+        """Its own code."""
+        return (place.code for place in places if place.id == value)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flag:
+    """Something a listing has or has not: one box to tick. ``column`` is 1 or 0."""
+
+    name: str
+    label: str
+    column: sa.ColumnElement[Any]
+    code: str
+    words: str
+    shape: str = "checkbox"
+
+    def read(self, raw: Sequence[str]) -> tuple[str, ...]:
+        """Its one code."""
+        return (self.code,) if self.code in raw else ()
+
+    def options(self, _places: Places) -> Sequence[tuple[str, Label]]:
+        """One."""
+        return [(self.code, self.words)]
+
+    def chip(self, _code: str, _places: Places) -> Label | None:
+        """Its words."""
+        return self.words
+
+    def given(self, codes: Sequence[str], _places: Places) -> Any:
+        """1 when ticked."""
+        return int(bool(codes))
+
+    def condition(self) -> sa.ColumnElement[bool]:
+        """It has it."""
+        return self.column == sa.bindparam(self.name, type_=sa.Integer)
+
+    def holds(self, value: Any, given: Any) -> bool:
+        """It has it."""
+        return bool(value) == bool(given)
+
+    def counted(self, value: Any, _places: Places) -> Iterable[str]:
+        """Its code, if it has it."""
+        return (self.code,) if value else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """An order of a list: its words and the columns it orders by."""
+
+    label: str
+    order: Order
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ListSpec:
+    """The list of a kind.
+
+    ``table`` is the kind's own, ``columns`` are what its cards need beside those all cards have;
+    ``card`` makes a card of a row, the first photo and the moment. The first of ``sorts`` is the
+    order nobody has to ask for; ``sinks`` goes before every order, for what should stand last.
+    """
+
+    kind: str
+    section: str
+    table: sa.Table
+    facets: tuple[Facet, ...]
+    sorts: Mapping[str, Sort]
+    columns: tuple[sa.ColumnElement[Any], ...]
+    card: Callable[[Any, tuple[str | None, str], Mapping[str, Any]], Any]
+    sinks: Order = tuple
+
+    @property
+    def path(self) -> str:
+        """The address of the list."""
+        return f"/{self.section}"
+
+    @property
+    def default_sort(self) -> str:
+        """The order that stands in no address."""
+        return next(iter(self.sorts))
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """What someone asks of a list: words, chosen values, order."""
+
+    spec: ListSpec
+    q: str = ""
+    chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    sort: str = ""
+
+    @classmethod
+    def read(cls, spec: ListSpec, args: Args) -> Wished:
+        """From an address; what is unknown is ignored."""
+        chosen = []
+        for facet in spec.facets:
+            codes = facet.read(args.get(facet.name, ()))[:MOST_VALUES]
+            if codes:
+                chosen.append((facet.name, codes))
+        sort = next(iter(args.get("sap", ())), "")
+        known = sort in spec.sorts and sort != spec.default_sort
+        return cls(spec, _query(args), tuple(chosen), sort if known else "")
+
+    def of(self, name: str) -> tuple[str, ...]:
+        """The values chosen of one facet."""
+        return dict(self.chosen).get(name, ())
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The names and values of its address, always in the same order."""
+        found = [("q", self.q)] if self.q else []
+        found += [(name, code) for name, codes in self.chosen for code in codes]
+        if self.sort:
+            found.append(("sap", self.sort))
+        return found
+
+    def without(self, name: str, value: str) -> Wished:
+        """The same list without one value of one filter."""
+        if name == "q":
+            return replace(self, q="")
+        left = [
+            (facet, tuple(c for c in codes if facet != name or c != value))
+            for facet, codes in self.chosen
+        ]
+        return replace(self, chosen=tuple((facet, codes) for facet, codes in left if codes))
+
+    def sorted_by(self, sort: str) -> Wished:
+        """The same list in another order."""
+        return replace(self, sort="" if sort == self.spec.default_sort else sort)
+
+    @property
+    def cleared(self) -> Wished:
+        """The same order without any filter."""
+        return replace(self, q="", chosen=())
+
+
+def _query(args: Args) -> str:
+    raw = next(iter(args.get("q", ())), "")
+    try:
+        return text.clean(raw[:MAX_QUERY])
+    except Unreadable:
+        return ""

@@ -1,0 +1,53 @@
+"""Sections that features above the catalogue add to a listing's pages.
+
+The catalogue does not know them: a feature declares its panels when the program starts, as it
+declares its menu entries, and the page shows what they give for this listing and this reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marketplace.catalogue.models import Listing
+from marketplace.core.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A section of a listing's page.
+
+    ``place``: "page" (the public page), "own" (the owner's work page), "review" (the officials'
+    decision). ``load`` gives what ``template`` shows as ``panel.data``; None leaves it out.
+    """
+
+    name: str
+    place: str
+    template: str
+    load: Callable[[Listing, Actor], Mapping[str, Any] | None]
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A panel filled for one listing and one reader."""
+
+    name: str
+    template: str
+    data: Mapping[str, Any]
+
+
+_PANELS: dict[str, Panel] = {}
+
+
+def add(*panels: Panel) -> None:
+    """Declare panels; called by a feature's ``init_app``."""
+    _PANELS.update({panel.name: panel for panel in panels})
+
+
+def of(listing: Listing, reader: Actor, place: str) -> list[Shown]:
+    """The panels of a place that have something to show, in their order."""
+    wanted = sorted((p for p in _PANELS.values() if p.place == place), key=lambda p: p.order)
+    filled = [(panel, panel.load(listing, reader)) for panel in wanted]
+    return [Shown(p.name, p.template, data) for p, data in filled if data is not None]
