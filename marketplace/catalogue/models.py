@@ -209,3 +209,19 @@ class Photo(Base):
     created_at: Mapped[datetime]
 
     listing: Mapped[Listing] = relationship(viewonly=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoMove:
+    """One photo of a listing goes to the front, or one place further to the front."""
+
+    photo_id: str
+    to_front: bool
+
+    def apply(self, photos: Sequence[Photo]) -> list[Photo]:
+        """The photos in their new order; as they were when the one meant is not among them."""
+        order = list(photos)
+        for place, photo in enumerate(photos):
+            if photo.public_id == self.photo_id:
+                order.insert(0 if self.to_front else max(place - 1, 0), order.pop(place))
+        return order

@@ -44,7 +44,13 @@ IN_PUBLIC = frozenset({ListingState.PUBLISHED, ListingState.CLOSED})
 """What everyone may open by its address; lists show only the published ones."""
 
 
-WRITING = ("listing.drafted", "listing.edited", "listing.photo_added", "listing.photo_removed")
+WRITING = (
+    "listing.drafted",
+    "listing.edited",
+    "listing.photo_added",
+    "listing.photo_removed",
+    "listing.photos_arranged",
+)
 """Journal names by which someone becomes an author of what is sent for approval."""
 
 

@@ -13,7 +13,7 @@ from marketplace.accounts.models import ActingRecord
 from marketplace.catalogue import drafting, queries
 from marketplace.catalogue.drafting import Values
 from marketplace.catalogue.kinds.produce.model import OfferValues, Produce
-from marketplace.catalogue.models import Listing, Photo
+from marketplace.catalogue.models import Listing, Photo, PhotoMove
 from marketplace.catalogue.rules import (
     AVAILABILITY,
     LISTING,
@@ -275,6 +275,33 @@ def remove_photo(
     db.session.delete(photo)
     listing.updated_at = clock.now()
     record("listing.photo_removed", listing, actor, acting_id=acted.id if acted else None)
+    return listing
+
+
+@use_case
+def arrange_photos(
+    actor: Actor,
+    public_id: str,
+    version: int | None,
+    alts: Sequence[str],
+    move: PhotoMove | None = None,
+    acting: Acting | None = None,
+) -> Listing:
+    """Say what each photo shows, in their present order, and move one of them."""
+    listing = queries.get(public_id, actor, lock=True)
+    acted = _speak(actor, listing, acting)
+    _photos_open(listing)
+    photos = list(listing.photos)
+    if len(alts) != len(photos) or version not in {None, listing.version}:
+        raise Conflict
+    for photo, alt in zip(photos, alts, strict=True):
+        photo.alt = alt
+    for position, photo in enumerate(move.apply(photos) if move else photos, start=1):
+        photo.position = position
+    listing.updated_at = clock.now()
+    db.session.flush()
+    db.session.expire(listing, ["photos"])
+    record("listing.photos_arranged", listing, actor, acting_id=acted.id if acted else None)
     return listing
 
 

@@ -16,7 +16,7 @@ from marketplace.accounts.papers import shown
 from marketplace.accounts.rules import KIND_LABELS, PRODUCERS, OrganisationKind, may_speak_for
 from marketplace.catalogue import panels, queries, services, showing
 from marketplace.catalogue.browse import Lists, asked_page
-from marketplace.catalogue.forms import PhotosForm, PlainForm
+from marketplace.catalogue.forms import ArrangeForm, PhotosForm, PlainForm
 from marketplace.catalogue.kinds import MODELS, SECTIONS
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.kinds.produce.form import OfferForm
@@ -411,6 +411,27 @@ def remove_photo(public_id: str, photo_id: str) -> ResponseReturnValue:
         lambda: services.remove_photo(actor(), public_id, photo_id, form.acting()),
         lambda changed: _own_url(changed) + "#anh",
         N_("Photo removed."),
+    )
+
+
+@bp.route("/ban-hang/<public:public_id>/anh/sap-xep", methods=["GET", "POST"])
+@access(MEMBERS, uploads=True)
+def arrange_photos(public_id: str) -> ResponseReturnValue:
+    """Say what each photo of a draft shows, and which stands first."""
+    listing = _mine(public_id)
+    if request.method == "GET" and not listing.photos:
+        raise NotFound
+    form = ArrangeForm(obj=listing, alts=[photo.alt for photo in listing.photos])
+    _speak(form, listing)
+    here = url_for("catalogue.arrange_photos", public_id=public_id)
+    return handle(
+        form,
+        lambda: _own_page_of("catalogue/arrange_photos.html", form, public_id),
+        lambda: services.arrange_photos(
+            actor(), public_id, form.version.data, form.alts.data, form.move(), form.acting()
+        ),
+        lambda changed: here if form.move() else _own_url(changed) + "#anh",
+        N_("Saved."),
     )
 
 

@@ -177,6 +177,7 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
     ),
     "accounts.set_password": [("live link", {"token": "token"}), ("no link", {"token": "=x"})],
     "catalogue.add_photos": _one("public_id", "draft", "other_draft", "published"),
+    "catalogue.arrange_photos": _one("public_id", "draft", "other_draft", "published"),
     "catalogue.edit": _one("public_id", *LISTINGS),
     "catalogue.move": _moves(
         "move_name",

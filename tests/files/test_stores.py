@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config import Settings
+from marketplace.core import clock
 from marketplace.core import s3 as buckets
 from marketplace.core.errors import Unavailable
 from marketplace.core.files import DIGEST, NO_ROOM, NOT_NOW, FolderStore, Store, open_store
@@ -29,7 +30,7 @@ AHEAD = timedelta(hours=1)
 
 
 def later() -> datetime:
-    return datetime.now(UTC) + AHEAD
+    return clock.now() + AHEAD
 
 
 def holds(store: Store) -> list[str]:
@@ -66,7 +67,7 @@ def test_many_put_the_same_at_once(store: Store) -> None:
 
 
 def test_a_content_goes_only_when_it_was_not_put_again(store: Store) -> None:
-    start = datetime.now(UTC) - timedelta(seconds=2)
+    start = clock.now() - timedelta(seconds=2)
     digest = store.put(b"used")
     assert holds(store) == [digest]
     assert list(store.older_than(start)) == []
@@ -96,7 +97,7 @@ def everything(folder: FolderStore) -> list[Path]:
 
 def test_putting_again_makes_it_young(folder: FolderStore) -> None:
     digest = folder.put(b"twice")
-    day_ago = datetime.now(UTC) - timedelta(days=1)
+    day_ago = clock.now() - timedelta(days=1)
     os.utime(folder.path(digest), (0, 0))
     assert list(folder.older_than(day_ago)) == [digest]
     folder.put(b"twice")
@@ -119,7 +120,7 @@ def test_what_a_killed_process_left_goes_after_a_day(folder: FolderStore) -> Non
     left = [folder.path(digest).with_name(name) for name in ("tmpabc.draft", f"{'b' * 64}.leaving")]
     for path in left:
         path.write_bytes(b"half")
-    day_ago = datetime.now(UTC) - timedelta(days=1)
+    day_ago = clock.now() - timedelta(days=1)
     folder.tidy(day_ago)
     assert all(path.exists() for path in left)
     for path in left:
@@ -158,7 +159,7 @@ def test_many_put_while_it_is_swept(folder: FolderStore) -> None:
     contents = [bytes([n]) * 1000 for n in range(20)]
     for content in contents:
         os.utime(folder.path(folder.put(content)), (0, 0))
-    day_ago = datetime.now(UTC) - timedelta(days=1)
+    day_ago = clock.now() - timedelta(days=1)
     found = list(folder.older_than(day_ago))
     start = threading.Barrier(2)
 
