@@ -40,6 +40,7 @@ _ACTIVE = ("vbaproject.bin", "vbadata.xml", "/macrosheets/", "/activex/")
 _PDF_END = 2048
 """Readers look for the end of a PDF in its last kilobyte; some programs append a little."""
 _ENCRYPTED = 0x1
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _DEEPEST = 1
 """A chart carries its table as an archive inside; an archive in that is nobody's document."""
 _CODES = ("ascii", "utf-16-le", "utf-16-be")
@@ -53,7 +54,7 @@ LOCKED = N_(
     "without a password, and attach it."
 )
 MACROS = N_("The file holds macros. Save it as .docx, .xlsx or PDF without them, and attach it.")
-TOO_MUCH = N_("The file unpacks to more than 20 MB. Save it as a PDF, and attach it.")
+TOO_MUCH = N_("The file holds more than can be taken. Save it as a PDF, and attach it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,8 @@ class _Reading:
             self._refuse(TOO_MUCH)
         if len(names) < len(members) or min(m.header_offset for m in members) > 0:
             self._refuse(CUT_OFF)  # two files under a name, or another file in front of it
+        if any(map(_is_odd, members)):
+            self._refuse(CUT_OFF)
         if any(word in f"/{name}" for name in names for word in _ACTIVE):
             self._refuse(MACROS)
         for member in members:
@@ -153,6 +156,12 @@ class _Reading:
 
     def _refuse(self, text: str) -> NoReturn:
         raise Invalid(self.field, text)
+
+
+def _is_odd(member: zipfile.ZipInfo) -> bool:
+    """What no office program writes: another packing, or a path that leads out of the archive."""
+    parts = member.filename.replace("\\", "/").split("/")
+    return member.compress_type not in _PACKINGS or parts[0] == "" or ".." in parts
 
 
 class _Types(ContentHandler):

@@ -105,7 +105,7 @@ def _decode(content: bytes, field: str, width: int) -> Image.Image:
     except Exception as error:  # decoders trip over broken files in every way there is
         log.info("a photo could not be read: %r", error)
         raise Invalid(field, NO_PHOTO) from error
-    return flat.transpose(turn) if turn else flat
+    return flat if turn is None else flat.transpose(turn)
 
 
 def _is_too_large(opened: Image.Image, content: bytes) -> bool:
