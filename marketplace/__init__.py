@@ -24,6 +24,7 @@ from marketplace.core.db import (
     engine_options,
     sqlite_is_safe,
 )
+from marketplace.core.files import open_store
 from marketplace.deals import views as deals
 from marketplace.desk import views as desk
 from marketplace.interests import views as interests
@@ -87,6 +88,7 @@ def create_app(settings: Settings) -> Flask:
     )
     settings.instance.mkdir(parents=True, exist_ok=True)
     _check_sqlite(settings)
+    app.extensions["files"] = open_store(settings)
     security.init_app(app, settings)
     locale.init_app(app)
     converters.init_app(app)

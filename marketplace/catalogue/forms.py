@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from flask import request
 from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
+from wtforms import FieldList
 
 from marketplace.accounts.moves import ActingForm
 from marketplace.accounts.papers import keep_photo
 from marketplace.catalogue.gates import Check
+from marketplace.catalogue.models import PhotoMove
 from marketplace.core.errors import Invalid
-from marketplace.core.files import Picture
 from marketplace.core.i18n import N_, Text
 from marketplace.core.parsing import Unreadable
+from marketplace.core.photos import Picture
 from marketplace.core.text import clean
-from marketplace.web.fields import Optional, TextField, VersionField
+from marketplace.web.fields import Optional, Required, TextField, VersionField
 from marketplace.web.forms import Form
 from marketplace.web.many import ManyField
 
@@ -75,6 +78,23 @@ class PhotosForm(PhotoFields):
         if not self.uploads():
             raise Invalid("photo", N_("Choose at least one photo."))
         return super().pictures()
+
+
+class ArrangeForm(ActingForm):
+    """What each photo of a listing shows, in their order; a button may move one of them."""
+
+    version = VersionField()
+    alts = FieldList(
+        TextField(
+            N_("What the photo shows"),
+            [Required(N_("Say what the photo shows, for example “Washed roots in a basket”."))],
+        )
+    )
+
+    def move(self) -> PhotoMove | None:
+        """What the pressed button asks for; None for the one that only saves."""
+        how, _, photo_id = request.form.get("move", "").partition(" ")
+        return PhotoMove(photo_id, how == "front") if how in {"front", "up"} else None
 
 
 def _picture(upload: FileStorage, *, alone: bool) -> Picture:

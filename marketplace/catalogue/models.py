@@ -25,7 +25,7 @@ from marketplace.catalogue.rules import (
     owner_not_verified,
 )
 from marketplace.catalogue.wild.models import WildSpecies
-from marketplace.core.db import Base, ByteOrder, enum_type
+from marketplace.core.db import Base, ByteOrder, Digest, enum_type
 from marketplace.core.i18n import N_, Text
 from marketplace.core.ids import public_id
 from marketplace.core.journal import Entry
@@ -240,8 +240,8 @@ class Photo(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
     listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), index=True)
-    card: Mapped[str] = mapped_column(index=True)
-    page: Mapped[str] = mapped_column(index=True)
+    card: Mapped[str] = mapped_column(Digest, index=True)
+    page: Mapped[str] = mapped_column(Digest, index=True)
     width: Mapped[int]
     height: Mapped[int]
     alt: Mapped[str]
@@ -249,3 +249,19 @@ class Photo(Base):
     created_at: Mapped[datetime]
 
     listing: Mapped[Listing] = relationship(viewonly=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoMove:
+    """One photo of a listing goes to the front, or one place further to the front."""
+
+    photo_id: str
+    to_front: bool
+
+    def apply(self, photos: Sequence[Photo]) -> list[Photo]:
+        """The photos in their new order; as they were when the one meant is not among them."""
+        order = list(photos)
+        for place, photo in enumerate(photos):
+            if photo.public_id == self.photo_id:
+                order.insert(0 if self.to_front else max(place - 1, 0), order.pop(place))
+        return order

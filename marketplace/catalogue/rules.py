@@ -52,6 +52,7 @@ WRITING = (
     "listing.photo_removed",
     "listing.grade_added",
     "listing.grade_removed",
+    "listing.photos_arranged",
 )
 """Journal names by which someone becomes an author of what is sent for approval."""
 

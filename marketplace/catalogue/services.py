@@ -18,7 +18,7 @@ from marketplace.catalogue.kinds.produce.model import (
     Produce,
     StockValues,
 )
-from marketplace.catalogue.models import Listing, Photo
+from marketplace.catalogue.models import Listing, Photo, PhotoMove
 from marketplace.catalogue.rules import (
     AVAILABILITY,
     LISTING,
@@ -30,9 +30,9 @@ from marketplace.core import clock
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.db import db
 from marketplace.core.errors import Conflict, Invalid, NotFound, WrongState
-from marketplace.core.files import Picture
 from marketplace.core.i18n import N_, Text
 from marketplace.core.journal import record
+from marketplace.core.photos import Picture
 from marketplace.core.use_case import use_case
 from marketplace.programme import keys
 from marketplace.programme.models import Pair
@@ -341,6 +341,33 @@ def remove_photo(
     db.session.delete(photo)
     listing.updated_at = clock.now()
     record("listing.photo_removed", listing, actor, acting_id=acted.id if acted else None)
+    return listing
+
+
+@use_case
+def arrange_photos(
+    actor: Actor,
+    public_id: str,
+    version: int | None,
+    alts: Sequence[str],
+    move: PhotoMove | None = None,
+    acting: Acting | None = None,
+) -> Listing:
+    """Say what each photo shows, in their present order, and move one of them."""
+    listing = queries.get(public_id, actor, lock=True)
+    acted = _speak(actor, listing, acting)
+    _photos_open(listing)
+    photos = list(listing.photos)
+    if len(alts) != len(photos) or version not in {None, listing.version}:
+        raise Conflict
+    for photo, alt in zip(photos, alts, strict=True):
+        photo.alt = alt
+    for position, photo in enumerate(move.apply(photos) if move else photos, start=1):
+        photo.position = position
+    listing.updated_at = clock.now()
+    db.session.flush()
+    db.session.expire(listing, ["photos"])
+    record("listing.photos_arranged", listing, actor, acting_id=acted.id if acted else None)
     return listing
 
 

@@ -12,11 +12,17 @@ from marketplace.accounts import history
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.moves import ActingForm, MoveForm, move_page
-from marketplace.accounts.papers import store
+from marketplace.accounts.papers import shown
 from marketplace.accounts.rules import KIND_LABELS, PRODUCERS, OrganisationKind, may_speak_for
 from marketplace.catalogue import gates, panels, queries, services, showing
 from marketplace.catalogue.browse import Lists, asked_page
-from marketplace.catalogue.forms import ChecklistForm, PhotoFields, PhotosForm, PlainForm
+from marketplace.catalogue.forms import (
+    ArrangeForm,
+    ChecklistForm,
+    PhotoFields,
+    PhotosForm,
+    PlainForm,
+)
 from marketplace.catalogue.kinds import MODELS, SECTIONS
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.kinds.produce.form import OfferForm
@@ -161,7 +167,7 @@ def photo(public_id: str, size: str) -> ResponseReturnValue:
     """A photo, to those who may see its listing; the drawing where its file is gone."""
     found = queries.photo(public_id, actor())
     digest = getattr(found, size)
-    content = store().read(digest)
+    content = shown(digest)
     if content is None:
         return redirect(asset(showing.drawing(found.listing)))
     response = send(content, "image/webp", name=f"{public_id}.webp", attachment=False)
@@ -428,6 +434,27 @@ def remove_photo(public_id: str, photo_id: str) -> ResponseReturnValue:
         lambda: services.remove_photo(actor(), public_id, photo_id, form.acting()),
         lambda changed: _own_url(changed) + "#anh",
         N_("Photo removed."),
+    )
+
+
+@bp.route("/ban-hang/<public:public_id>/anh/sap-xep", methods=["GET", "POST"])
+@access(MEMBERS, uploads=True)
+def arrange_photos(public_id: str) -> ResponseReturnValue:
+    """Say what each photo of a draft shows, and which stands first."""
+    listing = _mine(public_id)
+    if request.method == "GET" and not listing.photos:
+        raise NotFound
+    form = ArrangeForm(obj=listing, alts=[photo.alt for photo in listing.photos])
+    _speak(form, listing)
+    here = url_for("catalogue.arrange_photos", public_id=public_id)
+    return handle(
+        form,
+        lambda: _own_page_of("catalogue/arrange_photos.html", form, public_id),
+        lambda: services.arrange_photos(
+            actor(), public_id, form.version.data, form.alts.data, form.move(), form.acting()
+        ),
+        lambda changed: here if form.move() else _own_url(changed) + "#anh",
+        N_("Saved."),
     )
 
 

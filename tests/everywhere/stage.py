@@ -37,6 +37,7 @@ from marketplace.core.db import db
 from marketplace.core.errors import Invalid
 from marketplace.core.files import Picture, Store, clean_photo
 from marketplace.core.ids import ALPHABET, LENGTH
+from marketplace.core.photos import Picture, clean_photo
 from marketplace.core.roles import Role
 from marketplace.deals import queries as deal_queries
 from marketplace.deals import services as deals
@@ -192,6 +193,7 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
     ),
     "accounts.set_password": [("live link", {"token": "token"}), ("no link", {"token": "=x"})],
     "catalogue.add_photos": _one("public_id", "draft", "other_draft", "published"),
+    "catalogue.arrange_photos": _one("public_id", "draft", "other_draft", "published"),
     "catalogue.edit": _one("public_id", *LISTINGS),
     "catalogue.move": _moves(
         "move_name",
@@ -434,7 +436,7 @@ def _on(day: int, hour: int = 3) -> Iterator[None]:
 def build(app: Flask, now: datetime) -> Stage:
     """Put everything on the stage; call inside an application context on an empty database."""
     stage = Stage(worlds.build())
-    store = Store(app.config["SETTINGS"].files)
+    store: Store = app.extensions["files"]
     with _on(9):
         _people(stage)
         _papers(stage, store)
