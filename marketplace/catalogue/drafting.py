@@ -57,15 +57,11 @@ def begin(
         raise NotAllowed(N_("Only organisations of the two localities can post here."))
     if organisation.kind not in model.posters:
         raise NotAllowed(model.posters_said)
-    article = programme.article(pair.id, model.article_number)
-    if article is None:
-        raise NotFound
     listing = model(
         pair_id=pair.id,
         locality_id=organisation.locality_id,
         is_offered_to_all=model.is_stock,
         organisation_id=organisation.id,
-        article_id=article.id,
         title=values.title,
         slug="",
         sort_key="",
@@ -101,5 +97,18 @@ def fill(listing: Listing, values: Values) -> None:
     listing.village_id = values.village_id
     listing.updated_at = clock.now()
     listing.fill(values)
-    words = [values.title, organisation.name, village.name if village else "", values.description]
+    _serve(listing)
+    owner = organisation.name if listing.names_owner else ""  # a name kept back is not found either
+    words = [values.title, owner, village.name if village else "", values.description]
     listing.search_text = searchable([*words, *listing.own_words()])
+
+
+def _serve(listing: Listing) -> None:
+    """Put it under the article it serves, which some kinds choose by what is written."""
+    if listing.article is not None and listing.article.number == listing.serves:
+        return
+    article = programme.article(listing.pair_id, listing.serves)
+    if article is None:
+        raise NotFound
+    listing.article_id = article.id
+    listing.article = article

@@ -30,5 +30,6 @@ PAGE = KindPage(
     name=N_("Farm produce"),
     one=N_("Post produce"),
     ask=N_("Ask to buy"),
+    post_at="/ban-hang/dang",
     begins_with=lambda organisation: {"village_id": organisation.village_id},
 )
