@@ -202,7 +202,7 @@ _READER = Reader(*(sa.bindparam(n, type_=sa.Integer) for n in ("reader", "sells_
 
 
 def _shown(spec: ListSpec) -> list[sa.ColumnElement[bool]]:
-    """Published, for this reader, and offered in the pair: its own, or the stock of its localities."""
+    """Published, for this reader, and offered in the pair: its own, or its localities' stock."""
     return [
         _L.c.kind == spec.kind,
         _L.c.state == ListingState.PUBLISHED,

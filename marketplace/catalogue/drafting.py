@@ -105,7 +105,7 @@ def fill(listing: Listing, values: Values) -> None:
 
 def _serve(listing: Listing) -> None:
     """Put it under the article it serves, which some kinds choose by what is written."""
-    if listing.article is not None and listing.article.number == listing.serves:
+    if listing.article_id is not None and listing.article.number == listing.serves:
         return
     article = programme.article(listing.pair_id, listing.serves)
     if article is None:

@@ -165,7 +165,7 @@ class Months:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Several:
-    """Any of an enumeration's members in a bit mask: a listing fits when it has any of those chosen.
+    """Members of an enumeration in a bit mask: a listing fits when it has any of those chosen.
 
     ``labels`` stand in the order of the bits (``core.marks``).
     """
@@ -300,7 +300,7 @@ class ListSpec:
     ``table`` is the kind's own, ``columns`` are what its cards need beside those all cards have;
     ``card`` makes a card of a row, the first photo and the moment. The first of ``sorts`` is the
     order nobody has to ask for; ``sinks`` goes before every order, for what should stand last.
-    ``has_audiences``: some of its listings are not for everyone, so that readers see different lists.
+    ``has_audiences``: some of its listings are not for everyone; readers see different lists.
     """
 
     kind: str

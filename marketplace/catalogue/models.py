@@ -34,7 +34,6 @@ from marketplace.core.quantity import Amount, Unit
 from marketplace.programme.models import Approval, Article, Pair
 from marketplace.programme.rules import BOTH, Decision, keys_needed
 
-
 ANSWERING = frozenset(OrganisationKind) - {OrganisationKind.AUTHORITY}
 """Authorities bring others together; they do not buy or invest here."""
 
@@ -162,7 +161,7 @@ class Listing(Base):
     seeks: ClassVar[bool] = False
     """Whether its owner looks for something, so that those who answer are the sellers."""
     names_owner: ClassVar[bool] = True
-    """Whether everyone reads whose it is; else only by the owner's agreement (decisions page 32)."""
+    """Whether everyone reads whose it is; else only if the owner agreed (decisions page 32)."""
     answered_by: ClassVar[frozenset[OrganisationKind]] = ANSWERING
     """Which organisations may answer it; ``answered_by_said`` tells the others."""
     answered_by_said: ClassVar[str] = N_(

@@ -55,7 +55,9 @@ def addressed_to(reader: Reader, listing: Any = Listing) -> sa.ColumnElement[boo
     """
     meant = [listing.audience == Audience.PUBLIC]
     if reader != EVERYONE:
-        twin = sa.and_(listing.locality_id != reader.sells_in, _in_a_pair_of(listing, reader.sells_in))
+        twin = sa.and_(
+            listing.locality_id != reader.sells_in, _in_a_pair_of(listing, reader.sells_in)
+        )
         meant += [
             listing.organisation_id == reader.organisation,
             sa.and_(listing.audience == Audience.PRODUCERS, twin),
@@ -65,9 +67,7 @@ def addressed_to(reader: Reader, listing: Any = Listing) -> sa.ColumnElement[boo
 
 
 def _in_a_pair_of(listing: Any, locality: Any) -> sa.ColumnElement[bool]:
-    pairs = sa.select(Pair.id).where(
-        sa.or_(Pair.source_id == locality, Pair.market_id == locality)
-    )
+    pairs = sa.select(Pair.id).where(sa.or_(Pair.source_id == locality, Pair.market_id == locality))
     inside: sa.ColumnElement[bool] = listing.pair_id.in_(pairs)
     return inside
 
@@ -83,8 +83,8 @@ def offered_in(pair: Pair) -> sa.ColumnElement[bool]:
 def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
     """What this viewer may open.
 
-    Public ones for those they are addressed to; a draft for its owner, the owner's cooperative and locality; what was
-    sent for approval for the officials of both localities of its pair.
+    Public ones for those they are addressed to; a draft for its owner, the owner's cooperative and
+    locality; what was sent for approval for the officials of both localities of its pair.
     """
     seen: list[sa.ColumnElement[bool]] = [
         sa.and_(Listing.state.in_(list(IN_PUBLIC)), addressed_to(Reader.of(viewer)))
@@ -194,15 +194,15 @@ def in_care_of(viewer: Actor) -> sa.ColumnElement[bool]:
 
 
 def stall(
-    viewer: Actor, *, kinds: Collection[str] | None = None, number: int = 1, size: int = 24
+    viewer: Actor, *, only: Collection[str] | None = None, number: int = 1, size: int = 24
 ) -> tuple[Sequence[Listing], int]:
     """One page of the listings in the viewer's care, latest change first, and how many there are.
 
-    ``kinds`` leaves those kinds.
+    ``only`` leaves those kinds.
     """
     where = [in_care_of(viewer), visible_to(viewer)]
-    if kinds is not None:
-        where.append(Listing.kind.in_(list(kinds)))
+    if only is not None:
+        where.append(Listing.kind.in_(list(only)))
     total = db.session.scalar(sa.select(sa.func.count(Listing.id)).where(*where)) or 0
     last = max(1, -(-total // size))
     rows = db.session.scalars(

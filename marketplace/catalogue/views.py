@@ -208,7 +208,7 @@ def stall() -> ResponseReturnValue:
 
 def _own_page(kinds: Collection[str]) -> Page[Listing]:
     number = page_number(request.args.get("trang"))
-    rows, total = queries.stall(actor(), kinds=kinds, number=number)
+    rows, total = queries.stall(actor(), only=kinds, number=number)
     return Page(rows, min(number, Page(rows, 1, total).pages), total)
 
 

@@ -82,7 +82,7 @@ class InterestForm(AnswerForm):
         """What is asked for; people are a quantity as well."""
         return InterestValues(
             contact_name=self.contact_name.data,
-            contact_phone=self.contact_phone.data,
+            contact_phone=self.contact_phone.data or "",
             message=self.message.data,
             quantity=self.typed("people") or self.typed("quantity"),
             capital=self.typed("capital"),
@@ -91,7 +91,7 @@ class InterestForm(AnswerForm):
 
 
 class OfferForm(AnswerForm):
-    """What a producer offers to someone who seeks: how much, at what price, when, from which stock."""
+    """What a producer offers to someone who seeks: how much, when, at what price, whence."""
 
     message = LongTextField(
         N_("Your offer in a few words"),

@@ -31,8 +31,8 @@ class Interest(Base):
     """Who asks, for what; where the listing seeks, who offers what. ``public_id`` is its code.
 
     Quantity in thousandths of ``unit``, capital and ``unit_price`` in đồng. An offer says for which
-    ``period`` its quantity is meant, in which ``months`` it can be had, and may refer to a published
-    listing of the offering organisation (``offered``). ``wished_on`` is a visitor's day.
+    ``period`` its quantity is meant, in which ``months`` it can be had, and may refer to a listing
+    of the offering organisation (``offered``). ``wished_on`` is a visitor's day.
     """
 
     __tablename__ = "interest"

@@ -22,7 +22,17 @@ from wtforms import (
 from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput, TextArea
 
-from marketplace.core import dates, emails, marks, money, numerals, phone, quantity, seasons, tax_code
+from marketplace.core import (
+    dates,
+    emails,
+    marks,
+    money,
+    numerals,
+    phone,
+    quantity,
+    seasons,
+    tax_code,
+)
 from marketplace.core.i18n import N_, Text
 from marketplace.core.parsing import Unreadable
 from marketplace.core.text import clean
@@ -160,9 +170,7 @@ class WholeField(ReadField):
         self, *args: Any, example: str, highest: int, lowest: int = 0, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.parse = lambda raw: numerals.read(
-            raw, example=example, lowest=lowest, highest=highest
-        )
+        self.parse = lambda raw: numerals.read(raw, example=example, lowest=lowest, highest=highest)
 
 
 class DateField(ReadField):

@@ -74,9 +74,7 @@ def _card(row: Any, photo: tuple[str | None, str], now: Mapping[str, Any]) -> Ne
         title=row.title,
         seeking=row.seeking,
         group=row.product_group,
-        owner=row.seller
-        if row.seller_is_named
-        else unnamed(row.seller_kind, row.seller_place),
+        owner=row.seller if row.seller_is_named else unnamed(row.seller_kind, row.seller_place),
         quantity=row.quantity,
         unit=row.unit,
         period=row.period,

@@ -75,8 +75,10 @@ ALL_SECTORS = (1 << len(SECTORS)) - 1
 
 @dataclass(frozen=True, slots=True)
 class NeedValues:
-    """What the form of a need holds. Money in đồng, quantities in thousandths, papers and sectors
-    as bit masks in the order of ``Paper`` and ``Sector``, payment in days after delivery.
+    """What the form of a need holds.
+
+    Money in đồng, quantities in thousandths, papers and sectors as bit masks in the order of
+    ``Paper`` and ``Sector``, payment in days after delivery.
     """
 
     title: str
@@ -216,7 +218,11 @@ class Need(Listing):
         if self.is_brief:
             asked = (
                 ("sectors", self.sectors, N_("Tick at least one sector.")),
-                ("cooperation", self.cooperation, N_("Choose a form of investment or cooperation.")),
+                (
+                    "cooperation",
+                    self.cooperation,
+                    N_("Choose a form of investment or cooperation."),
+                ),
             )
         missing = [Gap(field, Text(text)) for field, value, text in asked if not value]
         return [*super().gaps(), *missing]

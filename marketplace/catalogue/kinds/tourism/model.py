@@ -161,7 +161,7 @@ class Tourism(Listing):
 
     @property
     def serves(self) -> int:
-        """Staying and travelling serve tourism; crafts, performances, specialities serve culture."""
+        """Staying and travelling serve tourism; crafts, performances, specialities culture."""
         return CULTURE_ARTICLE if self.offering in CULTURE else self.article_number
 
     @property
