@@ -23,7 +23,7 @@ from marketplace.core.i18n import N_, Text
 from marketplace.core.journal import record
 from marketplace.core.quantity import Amount
 from marketplace.programme import queries as programme
-from marketplace.programme.models import Pair
+from marketplace.programme.models import Article, Pair
 
 
 class Values(Protocol):
@@ -60,15 +60,11 @@ def begin(
         raise NotAllowed(N_("Only organisations of the two localities can post here."))
     if organisation.kind not in model.posters:
         raise NotAllowed(model.posters_said)
-    article = programme.article(pair.id, model.article_number)
-    if article is None:
-        raise NotFound
     listing = model(
         pair_id=pair.id,
         locality_id=organisation.locality_id,
         is_offered_to_all=model.is_stock,
         organisation_id=organisation.id,
-        article_id=article.id,
         title=values.title,
         slug="",
         sort_key="",
@@ -104,7 +100,9 @@ def fill(listing: Listing, values: Values) -> None:
     listing.village_id = values.village_id
     listing.updated_at = clock.now()
     listing.fill(values)
-    words = [values.title, organisation.name, village.name if village else "", values.description]
+    _serve(listing)
+    owner = organisation.name if listing.names_owner else ""  # a name kept back is not found either
+    words = [values.title, owner, village.name if village else "", values.description]
     listing.search_text = searchable([*words, *listing.own_words()])
 
 
@@ -193,3 +191,15 @@ def _offer(produce: Produce) -> dict[str, Any]:
         "by_month": [[figure.month, figure.quantity] for figure in produce.by_month_values],
         "price_steps": [[step.from_quantity, step.price] for step in produce.step_values],
     }
+
+
+def _serve(listing: Listing) -> None:
+    """Put it under the article it serves, which some kinds choose by what is written."""
+    present: Article | None = listing.article  # a new listing has none yet
+    if present is not None and present.number == listing.serves:
+        return
+    article = programme.article(listing.pair_id, listing.serves)
+    if article is None:
+        raise NotFound
+    listing.article_id = article.id
+    listing.article = article

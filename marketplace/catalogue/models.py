@@ -17,21 +17,41 @@ from marketplace.catalogue import gates
 from marketplace.catalogue.gates import Check
 from marketplace.catalogue.rules import (
     AVAILABILITY,
+    IN_PUBLIC,
     LISTING,
     PERMISSIONS,
     WRITING,
+    Asks,
+    Audience,
     Availability,
     ListingState,
     owner_not_verified,
 )
+from marketplace.catalogue.taxonomy import Sector
 from marketplace.catalogue.wild.models import WildSpecies
 from marketplace.core.db import Base, ByteOrder, Digest, enum_type
 from marketplace.core.i18n import N_, Text
 from marketplace.core.ids import public_id
 from marketplace.core.journal import Entry
+from marketplace.core.quantity import Amount, Unit
 from marketplace.papers.models import Paper
 from marketplace.programme.models import Approval, Article, Pair
 from marketplace.programme.rules import BOTH, Decision, keys_needed
+
+ANSWERING = frozenset(OrganisationKind) - {OrganisationKind.AUTHORITY}
+"""Authorities bring others together; they do not buy or invest here."""
+
+UNNAMED = {
+    OrganisationKind.INVESTOR: N_("An investor of %(place)s"),
+    OrganisationKind.MASS_ORGANISATION: N_("An association of %(place)s"),
+}
+"""How an owner is told who has not agreed to be named; any other is a business."""
+
+
+def unnamed(kind: OrganisationKind, place: str) -> Text:
+    """An owner told by what it is and where it is at home."""
+    words = UNNAMED.get(kind, N_("A business of %(place)s"))
+    return Text(words, place=place[:1].lower() + place[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +104,9 @@ class Listing(Base):
     state: Mapped[ListingState] = mapped_column(enum_type(ListingState), default=LISTING.initial)
     availability: Mapped[Availability] = mapped_column(
         enum_type(Availability), default=AVAILABILITY.initial
+    )
+    audience: Mapped[Audience] = mapped_column(
+        enum_type(Audience), default=Audience.PUBLIC, server_default=Audience.PUBLIC.value
     )
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
@@ -164,6 +187,13 @@ class Listing(Base):
     """Whether its owner looks for something, so that those who answer are the sellers."""
     live_fields: ClassVar[frozenset[str]] = frozenset()
     """The fields of its form that change at once while it is published (workflows page 1)."""
+    names_owner: ClassVar[bool] = True
+    """Whether everyone reads whose it is; else only if the owner agreed (decisions page 32)."""
+    answered_by: ClassVar[frozenset[OrganisationKind]] = ANSWERING
+    """Which organisations may answer it; ``answered_by_said`` tells the others."""
+    answered_by_said: ClassVar[str] = N_(
+        "An authority brings others together; it does not register interest."
+    )
     state_labels: ClassVar[Mapping[ListingState, str]] = {}
     """Where a kind has a word of its own for a state (ux page 5, statuses)."""
 
@@ -197,6 +227,85 @@ class Listing(Base):
         """Whether interest can be registered now, the closing date aside."""
         is_open = self.state is ListingState.PUBLISHED and self.availability is Availability.OPEN
         return is_open and not gates.is_shut(self)
+
+    @property
+    def is_for_everyone(self) -> bool:
+        """Whether everyone may open it now."""
+        return self.state in IN_PUBLIC and self.audience is Audience.PUBLIC
+
+    @property
+    def is_owner_public(self) -> bool:
+        """Whether everyone who reads it may know whose it is."""
+        return self.names_owner or self.organisation.is_named_in_public
+
+    @property
+    def public_owner(self) -> Text | str:
+        """The owner as everyone may read it: by name, or as a business of its locality."""
+        if self.is_owner_public:
+            return self.organisation.name
+        return unnamed(self.organisation.kind, self.organisation.locality.name)
+
+    # What upper features ask of a listing, so that none of them need name a kind.
+
+    @property
+    def asks_for(self) -> Asks:
+        """What whoever answers it is asked to state."""
+        return Asks.QUANTITY
+
+    @property
+    def is_sale(self) -> bool:
+        """Whether something is sold by the unit, by its owner or to its owner."""
+        return self.asks_for is not Asks.CAPITAL
+
+    @property
+    def unit_sold(self) -> Unit | None:
+        """The unit a match of it is counted in; None where only a value is agreed."""
+        return None
+
+    @property
+    def unit_asked(self) -> Unit | None:
+        """The unit of the amount someone states who answers it."""
+        return Unit.NGUOI if self.asks_for is Asks.PEOPLE else self.unit_sold
+
+    @property
+    def price_asked(self) -> int | None:
+        """The listed price of one unit in đồng, as a first proposal."""
+        return None
+
+    @property
+    def left(self) -> int | None:
+        """What can still be promised, in thousandths of the unit; None where nothing is counted."""
+        return None
+
+    @property
+    def match_decision(self) -> Decision:
+        """What localities decide when it is matched."""
+        return Decision.MATCH_PRODUCE if self.is_sale else Decision.MATCH_INVESTMENT
+
+    @property
+    def serves(self) -> int:
+        """The number of the article it serves."""
+        return self.article_number
+
+    @property
+    def economic_sector(self) -> Sector | None:
+        """The sector of an investment or a service; goods are told by their group."""
+        return None
+
+    def cannot_give(self, quantity: int) -> Text | None:
+        """Why this amount (thousandths of ``unit_asked``) cannot be had; None when it can."""
+        if self.left is None or quantity <= self.left:
+            return None
+        return Text(
+            N_("%(left)s are left. Enter at most this much."),
+            left=Amount(self.left, self.unit_sold),
+        )
+
+    def set_aside(self, quantity: int) -> None:
+        """Count ``quantity`` as promised; kinds without a stock count nothing."""
+
+    def free(self, quantity: int) -> None:
+        """Count ``quantity`` as promised no longer."""
 
     def gaps(self) -> Sequence[Gap]:
         """Everything that keeps it from being submitted. Kinds add their own."""

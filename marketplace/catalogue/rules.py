@@ -37,6 +37,29 @@ class Availability(StrEnum):
     PAUSED = "paused"
 
 
+class Audience(StrEnum):
+    """Who reads a published listing. Its owner and the officials of its pair always do."""
+
+    PUBLIC = "public"
+    PRODUCERS = "producers"
+    OFFICIALS = "officials"
+
+
+AUDIENCE_LABELS = {
+    Audience.PUBLIC: N_("Everyone"),
+    Audience.PRODUCERS: N_("Verified producers of the twin locality"),
+    Audience.OFFICIALS: N_("Officials of both localities only"),
+}
+
+
+class Asks(StrEnum):
+    """What whoever answers a listing is asked to state."""
+
+    QUANTITY = "quantity"
+    CAPITAL = "capital"
+    PEOPLE = "people"
+
+
 STALE_AFTER = timedelta(days=14)
 """A quantity nobody confirmed for this long sinks in the order (decisions page 34)."""
 
@@ -121,6 +144,15 @@ def may_change_offer(actor: Actor, listing: Listing) -> bool:
     return listing.state is ListingState.PUBLISHED and may_edit(actor, listing)
 
 
+def may_know_owner(actor: Actor, listing: Listing) -> bool:
+    """Whose it is: everyone where that is public, else its own people and the pair's officials."""
+    return (
+        listing.is_owner_public
+        or may_speak_for(actor, listing.organisation)
+        or actor.is_officer_of(*listing.pair.locality_ids)
+    )
+
+
 def may_see_history(actor: Actor, listing: Listing) -> bool:
     """The owner, and the officials of the localities concerned."""
     return may_manage(actor, listing.organisation) or actor.is_officer_of(
@@ -133,6 +165,7 @@ PERMISSIONS = {
     "review": may_review,
     "change_offer": may_change_offer,
     "history": may_see_history,
+    "know_owner": may_know_owner,
 }
 
 

@@ -355,7 +355,7 @@ def arrange_photos(
 ) -> Listing:
     """Say what each photo shows, in their present order, and move one of them."""
     listing = queries.get(public_id, actor, lock=True)
-    acted = _speak(actor, listing, acting)
+    acted = drafting.speak(actor, listing, acting)
     _photos_open(listing)
     photos = list(listing.photos)
     if len(alts) != len(photos) or version not in {None, listing.version}:

@@ -13,6 +13,8 @@ from marketplace.accounts.history import Line
 from marketplace.accounts.rules import may_act_for, may_manage
 from marketplace.catalogue import gates
 from marketplace.catalogue.browse import Lists
+from marketplace.catalogue.kinds import MODELS
+from marketplace.catalogue.kinds.base import STALL
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.lists import Places, Wished
 from marketplace.catalogue.models import Listing, photo_address
@@ -204,9 +206,25 @@ def labels(listing: Listing) -> dict[str, Any]:
         "ask": page.ask,
         "list_name": page.name,
         "list_path": page.spec.path,
-        "home_url": url_for(page.home),
+        "home_url": home_url(listing.kind),
+        "owner": listing.public_owner,
         **page.labels(listing),
     }
+
+
+def home_url(kind: str) -> str:
+    """The list its owners work from."""
+    page = PAGES[kind]
+    return url_for("catalogue.mine", kind=kind) if page.mine_at else url_for(page.home)
+
+
+def begins(actor: Actor) -> list[tuple[str, str]]:
+    """What someone may begin from the stall: words and address."""
+    return [
+        (page.one, url_for("catalogue.post", kind=kind))
+        for kind, page in PAGES.items()
+        if page.home == STALL and actor.organisation_kind in MODELS[kind].posters
+    ]
 
 
 def drawing(listing: Listing) -> str:

@@ -648,7 +648,7 @@ class _Case:
             actor, acting = self._seller(turn.note)
             interests.answer(actor, self.interest_id, "decline", acting=acting, **said)
         elif action == "withdraw":
-            interests.withdraw(self._buyer(), self.interest_id, **said)
+            interests.withdraw(self._buyer(), self.interest_id, reason=turn.reason, note=turn.note)
         elif action == "refuse":
             actor, acting = self._seller(turn.note)
             deals.answer_match(

@@ -46,6 +46,7 @@ def _loaded() -> sa.Select[Match]:
     return sa.select(Match).options(
         joinedload(Match.pair),
         joinedload(Match.listing).joinedload(Listing.organisation),
+        joinedload(Match.stock),
         joinedload(Match.seller),
         joinedload(Match.buyer),
         joinedload(Match.interest),

@@ -68,11 +68,12 @@ _OF_DEAL: tuple[tuple[Any, ...], ...] = (
 )
 LOADED: dict[type[Any], tuple[tuple[Any, ...], ...]] = {
     Organisation: ((Organisation.locality,),),
-    Listing: ((Listing.organisation,), (Listing.pair,)),
+    Listing: ((Listing.organisation, Organisation.locality), (Listing.pair,)),
     Interest: (
         (Interest.pair,),
         (Interest.organisation,),
-        (Interest.listing, Listing.organisation),
+        (Interest.listing, Listing.organisation, Organisation.locality),
+        (Interest.offered,),
     ),
     Question: (
         (Question.organisation,),

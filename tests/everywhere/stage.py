@@ -30,12 +30,14 @@ from marketplace.accounts.services import HouseholdValues
 from marketplace.catalogue import services as catalogue
 from marketplace.catalogue.kinds import SECTIONS
 from marketplace.catalogue.kinds.produce.model import Grade, GradeValues
+from marketplace.catalogue.kinds.tourism.model import Offering
 from marketplace.catalogue.models import Listing, Photo
+from marketplace.catalogue.rules import Audience
 from marketplace.cli import work_once
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid
-from marketplace.core.files import Picture, Store, clean_photo
+from marketplace.core.files import Store
 from marketplace.core.ids import ALPHABET, LENGTH
 from marketplace.core.photos import Picture, clean_photo
 from marketplace.core.roles import Role
@@ -127,6 +129,11 @@ SECRETS: dict[str, set[str]] = {
     "Lời nhắn interest_accepted.": PAIR | {"coop", "restaurant"},
     "Lời nhắn interest_other.": PAIR | {"other_coop", "hotel"},
     "Lời nhắn interest_capital.": PAIR | {"hotel"},
+    "Lời nhắn offer.": PAIR | {"coop", "hotel"},
+    "Người hỏi offer": PAIR | {"coop"},
+    "Nhu cầu chưa gửi": PAIR - COMMUNE | {"hotel"},
+    "Chỉ nhà sản xuất đọc": PAIR | {"hotel", "coop", "other_coop"},
+    "Chỉ cán bộ đọc": PAIR | {"hotel"},
     "Người hỏi interest_accepted": PAIR | {"coop", "restaurant"},
     "Người hỏi interest_other": PAIR | {"hotel"},
     "Người hỏi interest_capital": PAIR | {"hotel"},
@@ -215,9 +222,16 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
     "catalogue.own": _one("public_id", *LISTINGS, "opportunity"),
     "catalogue.photo": _one("public_id", "photo", "photo_public", size="=card"),
     "catalogue.index": [(section, {"section": f"={section}"}) for section in SECTIONS],
+    "catalogue.mine": [("", {"kind": "=need"})],
     "catalogue.post": [
-        ("", {}),
-        *[(f"for {name}", {"cho": name}) for name in ("household", "other_coop", "hotel")],
+        ("", {"kind": "=produce"}),
+        *[
+            (f"for {name}", {"kind": "=produce", "cho": name})
+            for name in ("household", "other_coop", "hotel")
+        ],
+        ("need", {"kind": "=need"}),
+        ("need for hotel", {"kind": "=need", "cho": "hotel"}),
+        ("tourism", {"kind": "=tourism"}),
     ],
     "catalogue.remove_photo": [
         ("draft", {"public_id": "draft", "photo_id": "photo"}),
@@ -242,6 +256,15 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
             section="=nong-san",
         ),
         ("wrong section", {"section": "=co-hoi", "public_id": "published_path"}),
+        *_one(
+            "public_id",
+            "need_path",
+            "need_producers_path",
+            "need_officials_path",
+            "need_draft_path",
+            section="=doanh-nghiep",
+        ),
+        *_one("public_id", "tourism_path", "tourism_submitted_path", section="=du-lich"),
     ],
     "deals.accept": _one("public_id", "case_negotiating", "case_other", PROPOSED),
     "deals.add_party": _one("public_id", "case_negotiating", DONE),
@@ -296,6 +319,12 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
         ("published", {"section": "=nong-san", "public_id": "published_path"}),
         ("opportunity", {"section": "=co-hoi", "public_id": "opportunity_path"}),
         ("draft", {"section": "=nong-san", "public_id": "draft_path"}),
+        ("need", {"section": "=doanh-nghiep", "public_id": "need_path"}),
+        (
+            "need for household",
+            {"section": "=doanh-nghiep", "public_id": "need_producers_path", "cho": "household"},
+        ),
+        ("tourism", {"section": "=du-lich", "public_id": "tourism_path"}),
     ],
     "interests.move": _moves(
         "move",
@@ -308,9 +337,9 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
         ),
     ),
     "interests.show": _one(
-        "public_id", "interest", "interest_accepted", "interest_other", "interest_capital"
+        "public_id", "interest", "interest_accepted", "interest_other", "interest_capital", "offer"
     ),
-    "matching.from_interest": _one("public_id", "interest_accepted", "interest"),
+    "matching.from_interest": _one("public_id", "interest_accepted", "interest", "offer"),
     "notifications.call": _one("public_id", "call"),
     "notifications.mail": [("kept", {"name": "mail"}), ("no mail", {"name": "=12345678"})],
     "notifications.read": _one("public_id", "notice_coop", "notice_ward"),
@@ -442,6 +471,7 @@ def build(app: Flask, now: datetime) -> Stage:
         _papers(stage, store)
         _listings(stage, store)
         _imports(stage, store)
+        _other_kinds(stage)
         _interests(stage)
         _questions(stage)
         _roads(stage)
@@ -653,6 +683,31 @@ def _listings(stage: Stage, store: Store) -> None:
         _name(stage, name, begun)
 
 
+def _other_kinds(stage: Stage) -> None:
+    world = stage.world
+    _name(stage, "need", world.need(title="Gừng cho bếp"))
+    for name, audience in (("producers", "Chỉ nhà sản xuất đọc"), ("officials", "Chỉ cán bộ đọc")):
+        _name(stage, f"need_{name}", world.need(title=audience, audience=Audience(name)))
+    draft = catalogue.create(
+        world.actor("hotel"),
+        "need",
+        world.pair_id,
+        world.organisations["hotel"],
+        world.need_values(title="Nhu cầu chưa gửi"),
+    )
+    _name(stage, "need_draft", draft)
+    _name(stage, "tourism", world.tourism())
+    submitted = catalogue.create(
+        world.actor("coop"),
+        "tourism",
+        world.pair_id,
+        world.organisations["coop"],
+        world.tourism_values(title="Dệt thổ cẩm", offering=Offering.CRAFT),
+    )
+    catalogue.submit(world.actor("coop"), submitted.public_id)
+    _name(stage, "tourism_submitted", submitted)
+
+
 def _further(
     stage: Stage, name: str, listing: Listing, who: str, steps: int, picture: Picture
 ) -> Listing:
@@ -734,6 +789,7 @@ def _interests(stage: Stage) -> None:
     interests.answer(world.actor("coop"), declined, "decline", reason="season", note="Hết mùa.")
     _ask(stage, "interest_other", "hotel", "other_published", quantity=15_000)
     _ask(stage, "interest_capital", "hotel", "opportunity", capital=10**9)
+    _ask(stage, "offer", "coop", "need", quantity=20_000, unit_price=50_000)
 
 
 def _questions(stage: Stage) -> None:

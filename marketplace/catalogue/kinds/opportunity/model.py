@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.accounts.rules import OrganisationKind
 from marketplace.catalogue.models import Gap, Listing
-from marketplace.catalogue.rules import ListingState
+from marketplace.catalogue.rules import Asks, ListingState
 from marketplace.catalogue.taxonomy import SECTOR_WORDS, Cooperation, Sector
 from marketplace.core.db import enum_type
 from marketplace.core.i18n import N_, Text
@@ -92,6 +92,16 @@ class Opportunity(Listing):
         ListingState.SUBMITTED: N_("Waiting for appraisal"),
         ListingState.PUBLISHED: N_("Calling for partners"),
     }
+
+    @property
+    def asks_for(self) -> Asks:
+        """Capital."""
+        return Asks.CAPITAL
+
+    @property
+    def economic_sector(self) -> Sector | None:
+        """Its sector."""
+        return self.sector
 
     def fill(self, values: OpportunityValues) -> None:
         """Take over the form's values."""

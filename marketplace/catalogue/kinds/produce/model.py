@@ -300,6 +300,24 @@ class Produce(Listing):
         return max(0, (self.quantity or 0) - self.promised)
 
     @property
+    def unit_sold(self) -> Unit | None:
+        """The unit it is sold by."""
+        return self.unit
+
+    @property
+    def price_asked(self) -> int | None:
+        """The price, or the lowest of a range."""
+        return self.price_low
+
+    def set_aside(self, quantity: int) -> None:
+        """Promise this much of the stock."""
+        self.promised += quantity
+
+    def free(self, quantity: int) -> None:
+        """Take this much back into what can be promised."""
+        self.promised = max(0, self.promised - quantity)
+
+    @property
     def is_stale(self) -> bool:
         """Whether nobody has confirmed the quantity for too long."""
         return (

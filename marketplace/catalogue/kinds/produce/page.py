@@ -67,5 +67,6 @@ PAGE = KindPage(
     one=N_("Post produce"),
     ask=N_("Ask to buy"),
     prepare=_prepare,
+    post_at="/ban-hang/dang",
     begins_with=lambda organisation: {"village_id": organisation.village_id},
 )

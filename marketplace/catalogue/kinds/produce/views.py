@@ -20,8 +20,8 @@ from marketplace.catalogue.models import Listing
 from marketplace.catalogue.rules import IN_PUBLIC, ListingState, may_edit, recorded_before
 from marketplace.core.actor import Actor
 from marketplace.core.errors import Invalid, NotAllowed, NotFound, WrongState
-from marketplace.core.files import Picture
 from marketplace.core.i18n import N_
+from marketplace.core.photos import Picture
 from marketplace.web.access import MEMBERS, PUBLIC, access, actor
 from marketplace.web.forms import handle, send
 from marketplace.web.navigation import Entry, producer
