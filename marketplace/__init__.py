@@ -14,6 +14,7 @@ from config import BadSettingError, Settings
 from marketplace import cli
 from marketplace.accounts import views as accounts
 from marketplace.catalogue import views as catalogue
+from marketplace.catalogue.kinds.opportunity import views as opportunity
 from marketplace.core.db import (
     OLDEST_SAFE_SQLITE,
     SQLITE,
@@ -45,6 +46,7 @@ FEATURES = (
     accounts,
     programme,
     catalogue,
+    opportunity,
     interests,
     matching,
     deals,

@@ -177,6 +177,11 @@ class Listing(Base):
             gaps.append(Gap("description", Text(N_("Describe it in a few sentences."))))
         return gaps
 
+    @classmethod
+    def parts(cls) -> Sequence[Any]:
+        """What lists of drafts load along with a listing, because ``gaps`` reads it."""
+        return ()
+
     def fill(self, values: Any) -> None:
         """Take over what the kind's own form holds."""
         raise NotImplementedError

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.accounts.models import ActingRecord, Organisation
-from marketplace.catalogue import kinds  # noqa: F401  the kinds are tables of their own
+from marketplace.catalogue.kinds import MODELS
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.rules import IN_PUBLIC, ListingState
 from marketplace.core.actor import Actor
@@ -156,6 +156,7 @@ def stall(
             joinedload(Listing.organisation),
             joinedload(Listing.pair),
             selectinload(Listing.keys),
+            *(part for model in MODELS.values() for part in model.parts()),
         )
         .order_by(Listing.updated_at.desc(), Listing.id.desc())
         .limit(size)

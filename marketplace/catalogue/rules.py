@@ -44,7 +44,16 @@ IN_PUBLIC = frozenset({ListingState.PUBLISHED, ListingState.CLOSED})
 """What everyone may open by its address; lists show only the published ones."""
 
 
-WRITING = ("listing.drafted", "listing.edited", "listing.photo_added", "listing.photo_removed")
+WRITING = (
+    "listing.drafted",
+    "listing.edited",
+    "listing.photo_added",
+    "listing.photo_removed",
+    "listing.meeting_recorded",
+    "listing.meeting_removed",
+    "listing.document_added",
+    "listing.document_removed",
+)
 """Journal names by which someone becomes an author of what is sent for approval."""
 
 

@@ -20,6 +20,8 @@ class KindPage:
     ``drawing`` is what stands in for a photo: "produce" with a product group, or "opportunity"
     with a sector. ``home`` is the endpoint of the list its owners work from. ``name`` is the list,
     ``one`` the title of the page on which one is begun, ``ask`` the button of those interested.
+    ``writing`` gives the address where a field of a draft is written (an empty name: all of it),
+    for a kind whose form has several pages.
     """
 
     form: type[ListingForm]
@@ -32,3 +34,4 @@ class KindPage:
     ask: str
     begins_with: Callable[[Any], Mapping[str, Any]] = lambda _organisation: {}
     steps: Callable[[Listing], list[dict[str, Any]]] = lambda _listing: []
+    writing: Callable[[Listing, str], str] | None = None
