@@ -14,6 +14,7 @@ from config import BadSettingError, Settings
 from marketplace import cli
 from marketplace.accounts import views as accounts
 from marketplace.catalogue import views as catalogue
+from marketplace.catalogue.kinds.opportunity import views as opportunity
 from marketplace.catalogue.kinds.produce import views as produce
 from marketplace.catalogue.proof import views as proof
 from marketplace.catalogue.wild import views as wild
@@ -61,6 +62,7 @@ FEATURES = (
     proof,
     wild,
     produce,
+    opportunity,
     interests,
     matching,
     deals,

@@ -13,6 +13,7 @@ from marketplace.accounts.rules import OrganisationKind, OrganisationState
 from marketplace.catalogue import services as catalogue
 from marketplace.catalogue.kinds.need.model import SECTORS, NeedValues, Paper, Seeking
 from marketplace.catalogue.kinds.opportunity.model import OpportunityValues
+from marketplace.catalogue.kinds.opportunity.terms import Choosing
 from marketplace.catalogue.kinds.produce.model import ProduceValues
 from marketplace.catalogue.kinds.tourism.model import Language, Offering, TourismValues
 from marketplace.catalogue.models import Listing
@@ -138,6 +139,9 @@ class World:
             "contact_position": "Chuyên viên",
             "contact_email": "kinhte@avuong.example",
             "is_open_ended": True,
+            "capital_source": "Ước tính của xã",
+            "choosing": Choosing.AGREEMENT,
+            "choosing_how": "Xã gặp từng bên theo thứ tự đăng ký và trả lời trong 10 ngày.",
         }
         return OpportunityValues(**(values | changes))  # type: ignore[arg-type]
 

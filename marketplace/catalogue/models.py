@@ -322,6 +322,11 @@ class Listing(Base):
         """What its writer typed, to be looked through for words that should not stand there."""
         return [self.title, self.description]
 
+    @classmethod
+    def parts(cls) -> Sequence[Any]:
+        """What lists of drafts load along with a listing, because ``gaps`` reads it."""
+        return ()
+
     def fill(self, values: Any) -> None:
         """Take over what the kind's own form holds."""
         raise NotImplementedError

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.accounts.models import ActingRecord, Organisation
 from marketplace.accounts.rules import PRODUCERS
-from marketplace.catalogue import kinds  # noqa: F401  the kinds are tables of their own
+from marketplace.catalogue.kinds import MODELS
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.rules import IN_PUBLIC, Audience, ListingState
 from marketplace.core.actor import Actor
@@ -217,6 +217,7 @@ def stall(
             selectinload(Listing.keys),
             selectinload(Listing.papers).joinedload(Paper.renewal),
             selectinload(Listing.wild_species),
+            *(part for model in MODELS.values() for part in model.parts()),
         )
         .order_by(Listing.updated_at.desc(), Listing.id.desc())
         .limit(size)

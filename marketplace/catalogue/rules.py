@@ -76,6 +76,10 @@ WRITING = (
     "listing.grade_added",
     "listing.grade_removed",
     "listing.photos_arranged",
+    "listing.meeting_recorded",
+    "listing.meeting_removed",
+    "listing.document_added",
+    "listing.document_removed",
 )
 """Journal names by which someone becomes an author of what is sent for approval."""
 

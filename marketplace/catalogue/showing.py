@@ -235,15 +235,28 @@ def drawing(listing: Listing) -> str:
 
 def gaps(listing: Listing) -> list[dict[str, Any]]:
     """Everything missing, each with the address of the field where it is put right."""
-    edit = url_for("catalogue.edit", public_id=listing.public_id)
     return [
-        {"text": gap.text, "url": ELSEWHERE.get(gap.field, f"{edit}#{gap.field}")}
+        {
+            "text": gap.text,
+            "url": ELSEWHERE[gap.field]
+            if gap.field in ELSEWHERE
+            else writing_url(listing, gap.field),
+        }
         for gap in listing.gaps()
     ]
 
 
 ELSEWHERE: dict[str, str | None] = {"organisation": None, "papers": "/ban-hang/chung-nhan"}
 """Gaps that no field of the listing's form closes, and the page that does."""
+
+
+def writing_url(listing: Listing, field: str = "") -> str:
+    """Where a field of a draft is written; without a field, where one begins."""
+    page = PAGES[listing.kind]
+    if page.writing is not None:
+        return page.writing(listing, field)
+    edit = url_for("catalogue.edit", public_id=listing.public_id)
+    return f"{edit}#{field}" if field else edit
 
 
 def keys(listing: Listing, actor: Actor) -> list[dict[str, Any]]:

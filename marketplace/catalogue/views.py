@@ -370,6 +370,7 @@ def _own(listing: Listing, form: PhotosForm) -> str:
         recorded=accounts.acting_records(("listing", listing.id)),
         buttons=[*_confirmation(listing), *_buttons(listing, leave_out=hidden)],
         can_write=listing.state in {ListingState.DRAFT, ListingState.RETURNED},
+        writing_url=showing.writing_url(listing),
         can_change_offer=isinstance(listing, Produce) and may_change_offer(actor(), listing),
         warnings=gates.warnings(listing),
         panels=panels.of(listing, actor(), "own"),

@@ -29,6 +29,8 @@ class KindPage:
     ``one`` the title of the page on which one is begun, ``ask`` the button of those interested.
     ``first`` is the form of that page where it asks less than the whole; ``prepare`` gives the
     edit form the choices that depend on the listing.
+    ``writing`` gives the address where a field of a draft is written (an empty name: all of it),
+    for a kind whose form has several pages.
     """
 
     form: type[ListingForm]
@@ -45,3 +47,4 @@ class KindPage:
     mine_at: str = ""
     begins_with: Callable[[Any], Mapping[str, Any]] = lambda _organisation: {}
     steps: Callable[[Listing], list[dict[str, Any]]] = lambda _listing: []
+    writing: Callable[[Listing, str], str] | None = None

@@ -25,7 +25,9 @@ def _labels(listing: Need) -> dict[str, Any]:
     return {
         "group": GROUP_LABELS[listing.group] if listing.group else None,
         "period": PERIOD_LABELS[listing.period] if listing.period else None,
-        "papers": [PAPER_LABELS[paper] for paper in marks.to_members(tuple(Paper), listing.papers_asked)],
+        "papers": [
+            PAPER_LABELS[paper] for paper in marks.to_members(tuple(Paper), listing.papers_asked)
+        ],
         "sectors": marks.to_members(SECTORS, listing.sectors),
         "sector_names": [
             SECTOR_LABELS[sector] for sector in marks.to_members(SECTORS, listing.sectors)
