@@ -23,12 +23,14 @@ from marketplace.core.db import (
 )
 from marketplace.deals import views as deals
 from marketplace.desk import views as desk
+from marketplace.helping import views as helping
 from marketplace.interests import views as interests
 from marketplace.matching import views as matching
 from marketplace.notifications import views as notifications
 from marketplace.pages import views as pages
 from marketplace.programme import views as programme
 from marketplace.reports import views as reports
+from marketplace.tracing import views as tracing
 from marketplace.web import (
     access,
     converters,
@@ -45,6 +47,8 @@ FEATURES = (
     accounts,
     programme,
     catalogue,
+    tracing,
+    helping,
     interests,
     matching,
     deals,

@@ -7,7 +7,13 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from marketplace.accounts.rules import may_act_for, may_manage, may_speak_for
+from marketplace.accounts.rules import (
+    CONSENTING,
+    WITHDRAWN,
+    may_act_for,
+    may_manage,
+    may_speak_for,
+)
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
 from marketplace.core.workflow import Transition, Workflow, nobody_but_the_program, states
@@ -139,6 +145,19 @@ def owner_not_verified(listing: Listing) -> Sequence[Text]:
     return [Text(N_("The organisation is not verified yet. Its locality does this."))]
 
 
+def consent_taken_back(listing: Listing) -> Sequence[Text]:
+    """A household that took its consent back offers nothing until it agrees anew."""
+    organisation = listing.organisation
+    if organisation.kind in CONSENTING and organisation.has_withdrawn:
+        return [Text(WITHDRAWN, name=organisation.name)]
+    return []
+
+
+def may_go_public(listing: Listing) -> Sequence[Text]:
+    """What stops a listing from being approved."""
+    return [*owner_not_verified(listing), *consent_taken_back(listing)]
+
+
 def missing_keys(listing: Listing) -> int:
     """How many keys are still to be turned."""
     return max(0, listing.keys_needed - len(listing.keys))
@@ -166,6 +185,8 @@ PAUSE_REASONS = {
     "check": N_("Details are being checked"),
     "other": N_("Another reason"),
 }
+
+HOLD_REASONS = {"consent": N_("The household took its consent back")}
 
 CLOSE_REASONS = {
     "fulfilled": N_("A partner was found"),
@@ -196,7 +217,7 @@ LISTING = Workflow(
         None,
         may_approve,
         N_("Approve"),
-        blockers=owner_not_verified,
+        blockers=may_go_public,
         tone="primary",
     ),
     Transition(
@@ -264,7 +285,20 @@ AVAILABILITY = Workflow(
         reasons=PAUSE_REASONS,
     ),
     Transition(
-        "resume", states(Availability.PAUSED), Availability.OPEN, may_resume, N_("Open again")
+        "hold",
+        states(Availability.OPEN),
+        Availability.PAUSED,
+        nobody_but_the_program,
+        N_("Pause for lack of consent"),
+        reasons=HOLD_REASONS,
+    ),
+    Transition(
+        "resume",
+        states(Availability.PAUSED),
+        Availability.OPEN,
+        may_resume,
+        N_("Open again"),
+        blockers=consent_taken_back,
     ),
     labels={Availability.OPEN: N_("Open"), Availability.PAUSED: N_("Paused")},
     attribute="availability",

@@ -7,9 +7,11 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from marketplace.accounts import consents
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.acting import Acting, speak_for
 from marketplace.accounts.models import ActingRecord
+from marketplace.accounts.rules import Purpose
 from marketplace.catalogue import drafting, queries
 from marketplace.catalogue.drafting import Values
 from marketplace.catalogue.kinds.produce.model import OfferValues, Produce
@@ -56,15 +58,18 @@ def create(
     return drafting.begin(actor, kind, pair, organisation, values, acting)
 
 
-def _speak(actor: Actor, listing: Listing, acting: Acting | None) -> ActingRecord | None:
+def _speak(
+    actor: Actor, listing: Listing, acting: Acting | None, purpose: Purpose = Purpose.POST
+) -> ActingRecord | None:
     """Let the actor speak for the listing's owner.
 
     Whoever recorded the owner's wish to post something need not say how they know again until the
     draft is sent in: it is one conversation.
     """
     if acting is None and recorded_before(actor, listing):
+        consents.require(listing.organisation, purpose)
         return next(a for a in reversed(listing.acting) if a.user_id == actor.user_id)
-    return speak_for(actor, listing.organisation, listing, acting)
+    return speak_for(actor, listing.organisation, listing, acting, purpose=purpose)
 
 
 @use_case
@@ -102,7 +107,7 @@ def withdraw(actor: Actor, public_id: str, acting: Acting | None = None) -> List
     """Take back what was never published."""
     listing = queries.get(public_id, actor, lock=True)
     LISTING.require(listing, "withdraw", actor)
-    acted = speak_for(actor, listing.organisation, listing, acting)
+    acted = speak_for(actor, listing.organisation, listing, acting, purpose=None)
     keys.void(listing)
     listing.updated_at = clock.now()
     LISTING.fire(listing, "withdraw", actor, acting_id=acted.id if acted else None)
@@ -225,7 +230,7 @@ def add_photos(
 ) -> Listing:
     """Attach cleaned photos to a draft or a returned listing; all of them or none."""
     listing = queries.get(public_id, actor, lock=True)
-    acted = _speak(actor, listing, acting)
+    acted = _speak(actor, listing, acting, Purpose.PHOTOS)
     _photos_open(listing)
     if len(listing.photos) + len(pictures) > MOST_PHOTOS:
         raise Invalid(

@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from flask import current_app, request, url_for
 
 from marketplace.accounts.history import Line
+from marketplace.accounts.models import Organisation
+from marketplace.accounts.rules import CONSENTING
 from marketplace.catalogue.browse import Lists
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.lists import Places, Wished
@@ -290,6 +292,18 @@ def _while_published(listing: Listing) -> Text:
         N_("Interested so far: %(count)s. Answer within 3 working days."),
         count=listing.interest_count,
     )
+
+
+def consent_of(organisation: Organisation) -> tuple[str, str] | None:
+    """Whether one may act for a household, in a word and a tone; None where none is needed."""
+    if organisation.kind not in CONSENTING:
+        return None
+    if organisation.consent is not None:
+        return N_("Consent given"), "ok"
+    return (N_("Consent taken back"), "bad") if organisation.has_withdrawn else (NO_CONSENT, "warn")
+
+
+NO_CONSENT = N_("No consent yet")
 
 
 def stall_items(listings: Iterable[Listing], actor: Actor) -> list[dict[str, Any]]:

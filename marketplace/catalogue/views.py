@@ -250,9 +250,12 @@ def choose_organisation() -> ResponseReturnValue:
         if organisation.kind in PRODUCERS
         and all(f" {word}" in f" {organisation.name_key}" for word in words)
     ]
+    shown = found[: showing.MOST_CHOICES]
     return render_template(
         "catalogue/choose_organisation.html",
-        organisations=found[: showing.MOST_CHOICES],
+        organisations=shown,
+        standing={o.id: showing.consent_of(o) for o in shown},
+        drafts=queries.drafts_entered([o.id for o in shown]),
         total=len(found),
         q=request.args.get("q", "")[:100],
         kinds=KIND_LABELS,

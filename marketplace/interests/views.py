@@ -12,7 +12,7 @@ from marketplace.accounts import history
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.moves import MoveForm, move_page
-from marketplace.accounts.rules import may_manage
+from marketplace.accounts.rules import may_manage, passes_contacts
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.kinds import SECTIONS
 from marketplace.catalogue.models import Listing
@@ -102,6 +102,7 @@ def show(public_id: str) -> ResponseReturnValue:
         next_step=next_step(interest),
         history=history.lines(journal.of([interest]), [INTEREST]),
         moves=interest_moves(interest),
+        passes_contacts=passes_contacts(interest.listing.organisation),
     )
 
 

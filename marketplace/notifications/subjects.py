@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from marketplace.accounts.models import Organisation, User
+from marketplace.accounts.models import Consent, Organisation, User
 from marketplace.catalogue import kinds  # noqa: F401  the kinds are tables of their own
 from marketplace.catalogue.models import Listing
 from marketplace.core.db import db
@@ -22,6 +22,7 @@ from marketplace.deals.models import Deal, DealParty, Figure, Instalment, Outcom
 from marketplace.interests.models import Interest
 from marketplace.matching.models import Match
 from marketplace.programme.models import Pair
+from marketplace.tracing.models import Lot
 
 RECORDS: dict[str, type[Any]] = {
     "user_account": User,
@@ -33,6 +34,8 @@ RECORDS: dict[str, type[Any]] = {
     "instalment": Instalment,
     "outcome": Outcome,
     "figure": Figure,
+    "consent": Consent,
+    "lot": Lot,
 }
 
 FOR_REVIEW = frozenset({"listing.submit", "listing.turn_key"})
@@ -61,6 +64,8 @@ _OF_DEAL: tuple[tuple[Any, ...], ...] = (
 LOADED: dict[type[Any], tuple[tuple[Any, ...], ...]] = {
     Organisation: ((Organisation.locality,),),
     Listing: ((Listing.organisation,), (Listing.pair,)),
+    Consent: ((Consent.organisation, Organisation.locality),),
+    Lot: ((Lot.listing, Listing.organisation), (Lot.listing, Listing.pair)),
     Interest: (
         (Interest.pair,),
         (Interest.organisation,),
@@ -109,10 +114,13 @@ def about_all(entries: Iterable[Entry]) -> Mapping[int, About]:
 
 def _about(entry: Entry, record: Any) -> About:
     match record:
-        case User():
-            return About(record, record.name, "/toi")
-        case Organisation():
-            return About(record, record.name, f"/to-chuc/{record.public_id}")
+        case Consent() | Lot():
+            return _about_trust(record)
+        case User() | Organisation():
+            is_person = isinstance(record, User)
+            return About(
+                record, record.name, "/toi" if is_person else f"/to-chuc/{record.public_id}"
+            )
         case Listing():
             return About(record, record.title, _listing_path(entry, record), record.pair)
         case Interest():
@@ -123,6 +131,14 @@ def _about(entry: Entry, record: Any) -> About:
             return About(record, deal.listing.title, "/lam-viec/so-lieu", deal.pair)
     case = _match_of(record)
     return About(record, case.listing.title, f"/ket-noi/{case.public_id}", case.pair)
+
+
+def _about_trust(record: Consent | Lot) -> About:
+    """A consent and a lot stand on pages of their own."""
+    if isinstance(record, Lot):
+        return About(record, record.name, record.path, record.listing.pair)
+    owner = record.organisation
+    return About(record, owner.name, f"/to-chuc/{owner.public_id}/dong-y")
 
 
 def _match_of(record: Match | Deal | Instalment | Outcome) -> Match:

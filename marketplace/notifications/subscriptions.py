@@ -12,7 +12,7 @@ from typing import Any
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation, User
-from marketplace.accounts.rules import ORGANISATION, OrganisationState, may_verify
+from marketplace.accounts.rules import CONSENT, ORGANISATION, OrganisationState, may_verify
 from marketplace.catalogue.rules import AVAILABILITY, LISTING, may_approve
 from marketplace.core.actor import Actor
 from marketplace.core.journal import Entry
@@ -20,6 +20,7 @@ from marketplace.core.workflow import Workflow
 from marketplace.deals.rules import DEAL, FIGURE, INSTALMENT, OUTCOME, is_officer_in, other_side
 from marketplace.interests.rules import INTEREST, may_convert
 from marketplace.matching.rules import MATCH, may_key, may_object
+from marketplace.tracing.rules import LOT, may_recall
 
 WORKFLOWS: tuple[Workflow, ...] = (
     ORGANISATION,
@@ -31,6 +32,8 @@ WORKFLOWS: tuple[Workflow, ...] = (
     INSTALMENT,
     OUTCOME,
     FIGURE,
+    CONSENT,
+    LOT,
 )
 
 
@@ -158,6 +161,12 @@ _matched = organisations("seller", "buyer")
 _pair_officers = officers_who(lambda actor, r: actor.is_officer_of(*r.pair.locality_ids), _pair)
 _deal_officers = officers_who(is_officer_in, _pair)
 
+_helpers = officers_who(
+    lambda actor, consent: actor.is_officer_of(consent.organisation.locality_id),
+    lambda consent: (consent.organisation.locality_id,),
+)
+_lot_officers = officers_who(may_recall, lambda lot: tuple(lot.listing.deciding_localities))
+
 SUBSCRIPTIONS: dict[str, Subscription] = {
     "user.reset_requested": Subscription(the_person, by_mail_only=True),
     "user.registered_again": Subscription(the_person, by_mail_only=True),
@@ -179,6 +188,12 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "listing.archive": Subscription(nobody),
     "listing_availability.pause": Subscription(_owner),
     "listing_availability.resume": Subscription(nobody),
+    "listing_availability.hold": Subscription(nobody),
+    "consent.withdraw": Subscription(both(organisations("organisation"), _helpers)),
+    "consent.replace": Subscription(nobody),
+    "lot.publish": Subscription(nobody),
+    "lot.recall": Subscription(both(organisations("listing.organisation"), _lot_officers)),
+    "lot.close": Subscription(nobody),
     "interest.sent": Subscription(both(organisations("listing.organisation"), _pair_officers)),
     "interest.acknowledge": Subscription(_owner),
     "interest.accept": Subscription(both(_owner, officers_who(may_convert, _pair))),

@@ -24,7 +24,7 @@ from marketplace.matching import services as matching
 from marketplace.matching.rules import Answer
 from marketplace.notifications.dispatch import dispatch
 from tests.reports import story as results
-from tests.world import PASSWORD, World
+from tests.world import PASSWORD, World, spoken
 
 WHY = {"reason": "other", "note": "Xem lại giúp, thiếu ảnh nhãn."}
 
@@ -83,6 +83,7 @@ def people(world: World) -> None:
     accounts.enter_household(
         who("coop"),
         HouseholdValues(OrganisationKind.PRODUCER_HOUSEHOLD, "Hộ minh họa", world.village_id()),
+        spoken(),
     )
     accounts.request_reset("coop@demo.example", "192.0.2.1")
     locality = db.session.get_one(Locality, world.pair.source_id)
@@ -221,6 +222,7 @@ def household(
             "",
             "Người trong hộ" if phone else "",
         ),
+        spoken(),
     )
 
 
