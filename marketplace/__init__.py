@@ -28,6 +28,7 @@ from marketplace.core.db import (
 from marketplace.core.files import open_store
 from marketplace.deals import views as deals
 from marketplace.desk import views as desk
+from marketplace.helping import views as helping
 from marketplace.interests import views as interests
 from marketplace.matching import views as matching
 from marketplace.notifications import views as notifications
@@ -38,6 +39,7 @@ from marketplace.questions import views as questions
 from marketplace.reports import views as reports
 from marketplace.roads import views as roads
 from marketplace.spreadsheets import views as spreadsheets
+from marketplace.tracing import views as tracing
 from marketplace.web import (
     access,
     converters,
@@ -63,6 +65,8 @@ FEATURES = (
     wild,
     produce,
     opportunity,
+    tracing,
+    helping,
     interests,
     matching,
     deals,

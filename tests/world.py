@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from marketplace.accounts import passwords, queries
+from marketplace.accounts import consents, passwords, queries
+from marketplace.accounts.consents import ConsentValues
 from marketplace.accounts.models import Membership, Organisation, User
-from marketplace.accounts.rules import OrganisationKind, OrganisationState
+from marketplace.accounts.rules import ConsentHow, OrganisationKind, OrganisationState
 from marketplace.catalogue import services as catalogue
 from marketplace.catalogue.kinds.need.model import SECTORS, NeedValues, Paper, Seeking
 from marketplace.catalogue.kinds.opportunity.model import OpportunityValues
@@ -71,6 +72,30 @@ TAX_CODES = {
 }
 
 
+def spoken(**changes: object) -> ConsentValues:
+    """A household's consent, spoken before a witness, to everything."""
+    values = {
+        "person": "Chủ hộ",
+        "how": ConsentHow.WITNESS,
+        "witness": "Trưởng thôn",
+        "given_on": clock.today(),
+        "for_posting": True,
+        "for_contacts": True,
+        "for_photos": True,
+    }
+    return ConsentValues(**(values | changes))  # type: ignore[arg-type]
+
+
+AGREED = {
+    "consent_person": "Chủ hộ",
+    "consent_how": "witness",
+    "consent_witness": "Trưởng thôn",
+    "consent_given_on": "19/11/2026",
+    "consent_for_posting": "y",
+}
+"""The same as typed into the form of a household."""
+
+
 @lru_cache(maxsize=1)
 def password_hash() -> str:
     """The hash of ``PASSWORD``, computed once a run."""
@@ -106,6 +131,11 @@ class World:
         from marketplace.programme.queries import villages
 
         return next(v.id for v in villages(self.pair.source_id) if v.name == name)
+
+    def consent(self, name: str, who: str = "official_1", **changes: object) -> None:
+        """Let a household agree to be helped, as the fixtures of households need."""
+        consents.give(self.actor(who), self.organisation(name), spoken(**changes))
+        db.session.commit()
 
     # ------------------------------------------------------------ stories
 

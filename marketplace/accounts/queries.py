@@ -246,7 +246,10 @@ def can_be_spoken_for(viewer: Actor) -> Sequence[Organisation]:
     else:
         return []
     return db.session.scalars(
-        sa.select(Organisation).where(mine).order_by(Organisation.name_key)
+        sa.select(Organisation)
+        .where(mine)
+        .options(selectinload(Organisation.consents))
+        .order_by(Organisation.name_key)
     ).all()
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from marketplace.accounts import consents
 from marketplace.accounts.acting import Acting, speak_for
 from marketplace.accounts.models import ActingRecord, Organisation, Village
+from marketplace.accounts.rules import Purpose
 from marketplace.catalogue.kinds import MODELS
 from marketplace.catalogue.kinds.produce.model import OfferValues, Produce
 from marketplace.catalogue.models import Listing
@@ -106,15 +108,18 @@ def fill(listing: Listing, values: Values) -> None:
     listing.search_text = searchable([*words, *listing.own_words()])
 
 
-def speak(actor: Actor, listing: Listing, acting: Acting | None) -> ActingRecord | None:
+def speak(
+    actor: Actor, listing: Listing, acting: Acting | None, purpose: Purpose = Purpose.POST
+) -> ActingRecord | None:
     """Let the actor speak for the listing's owner.
 
     Whoever recorded the owner's wish to post something need not say how they know again until the
     draft is sent in: it is one conversation.
     """
     if acting is None and recorded_before(actor, listing):
+        consents.require(listing.organisation, purpose)
         return next(a for a in reversed(listing.acting) if a.user_id == actor.user_id)
-    return speak_for(actor, listing.organisation, listing, acting)
+    return speak_for(actor, listing.organisation, listing, acting, purpose=purpose)
 
 
 def rewrite(actor: Actor, listing: Listing, values: Values, acting: Acting | None) -> Listing:

@@ -226,6 +226,19 @@ def stall(
     return rows, total
 
 
+def drafts_entered(organisation_ids: Sequence[int]) -> dict[int, int]:
+    """How many drafts and returned listings these organisations have, by organisation."""
+    rows = db.session.execute(
+        sa.select(Listing.organisation_id, sa.func.count(Listing.id))
+        .where(
+            Listing.organisation_id.in_(organisation_ids),
+            Listing.state.in_([ListingState.DRAFT, ListingState.RETURNED]),
+        )
+        .group_by(Listing.organisation_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def waiting_for(viewer: Actor) -> Sequence[Listing]:
     """Submitted listings whose decision lies with the viewer's locality, oldest first."""
     rows = db.session.scalars(

@@ -7,7 +7,13 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from marketplace.accounts.rules import may_act_for, may_manage, may_speak_for
+from marketplace.accounts.rules import (
+    CONSENTING,
+    WITHDRAWN,
+    may_act_for,
+    may_manage,
+    may_speak_for,
+)
 from marketplace.catalogue.gates import obstacles
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
@@ -185,9 +191,21 @@ def owner_not_verified(listing: Listing) -> Sequence[Text]:
     return [Text(N_("The organisation is not verified yet. Its locality does this."))]
 
 
+def consent_taken_back(listing: Listing) -> Sequence[Text]:
+    """A household that took its consent back offers nothing until it agrees anew."""
+    organisation = listing.organisation
+    if organisation.kind in CONSENTING and organisation.has_withdrawn:
+        return [Text(WITHDRAWN, name=organisation.name)]
+    return []
+
+
 def stops_approval(listing: Listing) -> Sequence[Text]:
     """What stops a listing from going public, whatever was true when it was sent in."""
-    return [*owner_not_verified(listing), *(text for _field, text in obstacles(listing))]
+    return [
+        *owner_not_verified(listing),
+        *consent_taken_back(listing),
+        *(text for _field, text in obstacles(listing)),
+    ]
 
 
 def missing_keys(listing: Listing) -> int:
@@ -217,6 +235,8 @@ PAUSE_REASONS = {
     "check": N_("Details are being checked"),
     "other": N_("Another reason"),
 }
+
+HOLD_REASONS = {"consent": N_("The household took its consent back")}
 
 CLOSE_REASONS = {
     "fulfilled": N_("A partner was found"),
@@ -315,7 +335,20 @@ AVAILABILITY = Workflow(
         reasons=PAUSE_REASONS,
     ),
     Transition(
-        "resume", states(Availability.PAUSED), Availability.OPEN, may_resume, N_("Open again")
+        "hold",
+        states(Availability.OPEN),
+        Availability.PAUSED,
+        nobody_but_the_program,
+        N_("Pause for lack of consent"),
+        reasons=HOLD_REASONS,
+    ),
+    Transition(
+        "resume",
+        states(Availability.PAUSED),
+        Availability.OPEN,
+        may_resume,
+        N_("Open again"),
+        blockers=consent_taken_back,
     ),
     labels={Availability.OPEN: N_("Open"), Availability.PAUSED: N_("Paused")},
     attribute="availability",

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.acting import Acting, speak_for
+from marketplace.accounts.rules import Purpose
 from marketplace.catalogue import drafting, queries
 from marketplace.catalogue.drafting import Values
 from marketplace.catalogue.kinds.produce.model import (
@@ -101,7 +102,7 @@ def withdraw(actor: Actor, public_id: str, acting: Acting | None = None) -> List
     """Take back what was never published."""
     listing = queries.get(public_id, actor, lock=True)
     LISTING.require(listing, "withdraw", actor)
-    acted = speak_for(actor, listing.organisation, listing, acting)
+    acted = speak_for(actor, listing.organisation, listing, acting, purpose=None)
     keys.void(listing)
     listing.updated_at = clock.now()
     LISTING.fire(listing, "withdraw", actor, acting_id=acted.id if acted else None)
@@ -286,7 +287,7 @@ def add_photos(
 ) -> Listing:
     """Attach cleaned photos to a draft or a returned listing; all of them or none."""
     listing = queries.get(public_id, actor, lock=True)
-    acted = drafting.speak(actor, listing, acting)
+    acted = drafting.speak(actor, listing, acting, Purpose.PHOTOS)
     _photos_open(listing)
     _attach(listing, pictures, alt)
     record(

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from flask import current_app, request, url_for
 
 from marketplace.accounts.history import Line
-from marketplace.accounts.rules import may_act_for, may_manage
+from marketplace.accounts.models import Organisation
+from marketplace.accounts.rules import CONSENTING, may_act_for, may_manage
 from marketplace.catalogue import gates
 from marketplace.catalogue.browse import Lists
 from marketplace.catalogue.kinds import MODELS
@@ -334,6 +335,18 @@ def _while_published(listing: Listing) -> Text:
         N_("Interested so far: %(count)s. Answer within 3 working days."),
         count=listing.interest_count,
     )
+
+
+def consent_of(organisation: Organisation) -> tuple[str, str] | None:
+    """Whether one may act for a household, in a word and a tone; None where none is needed."""
+    if organisation.kind not in CONSENTING:
+        return None
+    if organisation.consent is not None:
+        return N_("Consent given"), "ok"
+    return (N_("Consent taken back"), "bad") if organisation.has_withdrawn else (NO_CONSENT, "warn")
+
+
+NO_CONSENT = N_("No consent yet")
 
 
 def stall_items(listings: Iterable[Listing], actor: Actor) -> list[dict[str, Any]]:

@@ -314,9 +314,12 @@ def choose_organisation() -> ResponseReturnValue:
         if organisation.kind in MODELS[kind].posters
         and all(f" {word}" in f" {organisation.name_key}" for word in words)
     ]
+    shown = found[: showing.MOST_CHOICES]
     return render_template(
         "catalogue/choose_organisation.html",
-        organisations=found[: showing.MOST_CHOICES],
+        organisations=shown,
+        standing={o.id: showing.consent_of(o) for o in shown},
+        drafts=queries.drafts_entered([o.id for o in shown]),
         total=len(found),
         kind=kind,
         page=PAGES[kind],

@@ -257,7 +257,7 @@ def accept_terms(
     if terms_number is not None and terms_number != deal.terms_number:
         raise Conflict(N_("The terms have changed. Read them again, then agree."))
     party = _party_of(actor, party_id, [p for p in deal.principals if p.agreed_at is None])
-    acted = speak_for(actor, party.organisation, deal, acting)
+    acted = speak_for(actor, party.organisation, deal, acting, purpose=None)
     DEAL.fire(
         deal,
         "accept_terms",
@@ -387,7 +387,7 @@ def enter_instalment(
         entered_at=clock.now(),
     )
     db.session.add(instalment)
-    acted = speak_for(actor, party.organisation, deal, acting)
+    acted = speak_for(actor, party.organisation, deal, acting, purpose=None)
     deal.moved_at = clock.now()
     record(
         "instalment.entered",
@@ -474,7 +474,7 @@ def _other_side(
     instalment: Instalment, actor: Actor, acting: Acting | None
 ) -> tuple[DealParty, int | None]:
     party = _party_of(actor, None, other_side(instalment))
-    acted = speak_for(actor, party.organisation, instalment.deal, acting)
+    acted = speak_for(actor, party.organisation, instalment.deal, acting, purpose=None)
     return party, acted.id if acted else None
 
 
@@ -483,7 +483,7 @@ def withdraw_instalment(actor: Actor, public_id: str, acting: Acting | None = No
     """Take back an instalment nobody has confirmed."""
     instalment = queries.instalment(public_id, actor, lock=True)
     INSTALMENT.require(instalment, "withdraw", actor)
-    acted = speak_for(actor, instalment.stated_for, instalment.deal, acting)
+    acted = speak_for(actor, instalment.stated_for, instalment.deal, acting, purpose=None)
     INSTALMENT.fire(instalment, "withdraw", actor, acting_id=acted.id if acted else None)
     return instalment
 

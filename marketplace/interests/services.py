@@ -8,6 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from marketplace.accounts.acting import Acting, speak_for
+from marketplace.accounts.rules import Purpose
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.rules import LISTING, Asks, ListingState, may_review
@@ -128,7 +129,8 @@ def answer(
     transition = INTEREST.require(interest, action, actor)
     acted = None
     if not (transition.name == "acknowledge" and may_acknowledge(actor, interest)):
-        acted = speak_for(actor, interest.listing.organisation, interest, acting)
+        purpose = None if action == "decline" else Purpose.POST  # nobody is kept from saying no
+        acted = speak_for(actor, interest.listing.organisation, interest, acting, purpose=purpose)
     now = clock.now()
     interest.acknowledged_at = interest.acknowledged_at or now
     if action != "acknowledge":

@@ -13,7 +13,7 @@ from marketplace.accounts import history
 from marketplace.accounts.history import Line
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.moves import MoveForm, move_page
-from marketplace.accounts.rules import may_manage
+from marketplace.accounts.rules import may_manage, passes_contacts
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.kinds import SECTIONS
 from marketplace.catalogue.models import Listing
@@ -149,6 +149,7 @@ def show(public_id: str) -> ResponseReturnValue:
         next_step=next_step(interest, owner),
         history=lines if is_known else _without(listing.organisation.name, lines),
         moves=interest_moves(interest),
+        passes_contacts=passes_contacts(interest.listing.organisation),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from marketplace.accounts.acting import Acting, speak_for
 from marketplace.accounts.models import Organisation
-from marketplace.accounts.rules import whose_word
+from marketplace.accounts.rules import Purpose, whose_word
 from marketplace.catalogue import queries as catalogue
 from marketplace.core import clock, money
 from marketplace.core.actor import SYSTEM, Actor
@@ -68,7 +68,8 @@ def say(
     action = "consent" if answer is Answer.YES else "refuse"
     MATCH.require(match, action, actor)
     party = _speaks_for(match, actor, party_id)
-    acted = speak_for(actor, party, match, acting)
+    purpose = Purpose.POST if answer is Answer.YES else None  # nobody is kept from saying no
+    acted = speak_for(actor, party, match, acting, purpose=purpose)
     MATCH.fire(
         match,
         action,

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from marketplace.accounts.models import Organisation, User
+from marketplace.accounts.models import Consent, Organisation, User
 from marketplace.catalogue import kinds  # noqa: F401  the kinds are tables of their own
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.wild.models import WildSpecies
@@ -26,6 +26,7 @@ from marketplace.papers.models import Paper
 from marketplace.programme.models import Pair
 from marketplace.questions.models import Question
 from marketplace.roads.models import RoadNotice
+from marketplace.tracing.models import Lot
 
 RECORDS: dict[str, type[Any]] = {
     "user_account": User,
@@ -41,6 +42,8 @@ RECORDS: dict[str, type[Any]] = {
     "road_notice": RoadNotice,
     "paper": Paper,
     "wild_species": WildSpecies,
+    "consent": Consent,
+    "lot": Lot,
 }
 
 FOR_REVIEW = frozenset({"listing.submit", "listing.turn_key"})
@@ -69,6 +72,8 @@ _OF_DEAL: tuple[tuple[Any, ...], ...] = (
 LOADED: dict[type[Any], tuple[tuple[Any, ...], ...]] = {
     Organisation: ((Organisation.locality,),),
     Listing: ((Listing.organisation, Organisation.locality), (Listing.pair,)),
+    Consent: ((Consent.organisation, Organisation.locality),),
+    Lot: ((Lot.listing, Listing.organisation), (Lot.listing, Listing.pair)),
     Interest: (
         (Interest.pair,),
         (Interest.organisation,),
@@ -140,6 +145,13 @@ def _about(entry: Entry, record: Any) -> About:
     if type(record) in OWN_PAGES:
         return About(record, *OWN_PAGES[type(record)](record))
     match record:
+        case Consent() | Lot():
+            return _about_trust(record)
+        case User() | Organisation():
+            is_person = isinstance(record, User)
+            return About(
+                record, record.name, "/toi" if is_person else f"/to-chuc/{record.public_id}"
+            )
         case Listing():
             return About(record, record.title, _listing_path(entry, record), record.pair)
         case Interest():
@@ -157,6 +169,14 @@ def whom(notice: RoadNotice) -> str:
     if notice.is_everywhere:
         return notice.locality.name
     return ", ".join(village.name for village in notice.villages)
+
+
+def _about_trust(record: Consent | Lot) -> About:
+    """A consent and a lot stand on pages of their own."""
+    if isinstance(record, Lot):
+        return About(record, record.name, record.path, record.listing.pair)
+    owner = record.organisation
+    return About(record, owner.name, f"/to-chuc/{owner.public_id}/dong-y")
 
 
 def _match_of(record: Match | Deal | Instalment | Outcome) -> Match:

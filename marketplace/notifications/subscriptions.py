@@ -12,7 +12,7 @@ from typing import Any
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation, User
-from marketplace.accounts.rules import ORGANISATION, OrganisationState, may_verify
+from marketplace.accounts.rules import CONSENT, ORGANISATION, OrganisationState, may_verify
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.rules import AVAILABILITY, LISTING, may_approve
 from marketplace.core.actor import Actor
@@ -25,6 +25,7 @@ from marketplace.papers.rules import PAPER, may_judge
 from marketplace.questions.rules import QUESTION
 from marketplace.roads.rules import ROAD_NOTICE
 from marketplace.spreadsheets.rules import IMPORT
+from marketplace.tracing.rules import LOT, may_recall
 
 WORKFLOWS: tuple[Workflow, ...] = (
     ORGANISATION,
@@ -40,6 +41,8 @@ WORKFLOWS: tuple[Workflow, ...] = (
     QUESTION,
     ROAD_NOTICE,
     PAPER,
+    CONSENT,
+    LOT,
 )
 
 
@@ -188,6 +191,12 @@ _matched = organisations("seller", "buyer")
 _pair_officers = officers_who(lambda actor, r: actor.is_officer_of(*r.pair.locality_ids), _pair)
 _deal_officers = officers_who(is_officer_in, _pair)
 
+_helpers = officers_who(
+    lambda actor, consent: actor.is_officer_of(consent.organisation.locality_id),
+    lambda consent: (consent.organisation.locality_id,),
+)
+_lot_officers = officers_who(may_recall, lambda lot: tuple(lot.listing.deciding_localities))
+
 SUBSCRIPTIONS: dict[str, Subscription] = {
     "user.reset_requested": Subscription(the_person, by_mail_only=True),
     "user.registered_again": Subscription(the_person, by_mail_only=True),
@@ -215,6 +224,12 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "import.drop": Subscription(nobody),
     "listing_availability.pause": Subscription(_owner),
     "listing_availability.resume": Subscription(nobody),
+    "listing_availability.hold": Subscription(nobody),
+    "consent.withdraw": Subscription(both(organisations("organisation"), _helpers)),
+    "consent.replace": Subscription(nobody),
+    "lot.publish": Subscription(nobody),
+    "lot.recall": Subscription(both(organisations("listing.organisation"), _lot_officers)),
+    "lot.close": Subscription(nobody),
     "interest.sent": Subscription(both(organisations("listing.organisation"), _pair_officers)),
     "interest.acknowledge": Subscription(_owner),
     "interest.accept": Subscription(both(_owner, officers_who(may_convert, _pair))),

@@ -176,7 +176,9 @@ def test_one_conversation_is_recorded_once(village: World, recorded: Listing) ->
     services.add_photos(who, code, [PICTURE], "Mật ong")
     services.submit(who, code)
     assert db.session.scalar(sa.select(sa.func.count(ActingRecord.id))) == 1
-    entries = db.session.scalars(sa.select(Entry).where(Entry.subject_id == recorded.id)).all()
+    entries = db.session.scalars(
+        sa.select(Entry).where(Entry.subject_type == "listing", Entry.subject_id == recorded.id)
+    ).all()
     assert all(entry.acting_id is not None for entry in entries)
     services.return_(village.actor("official_2"), code, reason="unclear", note="Ghi rõ thể tích.")
     with pytest.raises(Invalid):

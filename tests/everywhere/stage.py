@@ -25,7 +25,7 @@ from marketplace.accounts import queries as accounts_queries
 from marketplace.accounts import services as accounts
 from marketplace.accounts.acting import Acting
 from marketplace.accounts.models import Membership, Organisation, StoredFile, User
-from marketplace.accounts.rules import ActingHow, OrganisationKind, OrganisationState
+from marketplace.accounts.rules import ActingHow, ConsentHow, OrganisationKind, OrganisationState
 from marketplace.accounts.services import HouseholdValues
 from marketplace.catalogue import services as catalogue
 from marketplace.catalogue.kinds import SECTIONS
@@ -40,12 +40,14 @@ from marketplace.core.errors import Invalid
 from marketplace.core.files import Store
 from marketplace.core.ids import ALPHABET, LENGTH
 from marketplace.core.photos import Picture, clean_photo
+from marketplace.core.quantity import Unit
 from marketplace.core.roles import Role
 from marketplace.deals import queries as deal_queries
 from marketplace.deals import services as deals
 from marketplace.deals.models import Figure
 from marketplace.deals.rules import FigureState
 from marketplace.deals.services import InstalmentValues, Terms
+from marketplace.helping import services as helping
 from marketplace.interests import services as interests
 from marketplace.interests.services import InterestValues
 from marketplace.matching import services as matching
@@ -64,6 +66,9 @@ from marketplace.roads import services as roads
 from marketplace.roads.rules import Cause, Condition, Signal, Vehicle, Way
 from marketplace.roads.services import AccessValues, NoticeValues
 from marketplace.spreadsheets import services as spreadsheets
+from marketplace.tracing import services as tracing
+from marketplace.tracing.rules import StepKind
+from marketplace.tracing.services import LotValues, StepValues
 from tests import world as worlds
 from tests.world import PAIR_FILE, World
 
@@ -141,6 +146,10 @@ SECRETS: dict[str, set[str]] = {
     "Giao tại kho case_other": PAIR | {"other_coop", "restaurant"},
     "Chủ hộ minh họa": COMMUNE | {"coop"},
     "Tổ chức pending": PAIR - COMMUNE | {"newcomer"},
+    "Chuối của hộ": COMMUNE | {"coop"},
+    "Lô lot_draft": COMMUNE | {"coop"},
+    "Lô lot_other": COMMUNE | {"other_coop"},
+    "Trưởng thôn": COMMUNE | {"coop"},
     "hotel@demo.example": PAIR - COMMUNE | {"hotel"},
     "restaurant@demo.example": PAIR - COMMUNE | {"restaurant"},
     "Câu hỏi kín question.": PAIR | {"coop", "hotel"},
@@ -314,6 +323,19 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
     "deals.sign": _one("public_id", "case_capital", "case_active"),
     "deals.terms": _one("public_id", "case_negotiating", "case_active"),
     "deals.verify_figures": _one("public_id", DONE, "case_active"),
+    "helping.consent": _one("public_id", "household", "coop", "third"),
+    "helping.enter": _one("public_id", "form_blank", "form_filled", "form_entered", "form_office"),
+    "helping.form_qr": _one("public_id", "form_blank", "form_office"),
+    "helping.give_consent": _one("public_id", "household", "coop", "third"),
+    "helping.print_sheets": [("", {}), *_one("ma", "form_blank", "form_office")],
+    "helping.proof": [
+        ("household", {"public_id": "household", "file_id": "proof"}),
+        ("of another", {"public_id": "coop", "file_id": "proof"}),
+        ("not a proof", {"public_id": "household", "file_id": "paper"}),
+    ],
+    "helping.sheet": _one("public_id", "form_blank", "form_filled", "form_entered", "form_office"),
+    "helping.sheet_photo": _one("public_id", "form_filled", "form_blank"),
+    "helping.withdraw_consent": _one("public_id", "household", "coop", "third"),
     "interests.close_listing": _one("public_id", "published", "other_published", "opportunity"),
     "interests.create": [
         ("published", {"section": "=nong-san", "public_id": "published_path"}),
@@ -424,6 +446,44 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
         ("", {}),
         *[(f"instead of {name}", {"thay": name}) for name in ("road", "road_ended", "road_ward")],
     ],
+    "tracing.add_step": _one("public_id", "lot", "lot_draft", "lot_recalled", "lot_other"),
+    "tracing.correct_step": [
+        ("lot", {"public_id": "lot", "step_id": "step"}),
+        ("struck", {"public_id": "lot", "step_id": "step_struck"}),
+        ("of another", {"public_id": "lot_other", "step_id": "step"}),
+    ],
+    "tracing.create_lot": _one(
+        "public_id", "published", "other_published", "household_published", "opportunity"
+    ),
+    "tracing.edit_lot": _one("public_id", "lot", "lot_draft", "lot_other"),
+    "tracing.label_sheet": [
+        ("", {}),
+        *_one("lo", "lot", "lot_draft", "lot_other"),
+        *_one("m", "published", "other_published"),
+    ],
+    "tracing.listing_photo": _one("public_id", "published", "draft", "other_published"),
+    "tracing.listing_qr": _one("public_id", "published", "draft", form="=svg"),
+    "tracing.lot": _one("public_id", "lot", "lot_draft", "lot_recalled", "lot_other"),
+    "tracing.lot_photo": _one("public_id", "lot", "lot_draft", "lot_other"),
+    "tracing.lot_qr": [
+        *_one("public_id", "lot", "lot_draft", form="=svg"),
+        ("as a picture", {"public_id": "lot", "form": "=png"}),
+    ],
+    "tracing.move_lot": _moves(
+        "move",
+        (
+            ("publish", "lot_draft"),
+            ("publish", "lot"),
+            ("recall", "lot"),
+            ("recall", "lot_other"),
+            ("close", "lot"),
+        ),
+    ),
+    "tracing.own_lot": _one("public_id", "lot", "lot_draft", "lot_recalled", "lot_other"),
+    "tracing.poster": _one("public_id", "coop", "household", "hotel"),
+    "tracing.seller": _one("public_id", "coop", "household", "hotel"),
+    "tracing.seller_qr": _one("public_id", "coop", "hotel", form="=svg"),
+    "tracing.short": _one("public_id", "published", "draft", "closed", "opportunity"),
     "static": [
         ("a file", {"filename": "=css/site.css"}),
         ("no file", {"filename": "=css/none.css"}),
@@ -472,6 +532,8 @@ def build(app: Flask, now: datetime) -> Stage:
         _listings(stage, store)
         _imports(stage, store)
         _other_kinds(stage)
+        _lots(stage)
+        _forms_on_paper(stage, store)
         _interests(stage)
         _questions(stage)
         _roads(stage)
@@ -553,6 +615,7 @@ def _people(stage: Stage) -> None:
             phone="+84900000009",
             person_name="Chủ hộ minh họa",
         ),
+        worlds.spoken(),
     )
     accounts.move_organisation(world.actor("official_2"), household.public_id, "verify")
     world.organisations["household"] = household.id
@@ -730,6 +793,72 @@ def _further(
 def _name(stage: Stage, name: str, listing: Listing) -> None:
     stage.ids[name] = listing.public_id
     stage.ids[f"{name}_path"] = f"{listing.slug}-{listing.public_id}"
+
+
+def _lots(stage: Stage) -> None:
+    coop, ids = stage.world.actor("coop"), stage.ids
+    day = clock.today()
+    step = StepValues(StepKind.HARVEST, day, "Thôn Azứt", "Tổ đào")
+
+    def own(name: str, who: str, listing: str, *, publish: bool = True) -> str:
+        values = LotValues(
+            f"Lô {name}", 60_000, Unit.KG, day, None, day, None, "12 tháng", "TCVN 11041"
+        )
+        lot = tracing.create(stage.world.actor(who), ids[listing], values, [step])
+        if publish:
+            tracing.move(stage.world.actor(who), lot.public_id, "publish")
+        ids[name] = lot.public_id
+        return lot.public_id
+
+    lot = own("lot", "coop", "published")
+    wrong = tracing.add_step(coop, lot, StepValues(StepKind.DRY, day, "Thôn Aur")).valid_steps[-1]
+    ids["step_struck"] = wrong.public_id
+    right = StepValues(StepKind.DRY, day, "Thôn Azứt", note="Sấy ở xưởng.")
+    kept = tracing.correct_step(coop, lot, wrong.public_id, right, why="Ghi nhầm thôn.")
+    ids["step"] = kept.valid_steps[-1].public_id
+    own("lot_draft", "coop", "published", publish=False)
+    own("lot_other", "other_coop", "other_published", publish=False)
+    recalled = own("lot_recalled", "coop", "published")
+    tracing.move(
+        stage.world.actor("official_1"), recalled, "recall", reason="label", note="Nhãn ghi sai."
+    )
+
+
+def _forms_on_paper(stage: Stage, store: Store) -> None:
+    world, ids = stage.world, stage.ids
+    coop, household = world.actor("coop"), world.organisations["household"]
+
+    def kept() -> StoredFile:
+        content = _photo()
+        return StoredFile(
+            digest=store.put(content),
+            media_type="image/jpeg",
+            size=len(content),
+            label="phieu.jpg",
+            uploaded_by_id=coop.user_id,
+            created_at=clock.now(),
+        )
+
+    forms = helping.print_forms(coop, "produce", 3, household)
+    names = ("form_blank", "form_filled", "form_entered")
+    for name, form in zip(names, forms, strict=True):
+        ids[name] = form.public_id
+    for name in names[1:]:
+        helping.keep_sheet(coop, ids[name], household, kept())
+    helping.enter(
+        coop,
+        ids["form_entered"],
+        world.pair_id,
+        world.produce_values(title="Chuối của hộ"),
+        Acting(said_on=clock.today()),
+    )
+    office = helping.print_forms(world.actor("official_1"), "produce", 1)
+    ids["form_office"] = office[0].public_id
+    signed = helping.give_consent(
+        coop, ids["household"], worlds.spoken(how=ConsentHow.PAPER, evidence=kept())
+    )
+    assert signed.evidence is not None
+    ids["proof"] = signed.evidence.public_id
 
 
 def _photo() -> bytes:

@@ -28,7 +28,7 @@ from marketplace.roads import services as roads
 from marketplace.roads.rules import Cause, Condition
 from marketplace.roads.services import NoticeValues
 from tests.reports import story as results
-from tests.world import PASSWORD, World
+from tests.world import PASSWORD, World, spoken
 
 WHY = {"reason": "other", "note": "Xem lại giúp, thiếu ảnh nhãn."}
 
@@ -88,6 +88,7 @@ def people(world: World) -> None:
     accounts.enter_household(
         who("coop"),
         HouseholdValues(OrganisationKind.PRODUCER_HOUSEHOLD, "Hộ minh họa", world.village_id()),
+        spoken(),
     )
     accounts.request_reset("coop@demo.example", "192.0.2.1")
     locality = db.session.get_one(Locality, world.pair.source_id)
@@ -226,6 +227,7 @@ def household(
             "",
             "Người trong hộ" if phone else "",
         ),
+        spoken(),
     )
 
 
