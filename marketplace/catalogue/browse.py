@@ -19,7 +19,7 @@ from marketplace.accounts.models import Organisation, Village
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.lists import Args, Facet, ListSpec, Place, Wished
 from marketplace.catalogue.models import Listing, Photo
-from marketplace.catalogue.rules import STALE_AFTER, ListingState
+from marketplace.catalogue.rules import STALE_AFTER, ListingState, Visibility
 from marketplace.catalogue.search import patterns, tokens
 from marketplace.catalogue.shelf import Shelf
 from marketplace.core import clock, text
@@ -177,10 +177,11 @@ def latest_opportunities(pair: Pair, limit: int) -> Sequence[Any]:
 
 
 def _shown(kind: str) -> list[sa.ColumnElement[bool]]:
-    """Published, and offered in the pair: its own, or the stock of its localities."""
+    """Published, not hidden, offered in the pair: its own, or the stock of its localities."""
     return [
         _L.c.kind == kind,
         _L.c.state == ListingState.PUBLISHED,
+        _L.c.visibility == Visibility.SHOWN,
         sa.or_(
             _L.c.pair_id == sa.bindparam("pair"),
             sa.and_(
@@ -270,7 +271,7 @@ def _card_statement(spec: ListSpec) -> sa.Select[Any]:
 
 _PHOTOS = (
     sa.select(_PHOTO.c.listing_id, _PHOTO.c.public_id, _PHOTO.c.alt)
-    .where(_PHOTO.c.listing_id.in_(_IDS))
+    .where(_PHOTO.c.listing_id.in_(_IDS), _PHOTO.c.is_shown)
     .order_by(_PHOTO.c.position.desc(), _PHOTO.c.id.desc())
 )
 """Backwards, so that the first photo is the one that stays."""

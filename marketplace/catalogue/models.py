@@ -15,13 +15,18 @@ from marketplace.accounts.models import ActingRecord, Organisation, User, Villag
 from marketplace.accounts.rules import OrganisationKind
 from marketplace.catalogue.rules import (
     AVAILABILITY,
+    CLOSING_SOON,
+    IN_PUBLIC,
     LISTING,
     PERMISSIONS,
+    VISIBILITY,
     WRITING,
     Availability,
     ListingState,
+    Visibility,
     owner_not_verified,
 )
+from marketplace.core import clock
 from marketplace.core.db import Base, ByteOrder, enum_type
 from marketplace.core.i18n import N_, Text
 from marketplace.core.ids import public_id
@@ -74,6 +79,11 @@ class Listing(Base):
     availability: Mapped[Availability] = mapped_column(
         enum_type(Availability), default=AVAILABILITY.initial
     )
+    visibility: Mapped[Visibility] = mapped_column(
+        enum_type(Visibility), default=VISIBILITY.initial, server_default="shown"
+    )
+    hidden_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("listing.id"))
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime]
@@ -87,7 +97,10 @@ class Listing(Base):
     article: Mapped[Article] = relationship()
     organisation: Mapped[Organisation] = relationship()
     village: Mapped[Village | None] = relationship()
-    photos: Mapped[list[Photo]] = relationship(order_by="Photo.position")
+    photos: Mapped[list[Photo]] = relationship(
+        primaryjoin=lambda: sa.and_(Photo.listing_id == Listing.id, Photo.is_shown),
+        order_by=lambda: (Photo.position, Photo.id),
+    )
     keys: Mapped[list[Approval]] = relationship(
         primaryjoin=lambda: sa.and_(
             foreign(Approval.subject_type) == "listing",
@@ -124,6 +137,10 @@ class Listing(Base):
         "polymorphic_on": kind,
     }
 
+    written_as: ClassVar[type[Any]]
+    """The frozen dataclass its form hands over; every attribute of it is one of the listing."""
+    live: ClassVar[frozenset[str]] = frozenset()
+    """What changes at once on a published listing and is no part of a revision of its text."""
     decision: ClassVar[Decision]
     """Which decision of the pair publishes this kind."""
     section: ClassVar[str]
@@ -168,7 +185,30 @@ class Listing(Base):
     @property
     def is_open(self) -> bool:
         """Whether interest can be registered now, the closing date aside."""
-        return self.state is ListingState.PUBLISHED and self.availability is Availability.OPEN
+        return (
+            self.state is ListingState.PUBLISHED
+            and self.availability is Availability.OPEN
+            and not self.is_hidden
+        )
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether officials took it out of the public's sight."""
+        return self.visibility is Visibility.HIDDEN
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everyone may open it by its address."""
+        return self.state in IN_PUBLIC and not self.is_hidden
+
+    @property
+    def closes_soon(self) -> bool:
+        """Whether a published listing reaches its last day within a week; computed, never kept."""
+        return (
+            self.state is ListingState.PUBLISHED
+            and self.closes_on is not None
+            and clock.today() <= self.closes_on <= clock.today() + CLOSING_SOON
+        )
 
     def gaps(self) -> Sequence[Gap]:
         """Everything that keeps it from being submitted. Kinds add their own."""
@@ -206,6 +246,31 @@ class Photo(Base):
     height: Mapped[int]
     alt: Mapped[str]
     position: Mapped[int]
+    is_shown: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    """Not shown: waits in a revision, or stands only in an earlier version of the listing."""
     created_at: Mapped[datetime]
 
     listing: Mapped[Listing] = relationship(viewonly=True)
+
+
+class ListingVersion(Base):
+    """What a listing said when it was published, and after each revision: frozen, for comparing.
+
+    ``values`` holds the kind's form values as ``catalogue.snapshots`` writes them, ``photos`` the
+    public ids of its photos in their order, ``keys`` the localities and people who approved it.
+    Nothing searches or reports on them (docs/adr/0010).
+    """
+
+    __tablename__ = "listing_version"
+    __table_args__ = (
+        sa.UniqueConstraint("listing_id", "number"),
+        sa.CheckConstraint("number > 0", name="numbered_from_one"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"))
+    number: Mapped[int]
+    values: Mapped[dict[str, Any]]
+    photos: Mapped[list[str]] = mapped_column(sa.JSON)
+    keys: Mapped[list[list[int]]] = mapped_column(sa.JSON)
+    published_at: Mapped[datetime]

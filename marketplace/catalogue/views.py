@@ -25,8 +25,8 @@ from marketplace.catalogue.lists import Wished
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.rules import (
     AVAILABILITY,
-    IN_PUBLIC,
     LISTING,
+    VISIBILITY,
     ListingState,
     may_change_offer,
     may_edit,
@@ -125,7 +125,7 @@ def show(section: str, public_id: str) -> ResponseReturnValue:
     return render_template(
         f"catalogue/kinds/{listing.kind}/show.html",
         listing=listing,
-        is_public=listing.state in IN_PUBLIC,
+        is_public=listing.is_public,
         panels=panels.of(listing, actor(), "page"),
         **_detail(listing),
     )
@@ -137,7 +137,7 @@ def _detail(listing: Listing) -> dict[str, Any]:
     entries = journal.of([listing]) if may_see_history(someone, listing) else []
     return {
         "recorded": accounts.acting_records(("listing", listing.id)) if listing.acting else [],
-        "history_lines": history.lines(entries, (LISTING, AVAILABILITY)),
+        "history_lines": history.lines(entries, (LISTING, AVAILABILITY, VISIBILITY)),
         "interest_url": showing.interest_url(listing),
         "labels": showing.labels(listing),
         "steps": PAGES[listing.kind].steps(listing),
@@ -161,7 +161,7 @@ def photo(public_id: str, size: str) -> ResponseReturnValue:
         return redirect(asset(showing.drawing(found.listing)))
     response = send(content, "image/webp", name=f"{public_id}.webp", attachment=False)
     response.set_etag(digest)
-    if found.listing.state in IN_PUBLIC:
+    if found.listing.is_public and found.is_shown:
         response.cache_control.public = True
         response.cache_control.max_age = showing.PHOTO_SECONDS
     return response.make_conditional(request)
@@ -289,7 +289,7 @@ def own(public_id: str) -> ResponseReturnValue:
 
 
 def _own(listing: Listing, form: PhotosForm) -> str:
-    lines = history.lines(journal.of([listing]), (LISTING, AVAILABILITY))
+    lines = history.lines(journal.of([listing]), (LISTING, AVAILABILITY, VISIBILITY))
     missing = showing.gaps(listing)
     hidden = {"turn_key", "return"} | ({"submit"} if missing else set())
     return render_template(

@@ -83,6 +83,7 @@ class Opportunity(Listing):
     has_disaster_risk: Mapped[bool] = mapped_column(default=False)
 
     __mapper_args__ = {"polymorphic_identity": "opportunity", "polymorphic_load": "inline"}  # noqa: RUF012
+    written_as = OpportunityValues
     section = "co-hoi"
     decision = Decision.PUBLISH_OPPORTUNITY
     article_number = 3

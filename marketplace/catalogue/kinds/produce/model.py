@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -37,6 +37,7 @@ class ProduceValues:
     price_high: int | None = None
     quantity: int | None = None
     months: int = 0
+    closes_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ class Produce(Listing):
     quantity_confirmed_on: Mapped[date | None]
 
     __mapper_args__ = {"polymorphic_identity": "produce", "polymorphic_load": "inline"}  # noqa: RUF012
+    written_as = ProduceValues
+    live = frozenset({"unit", "quantity_confirmed_on", *(f.name for f in fields(OfferValues))})
     section = "nong-san"
     decision = Decision.PUBLISH_PRODUCE
     article_number = 4
@@ -103,6 +106,7 @@ class Produce(Listing):
         self.group = values.group
         self.origin = values.origin
         self.unit = values.unit
+        self.closes_on = values.closes_on
         self.take_offer(
             values.price_kind, values.price_low, values.price_high, values.quantity, values.months
         )
