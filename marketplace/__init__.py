@@ -25,10 +25,12 @@ from marketplace.deals import views as deals
 from marketplace.desk import views as desk
 from marketplace.interests import views as interests
 from marketplace.matching import views as matching
+from marketplace.moderation import views as moderation
 from marketplace.notifications import views as notifications
 from marketplace.pages import views as pages
 from marketplace.programme import views as programme
 from marketplace.reports import views as reports
+from marketplace.revisions import views as revisions
 from marketplace.web import (
     access,
     converters,
@@ -45,6 +47,8 @@ FEATURES = (
     accounts,
     programme,
     catalogue,
+    revisions,
+    moderation,
     interests,
     matching,
     deals,

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from flask import request
+
 from marketplace.catalogue import snapshots
 from marketplace.catalogue.kinds import MODELS
 from marketplace.catalogue.kinds.pages import PAGES
@@ -156,3 +158,22 @@ _SAID: Sequence[tuple[Any, Callable[[Any, Any], str]]] = (
     (QuantityField, lambda _field, value: quantity.to_input(value)),
     (ReadField, lambda field, value: type(field).show(value)),
 )
+
+
+def meanwhile(
+    form: Any,
+    listing: Listing,
+    version: int,
+    text: Mapping[str, Any],
+    *,
+    leave_out: Collection[str] = (),
+) -> list[Change] | None:
+    """What someone else saved while this form was open, against what was typed.
+
+    None when nobody did. The form takes over the present version, so that saving once more is a
+    decision made with both texts on the page (quality page F19).
+    """
+    if request.method != "POST" or form.version.data in {None, version}:
+        return None
+    form.version.data = version
+    return changes(listing, text, dict(text) | snapshots.encode(form.values()), leave_out=leave_out)

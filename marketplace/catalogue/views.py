@@ -14,7 +14,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.accounts.moves import ActingForm, MoveForm, move_page
 from marketplace.accounts.papers import store
 from marketplace.accounts.rules import KIND_LABELS, PRODUCERS, OrganisationKind, may_speak_for
-from marketplace.catalogue import panels, queries, services, showing
+from marketplace.catalogue import comparing, panels, queries, services, showing, versions
 from marketplace.catalogue.browse import Lists, asked_page
 from marketplace.catalogue.forms import PhotosForm, PlainForm
 from marketplace.catalogue.kinds import MODELS, SECTIONS
@@ -140,6 +140,7 @@ def _detail(listing: Listing) -> dict[str, Any]:
         "history_lines": history.lines(entries, (LISTING, AVAILABILITY, VISIBILITY)),
         "interest_url": showing.interest_url(listing),
         "labels": showing.labels(listing),
+        "hidden_because": showing.hidden_because(listing),
         "steps": PAGES[listing.kind].steps(listing),
         "own_url": url_for("catalogue.own", public_id=listing.public_id)
         if someone.is_signed_in and may_edit(someone, listing)
@@ -300,6 +301,7 @@ def _own(listing: Listing, form: PhotosForm) -> str:
         gaps=missing,
         keys=showing.keys(listing, actor()),
         returned=showing.last_return(listing, lines),
+        hidden_because=showing.hidden_because(listing),
         history_lines=lines,
         recorded=accounts.acting_records(("listing", listing.id)),
         buttons=_buttons(listing, leave_out=hidden),
@@ -342,9 +344,7 @@ def edit(public_id: str) -> ResponseReturnValue:
     form.village_id.offer(_villages(listing.locality_id))
     return handle(
         form,
-        lambda: render_template(
-            "catalogue/edit.html", form=form, listing=listing, own_url=_own_url(listing)
-        ),
+        lambda: _own_page_of("catalogue/edit.html", form, public_id),
         lambda: services.edit(actor(), public_id, form.version.data, form.values(), form.acting()),
         _own_url,
         N_("Saved."),
@@ -364,9 +364,7 @@ def offer(public_id: str) -> ResponseReturnValue:
     form.speak_for(listing.organisation)
     return handle(
         form,
-        lambda: render_template(
-            "catalogue/offer.html", form=form, listing=listing, own_url=_own_url(listing)
-        ),
+        lambda: _own_page_of("catalogue/offer.html", form, public_id),
         lambda: services.change_offer(
             actor(), public_id, form.version.data, form.values(), form.acting()
         ),
@@ -556,9 +554,19 @@ def _villages(locality_id: int) -> list[tuple[int, str]]:
 
 
 def _own_page_of(template: str, form: ActingForm, public_id: str) -> str:
-    """A form about one of my listings, read anew: a refused use case lets go of all rows."""
+    """A form about one of my listings, read anew: a refused use case lets go of all rows.
+
+    After a conflict the page shows what someone else saved beside what was typed.
+    """
     listing = _mine(public_id)
-    return render_template(template, form=form, listing=listing, own_url=_own_url(listing))
+    text = versions.text_of(listing)
+    return render_template(
+        template,
+        form=form,
+        listing=listing,
+        own_url=_own_url(listing),
+        meanwhile=comparing.meanwhile(form, listing, listing.version, text),
+    )
 
 
 def _own_url(listing: Listing) -> str:

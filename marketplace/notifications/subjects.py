@@ -21,12 +21,16 @@ from marketplace.core.journal import Entry
 from marketplace.deals.models import Deal, DealParty, Figure, Instalment, Outcome
 from marketplace.interests.models import Interest
 from marketplace.matching.models import Match
+from marketplace.moderation.models import Report
 from marketplace.programme.models import Pair
+from marketplace.revisions.models import Revision
 
 RECORDS: dict[str, type[Any]] = {
     "user_account": User,
     "organisation": Organisation,
     "listing": Listing,
+    "listing_revision": Revision,
+    "listing_report": Report,
     "interest": Interest,
     "match": Match,
     "deal": Deal,
@@ -61,6 +65,15 @@ _OF_DEAL: tuple[tuple[Any, ...], ...] = (
 LOADED: dict[type[Any], tuple[tuple[Any, ...], ...]] = {
     Organisation: ((Organisation.locality,),),
     Listing: ((Listing.organisation,), (Listing.pair,)),
+    Revision: (
+        (Revision.listing, Listing.organisation),
+        (Revision.listing, Listing.pair),
+    ),
+    Report: (
+        (Report.listing, Listing.organisation),
+        (Report.listing, Listing.pair),
+        (Report.reporter,),
+    ),
     Interest: (
         (Interest.pair,),
         (Interest.organisation,),
@@ -115,6 +128,13 @@ def _about(entry: Entry, record: Any) -> About:
             return About(record, record.name, f"/to-chuc/{record.public_id}")
         case Listing():
             return About(record, record.title, _listing_path(entry, record), record.pair)
+        case Revision():
+            path = f"/sua-doi/{record.public_id}"
+            return About(record, record.listing.title, path, record.pair)
+        case Report():
+            is_open = entry.name == "report.made"
+            path = "/lam-viec/bao-cao-vi-pham" if is_open else record.listing.path
+            return About(record, record.listing.title, path, record.pair)
         case Interest():
             path = f"/quan-tam/{record.public_id}"
             return About(record, record.listing.title, path, record.pair)

@@ -13,18 +13,24 @@ from typing import Any
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation, User
 from marketplace.accounts.rules import ORGANISATION, OrganisationState, may_verify
-from marketplace.catalogue.rules import AVAILABILITY, LISTING, may_approve
+from marketplace.catalogue.rules import AVAILABILITY, LISTING, VISIBILITY, may_approve
 from marketplace.core.actor import Actor
 from marketplace.core.journal import Entry
 from marketplace.core.workflow import Workflow
 from marketplace.deals.rules import DEAL, FIGURE, INSTALMENT, OUTCOME, is_officer_in, other_side
 from marketplace.interests.rules import INTEREST, may_convert
 from marketplace.matching.rules import MATCH, may_key, may_object
+from marketplace.moderation.rules import REPORT, may_handle
+from marketplace.revisions.rules import REVISION
+from marketplace.revisions.rules import may_approve as may_approve_change
 
 WORKFLOWS: tuple[Workflow, ...] = (
     ORGANISATION,
     LISTING,
     AVAILABILITY,
+    VISIBILITY,
+    REVISION,
+    REPORT,
     INTEREST,
     MATCH,
     DEAL,
@@ -121,6 +127,11 @@ def the_enterer(record: Any, _entry: Entry) -> Audience:
     return Audience([record.entered_by] if record.entered_by else [])
 
 
+def the_reporter(record: Any, _entry: Entry) -> Audience:
+    """Whoever reported a listing, if they have an account."""
+    return Audience([record.reporter] if record.reporter else [])
+
+
 def both(*finders: Finder) -> Finder:
     """All these audiences together."""
 
@@ -153,6 +164,7 @@ def _may_verify_now(actor: Actor, organisation: Any) -> bool:
 
 _verifiers = officers_who(_may_verify_now, _own)
 _approvers = officers_who(may_approve, _deciding)
+_change_approvers = officers_who(may_approve_change, _deciding)
 _owner = organisations("organisation")
 _matched = organisations("seller", "buyer")
 _pair_officers = officers_who(lambda actor, r: actor.is_officer_of(*r.pair.locality_ids), _pair)
@@ -179,6 +191,17 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "listing.archive": Subscription(nobody),
     "listing_availability.pause": Subscription(_owner),
     "listing_availability.resume": Subscription(nobody),
+    "listing.revised": Subscription(nobody),
+    "listing_visibility.hide": Subscription(_owner),
+    "listing_visibility.show": Subscription(_owner),
+    "revision.submit": Subscription(_change_approvers),
+    "revision.turn_key": Subscription(_change_approvers),
+    "revision.approve": Subscription(_owner),
+    "revision.return": Subscription(_owner),
+    "revision.withdraw": Subscription(nobody),
+    "report.made": Subscription(officers_who(may_handle, _deciding)),
+    "report.dismiss": Subscription(the_reporter),
+    "report.uphold": Subscription(the_reporter),
     "interest.sent": Subscription(both(organisations("listing.organisation"), _pair_officers)),
     "interest.acknowledge": Subscription(_owner),
     "interest.accept": Subscription(both(_owner, officers_who(may_convert, _pair))),
