@@ -32,7 +32,7 @@ from marketplace.web.locale import language, say
 
 Part = tuple[str, str]
 """A stretch of text: "=" in both, "-" only in the old, "+" only in the new."""
-_WORDS = re.compile(r"\s+|[^\s]+")
+_WORDS = re.compile(r"\S+\s*|\s+")
 MOST_WORDS = 4000
 """Longer texts are shown whole, old and new: comparing them word by word takes too long."""
 

@@ -1,4 +1,4 @@
-"""Text in files that spreadsheet programs open: never run, rightly read (quality page T19). Pure."""
+"""Text in files that spreadsheets open: never run, rightly read (quality page T19). Pure."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ def about_all(entries: Iterable[Entry]) -> Mapping[int, About]:
     return {entry.id: _about(entry, record) for entry, record in found if record is not None}
 
 
-def _about(entry: Entry, record: Any) -> About:
+def _about(entry: Entry, record: Any) -> About:  # noqa: PLR0911  one answer per kind of record
     match record:
         case User():
             return About(record, record.name, "/toi")

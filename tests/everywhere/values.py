@@ -101,6 +101,8 @@ WELCOME: dict[str, str] = {
     "price_high": "150.000",
     "price_low": "120.000",
     "quantity": "5",
+    "reporter_contact": "0900 000 001",
+    "reporter_name": "Người báo tin",
     "signed_on": "11/11/2026",
     "starts_on": "01/12/2026",
     "tax_code": "0409999101",
