@@ -13,16 +13,20 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
 _OPTIONS = (typing.Union, types.UnionType)
 
 
-@lru_cache(maxsize=64)
+_KNOWN: dict[type[Any], Mapping[str, Any]] = {}
+
+
 def _shapes(kind: type[Any]) -> Mapping[str, Any]:
-    hints = typing.get_type_hints(kind)
-    return {field.name: hints[field.name] for field in fields(kind)}
+    """The names and types of a dataclass's values, looked up once."""
+    if kind not in _KNOWN:
+        hints = typing.get_type_hints(kind)
+        _KNOWN[kind] = {field.name: hints[field.name] for field in fields(kind)}
+    return _KNOWN[kind]
 
 
 def names(kind: type[Any]) -> tuple[str, ...]:
@@ -43,9 +47,10 @@ def _of(value: Any, shape: Any) -> Any:
     return tuple(read(one, row) for one in value) if row is not None and value else value
 
 
-def _row_of(shape: Any) -> type[Any] | None:
+def _row_of(shape: Any) -> Any:
     inner = typing.get_args(shape)[:1] if typing.get_origin(shape) in {tuple, list} else ()
-    return inner[0] if inner and is_dataclass(inner[0]) else None
+    row: Any = inner[0] if inner and is_dataclass(inner[0]) else None
+    return row
 
 
 def encode(values: Any) -> dict[str, Any]:

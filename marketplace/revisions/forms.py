@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from marketplace.catalogue.forms import ListingForm
+if TYPE_CHECKING:
+    from marketplace.catalogue.forms import ListingForm
 
 
 class Part:

@@ -11,6 +11,7 @@ from flask import url_for
 
 from marketplace.accounts import history
 from marketplace.catalogue import comparing, versions
+from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.models import Listing, Photo, photo_address
 from marketplace.catalogue.rules import may_copy, may_edit, may_see_history
 from marketplace.core import clock, journal
@@ -102,7 +103,7 @@ def waiting(revision: Revision) -> dict[str, Any]:
         "since": revision.updated_at,
         "tags": [(REVISION.label_of(revision), TONES[revision.state])],
         "photo_url": None,
-        "drawing": comparing.PAGES[revision.listing.kind].drawing(revision.listing),
+        "drawing": PAGES[revision.listing.kind].drawing(revision.listing),
     }
 
 
