@@ -26,7 +26,7 @@ from marketplace.programme import queries as programme
 from marketplace.revisions import queries, services, showing
 from marketplace.revisions.forms import Part
 from marketplace.revisions.models import Revision
-from marketplace.revisions.rules import REVISION, WRITABLE, may_write, why_no_key
+from marketplace.revisions.rules import REVISION, WRITABLE, may_approve, may_write, why_no_key
 from marketplace.web.access import MEMBERS, OFFICIALS, access, actor
 from marketplace.web.forms import handle
 from marketplace.web.navigation import Entry, officer
@@ -204,9 +204,14 @@ def _buttons(revision: Revision) -> list[MoveButton]:
     def url(name: str) -> str:
         return url_for("revisions.move", public_id=revision.public_id, move_name=name)
 
-    recorded = not actor().is_of(revision.listing.organisation_id)
-    paged = {"submit", "withdraw"} if recorded else set()
-    return moves(revision, url, as_page=paged)
+    is_own = actor().is_of(revision.listing.organisation_id)
+    decides = may_approve(actor(), revision) and not is_own
+    return moves(
+        revision,
+        url,
+        as_page=set() if is_own else {"submit", "withdraw"},
+        leave_out={"withdraw"} if decides else (),
+    )
 
 
 @bp.route(
