@@ -31,12 +31,14 @@ from marketplace.desk import views as desk
 from marketplace.helping import views as helping
 from marketplace.interests import views as interests
 from marketplace.matching import views as matching
+from marketplace.moderation import views as moderation
 from marketplace.notifications import views as notifications
 from marketplace.pages import views as pages
 from marketplace.papers import views as papers
 from marketplace.programme import views as programme
 from marketplace.questions import views as questions
 from marketplace.reports import views as reports
+from marketplace.revisions import views as revisions
 from marketplace.roads import views as roads
 from marketplace.spreadsheets import views as spreadsheets
 from marketplace.tracing import views as tracing
@@ -67,6 +69,8 @@ FEATURES = (
     opportunity,
     tracing,
     helping,
+    revisions,
+    moderation,
     interests,
     matching,
     deals,

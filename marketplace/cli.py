@@ -27,6 +27,7 @@ from marketplace.core.use_case import forget_old_forms, use_case
 from marketplace.deals.services import let_matches_take_effect, start_due
 from marketplace.i18n_commands import i18n
 from marketplace.interests.services import close_expired
+from marketplace.moderation.services import forget_reporters
 from marketplace.notifications.channels import channel
 from marketplace.notifications.deliver import deliver
 from marketplace.notifications.dispatch import dispatch
@@ -57,6 +58,7 @@ CLOCKS: tuple[Callable[[], object], ...] = (
     archive_old,
     remind,
     sweep_files,
+    forget_reporters,
 )
 """What time brings about. Each may run twice without harm."""
 

@@ -20,7 +20,7 @@ from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.lists import Args, Facet, ListSpec, Place, Wished
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.queries import EVERYONE, Reader, addressed_to
-from marketplace.catalogue.rules import STALE_AFTER, ListingState
+from marketplace.catalogue.rules import STALE_AFTER, ListingState, Visibility
 from marketplace.catalogue.search import patterns, tokens
 from marketplace.catalogue.shelf import Shelf
 from marketplace.core import clock, text
@@ -204,11 +204,12 @@ _READER = Reader(*(sa.bindparam(n, type_=sa.Integer) for n in ("reader", "sells_
 
 
 def _shown(spec: ListSpec) -> list[sa.ColumnElement[bool]]:
-    """Published, for this reader, and offered in the pair: its own, or its localities' stock."""
+    """Published, not hidden, for this reader, offered in the pair: its own, or its stock."""
     return [
         _L.c.kind == spec.kind,
         _L.c.state == ListingState.PUBLISHED,
         addressed_to(_READER if spec.has_audiences else EVERYONE, _L.c),
+        _L.c.visibility == Visibility.SHOWN,
         sa.or_(
             _L.c.pair_id == sa.bindparam("pair"),
             sa.and_(
@@ -303,7 +304,7 @@ def _card_statement(spec: ListSpec) -> sa.Select[Any]:
 
 _PHOTOS = (
     sa.select(_PHOTO.c.listing_id, _PHOTO.c.public_id, _PHOTO.c.alt)
-    .where(_PHOTO.c.listing_id.in_(_IDS))
+    .where(_PHOTO.c.listing_id.in_(_IDS), _PHOTO.c.is_shown)
     .order_by(_PHOTO.c.position.desc(), _PHOTO.c.id.desc())
 )
 """Backwards, so that the first photo is the one that stays."""

@@ -38,6 +38,11 @@ class ListingForm(ActingForm):
     description: Any
     version = VersionField()
 
+    def offer_villages(self, villages: Iterable[tuple[int, str]]) -> None:
+        """The villages of the owner's locality, where the kind asks for one."""
+        if "village_id" in self:
+            self.village_id.offer(villages)
+
 
 class PlainForm(ActingForm):
     """Nothing but the button, and how one knows where someone's word is recorded."""

@@ -17,18 +17,22 @@ from marketplace.catalogue import gates
 from marketplace.catalogue.gates import Check
 from marketplace.catalogue.rules import (
     AVAILABILITY,
+    CLOSING_SOON,
     IN_PUBLIC,
     LISTING,
     PERMISSIONS,
+    VISIBILITY,
     WRITING,
     Asks,
     Audience,
     Availability,
     ListingState,
+    Visibility,
     owner_not_verified,
 )
 from marketplace.catalogue.taxonomy import Sector
 from marketplace.catalogue.wild.models import WildSpecies
+from marketplace.core import clock
 from marketplace.core.db import Base, ByteOrder, Digest, enum_type
 from marketplace.core.i18n import N_, Text
 from marketplace.core.ids import public_id
@@ -108,6 +112,11 @@ class Listing(Base):
     audience: Mapped[Audience] = mapped_column(
         enum_type(Audience), default=Audience.PUBLIC, server_default=Audience.PUBLIC.value
     )
+    visibility: Mapped[Visibility] = mapped_column(
+        enum_type(Visibility), default=VISIBILITY.initial, server_default="shown"
+    )
+    hidden_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("listing.id"))
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime]
@@ -121,7 +130,10 @@ class Listing(Base):
     article: Mapped[Article] = relationship()
     organisation: Mapped[Organisation] = relationship()
     village: Mapped[Village | None] = relationship()
-    photos: Mapped[list[Photo]] = relationship(order_by="Photo.position")
+    photos: Mapped[list[Photo]] = relationship(
+        primaryjoin=lambda: sa.and_(Photo.listing_id == Listing.id, Photo.is_shown),
+        order_by=lambda: (Photo.position, Photo.id),
+    )
     keys: Mapped[list[Approval]] = relationship(
         primaryjoin=lambda: sa.and_(
             foreign(Approval.subject_type) == "listing",
@@ -172,6 +184,10 @@ class Listing(Base):
         "polymorphic_on": kind,
     }
 
+    written_as: ClassVar[type[Any]]
+    """The frozen dataclass its form hands over; every attribute of it is one of the listing."""
+    live: ClassVar[frozenset[str]] = frozenset()
+    """What changes at once on a published listing and is no part of a revision of its text."""
     decision: ClassVar[Decision]
     """Which decision of the pair publishes this kind."""
     section: ClassVar[str]
@@ -185,8 +201,6 @@ class Listing(Base):
     """Whether it belongs to its locality and is offered in all of the locality's pairs."""
     seeks: ClassVar[bool] = False
     """Whether its owner looks for something, so that those who answer are the sellers."""
-    live_fields: ClassVar[frozenset[str]] = frozenset()
-    """The fields of its form that change at once while it is published (workflows page 1)."""
     names_owner: ClassVar[bool] = True
     """Whether everyone reads whose it is; else only if the owner agreed (decisions page 32)."""
     answered_by: ClassVar[frozenset[OrganisationKind]] = ANSWERING
@@ -226,12 +240,12 @@ class Listing(Base):
     def is_open(self) -> bool:
         """Whether interest can be registered now, the closing date aside."""
         is_open = self.state is ListingState.PUBLISHED and self.availability is Availability.OPEN
-        return is_open and not gates.is_shut(self)
+        return is_open and not self.is_hidden and not gates.is_shut(self)
 
     @property
     def is_for_everyone(self) -> bool:
         """Whether everyone may open it now."""
-        return self.state in IN_PUBLIC and self.audience is Audience.PUBLIC
+        return self.is_public and self.audience is Audience.PUBLIC
 
     @property
     def is_owner_public(self) -> bool:
@@ -307,6 +321,25 @@ class Listing(Base):
     def free(self, quantity: int) -> None:
         """Count ``quantity`` as promised no longer."""
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether officials took it out of the public's sight."""
+        return self.visibility is Visibility.HIDDEN
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everyone may open it by its address."""
+        return self.state in IN_PUBLIC and not self.is_hidden
+
+    @property
+    def closes_soon(self) -> bool:
+        """Whether a published listing reaches its last day within a week; computed, never kept."""
+        return (
+            self.state is ListingState.PUBLISHED
+            and self.closes_on is not None
+            and clock.today() <= self.closes_on <= clock.today() + CLOSING_SOON
+        )
+
     def gaps(self) -> Sequence[Gap]:
         """Everything that keeps it from being submitted. Kinds add their own."""
         gaps = [Gap("organisation", text) for text in owner_not_verified(self)]
@@ -360,6 +393,8 @@ class Photo(Base):
     height: Mapped[int]
     alt: Mapped[str]
     position: Mapped[int]
+    is_shown: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    """Not shown: waits in a revision, or stands only in an earlier version of the listing."""
     created_at: Mapped[datetime]
 
     listing: Mapped[Listing] = relationship(viewonly=True)
@@ -379,3 +414,26 @@ class PhotoMove:
             if photo.public_id == self.photo_id:
                 order.insert(0 if self.to_front else max(place - 1, 0), order.pop(place))
         return order
+
+
+class ListingVersion(Base):
+    """What a listing said when it was published, and after each revision: frozen, for comparing.
+
+    ``values`` holds the kind's form values as ``catalogue.snapshots`` writes them, ``photos`` the
+    public ids of its photos in their order, ``keys`` the localities and people who approved it.
+    Nothing searches or reports on them (docs/adr/0010).
+    """
+
+    __tablename__ = "listing_version"
+    __table_args__ = (
+        sa.UniqueConstraint("listing_id", "number"),
+        sa.CheckConstraint("number > 0", name="numbered_from_one"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"))
+    number: Mapped[int]
+    values: Mapped[dict[str, Any]]
+    photos: Mapped[list[str]] = mapped_column(sa.JSON)
+    keys: Mapped[list[list[int]]] = mapped_column(sa.JSON)
+    published_at: Mapped[datetime]

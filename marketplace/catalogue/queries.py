@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from marketplace.accounts.models import ActingRecord, Organisation
 from marketplace.accounts.rules import PRODUCERS
 from marketplace.catalogue.kinds import MODELS
 from marketplace.catalogue.models import Listing, Photo
-from marketplace.catalogue.rules import IN_PUBLIC, Audience, ListingState
+from marketplace.catalogue.rules import IN_PUBLIC, Audience, ListingState, Visibility
 from marketplace.core.actor import Actor
 from marketplace.core.db import db, hold
 from marketplace.core.errors import NotFound
@@ -84,22 +84,50 @@ def offered_in(pair: Pair) -> sa.ColumnElement[bool]:
 def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
     """What this viewer may open.
 
-    Public ones for those they are addressed to; a draft for its owner, the owner's cooperative and
-    locality; what was sent for approval for the officials of both localities of its pair.
+    Public ones for those they are addressed to, unless officials hid them; those the viewer is
+    concerned with.
     """
-    seen: list[sa.ColumnElement[bool]] = [
-        sa.and_(Listing.state.in_(list(IN_PUBLIC)), addressed_to(Reader.of(viewer)))
-    ]
-    if viewer.organisation_id is not None:
-        seen.append(Listing.organisation_id == viewer.organisation_id)
-        if not viewer.is_officer:
-            seen.append(
-                Listing.organisation_id.in_(
-                    sa.select(Organisation.id).where(
-                        Organisation.cooperative_id == viewer.organisation_id
-                    )
+    public = sa.and_(
+        Listing.state.in_(list(IN_PUBLIC)),
+        Listing.visibility == Visibility.SHOWN,
+        addressed_to(Reader.of(viewer)),
+    )
+    return sa.or_(public, concerns(viewer))
+
+
+TakesPart = Callable[[Actor], sa.ColumnElement[bool]]
+_TAKES_PART: list[TakesPart] = []
+
+
+def also_concerns(clause: TakesPart) -> None:
+    """Let features above say who has taken part in a listing and goes on seeing it when hidden.
+
+    Declared in their ``init_app``, as panels are.
+    """
+    if clause not in _TAKES_PART:
+        _TAKES_PART.append(clause)
+
+
+def concerns(viewer: Actor) -> sa.ColumnElement[bool]:
+    """What the viewer sees though it is not public.
+
+    A draft is for its owner, the owner's cooperative and locality; what was sent for approval for
+    the officials of both localities of its pair; what was hidden also for those who took part.
+    """
+    if viewer.organisation_id is None:
+        return sa.false()
+    seen: list[sa.ColumnElement[bool]] = [Listing.organisation_id == viewer.organisation_id]
+    if not viewer.is_officer:
+        seen.append(
+            Listing.organisation_id.in_(
+                sa.select(Organisation.id).where(
+                    Organisation.cooperative_id == viewer.organisation_id
                 )
             )
+        )
+        seen += [
+            sa.and_(Listing.state.in_(list(IN_PUBLIC)), clause(viewer)) for clause in _TAKES_PART
+        ]
     if viewer.is_officer:
         seen.append(Listing.locality_id == viewer.locality_id)
         seen.append(
@@ -174,6 +202,26 @@ def get_by_id(listing_id: int, *, lock: bool = False) -> Listing:
     if found is None:
         raise NotFound
     return found
+
+
+def in_charge(viewer: Actor) -> sa.ColumnElement[bool]:
+    """The listings of the viewer's side: its own, its households', or of the official's pairs.
+
+    What is public does not make one in charge of it.
+    """
+    if viewer.organisation_id is None:
+        return sa.false()
+    if viewer.is_officer:
+        pairs = sa.select(Pair.id).where(
+            sa.or_(Pair.source_id == viewer.locality_id, Pair.market_id == viewer.locality_id)
+        )
+        return sa.or_(Listing.locality_id == viewer.locality_id, Listing.pair_id.in_(pairs))
+    households = sa.select(Organisation.id).where(
+        Organisation.cooperative_id == viewer.organisation_id
+    )
+    return sa.or_(
+        Listing.organisation_id == viewer.organisation_id, Listing.organisation_id.in_(households)
+    )
 
 
 def in_care_of(viewer: Actor) -> sa.ColumnElement[bool]:
@@ -276,7 +324,11 @@ def photo(public_id: str, viewer: Actor) -> Photo:
     found = db.session.scalars(
         sa.select(Photo)
         .join(Listing, Listing.id == Photo.listing_id)
-        .where(Photo.public_id == public_id, visible_to(viewer))
+        .where(
+            Photo.public_id == public_id,
+            visible_to(viewer),
+            sa.or_(Photo.is_shown, concerns(viewer)),
+        )
         .options(joinedload(Photo.listing))
     ).first()
     if found is None:
@@ -293,6 +345,7 @@ def count_public(pair: Pair, kind: str) -> int:
                 Listing.kind == kind,
                 Listing.state == ListingState.PUBLISHED,
                 Listing.audience == Audience.PUBLIC,
+                Listing.visibility == Visibility.SHOWN,
                 offered_in(pair),
             )
         )

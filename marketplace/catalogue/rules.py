@@ -66,6 +66,15 @@ class Asks(StrEnum):
     PEOPLE = "people"
 
 
+class Visibility(StrEnum):
+    """Whether officials have hidden it for the time being: neither review nor availability."""
+
+    SHOWN = "shown"
+    HIDDEN = "hidden"
+
+
+CLOSING_SOON = timedelta(days=7)
+"""A listing whose last day is this near closes soon (workflows page 1)."""
 STALE_AFTER = timedelta(days=14)
 """A quantity nobody confirmed for this long sinks in the order (decisions page 34)."""
 
@@ -73,6 +82,16 @@ NEVER_PUBLISHED = frozenset({ListingState.DRAFT, ListingState.SUBMITTED, Listing
 IN_PUBLIC = frozenset({ListingState.PUBLISHED, ListingState.CLOSED})
 """What everyone may open by its address; lists show only the published ones."""
 
+
+COPIED = frozenset(
+    {
+        ListingState.PUBLISHED,
+        ListingState.CLOSED,
+        ListingState.WITHDRAWN,
+        ListingState.ARCHIVED,
+    }
+)
+"""What may be begun again as a new draft."""
 
 WRITING = (
     "listing.drafted",
@@ -147,6 +166,21 @@ def may_resume(actor: Actor, listing: Listing) -> bool:
     return listing.state is ListingState.PUBLISHED and (
         may_edit(actor, listing) or may_review(actor, listing)
     )
+
+
+def may_hide(actor: Actor, listing: Listing) -> bool:
+    """The officials who decide about it, while it stands in public (domain page 6, take-down)."""
+    return listing.state in IN_PUBLIC and may_review(actor, listing)
+
+
+def may_show_again(actor: Actor, listing: Listing) -> bool:
+    """An official who decides about it and did not hide it: two pairs of eyes."""
+    return may_review(actor, listing) and actor.user_id != listing.hidden_by_id
+
+
+def may_copy(actor: Actor, listing: Listing) -> bool:
+    """The owner's people, once the listing has had its turn."""
+    return listing.state in COPIED and may_edit(actor, listing)
 
 
 def may_change_offer(actor: Actor, listing: Listing) -> bool:
@@ -244,6 +278,21 @@ CLOSE_REASONS = {
     "date_passed": N_("The closing date has passed"),
     "none_suitable": N_("Nobody suitable"),
     "cancelled": N_("It was called off"),
+}
+
+HIDE_REASONS = {
+    "wrong": N_("What it says is wrong"),
+    "prohibited": N_("Goods that may not be offered"),
+    "fraud": N_("It looks like fraud"),
+    "personal_data": N_("Someone's personal data"),
+    "offensive": N_("It offends people"),
+    "other": N_("Another reason"),
+}
+
+SHOW_REASONS = {
+    "corrected": N_("It was corrected"),
+    "unfounded": N_("There was nothing wrong"),
+    "other": N_("Another reason"),
 }
 
 _S = ListingState
@@ -354,9 +403,36 @@ AVAILABILITY = Workflow(
     attribute="availability",
 )
 
+VISIBILITY = Workflow(
+    "listing_visibility",
+    Visibility,
+    Visibility.SHOWN,
+    Transition(
+        "hide",
+        states(Visibility.SHOWN),
+        Visibility.HIDDEN,
+        may_hide,
+        N_("Hide from the public"),
+        reasons=HIDE_REASONS,
+        tone="danger",
+    ),
+    Transition(
+        "show",
+        states(Visibility.HIDDEN),
+        Visibility.SHOWN,
+        may_show_again,
+        N_("Show again"),
+        reasons=SHOW_REASONS,
+    ),
+    labels={Visibility.SHOWN: N_("Shown"), Visibility.HIDDEN: N_("Hidden for a check")},
+    attribute="visibility",
+)
+
 
 def state_label(listing: Listing) -> str:
-    """The word for where a listing stands, of both its workflows."""
+    """The word for where a listing stands, of all its workflows."""
+    if listing.is_hidden:
+        return VISIBILITY.label_of(listing)
     if listing.state is _S.PUBLISHED and listing.availability is Availability.PAUSED:
         return AVAILABILITY.label_of(listing)
     return listing.state_labels.get(listing.state) or LISTING.label_of(listing)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.acting import Acting, speak_for
 from marketplace.accounts.rules import Purpose
-from marketplace.catalogue import drafting, queries
+from marketplace.catalogue import drafting, queries, versions
 from marketplace.catalogue.drafting import Values
 from marketplace.catalogue.kinds.produce.model import (
     Grade,
@@ -133,6 +133,7 @@ def turn_key(actor: Actor, public_id: str, ticked: Collection[str] = ()) -> List
             SYSTEM,
             facts={"published_at": listing.published_at or clock.now()},
         )
+        versions.keep(listing, [(key.locality_id, key.user_id) for key in listing.keys])
     return listing
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
 
+from marketplace.accounts import history
 from marketplace.accounts.history import Line
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.rules import CONSENTING, may_act_for, may_manage
@@ -21,13 +22,14 @@ from marketplace.catalogue.lists import Places, Wished
 from marketplace.catalogue.models import Listing, photo_address
 from marketplace.catalogue.proof import safety
 from marketplace.catalogue.rules import (
+    VISIBILITY,
     Availability,
     ListingState,
     may_approve,
     missing_keys,
     state_label,
 )
-from marketplace.core import clock
+from marketplace.core import clock, journal
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
 from marketplace.web.forms import new_key
@@ -287,6 +289,14 @@ def last_return(listing: Listing, lines: Sequence[Line]) -> Line | None:
     return next((line for line in lines if line.name == "listing.return"), None)
 
 
+def hidden_because(listing: Listing) -> Line | None:
+    """Why officials hid it, while they do: for everyone who still sees it."""
+    if not listing.is_hidden:
+        return None
+    entries = [e for e in journal.of([listing]) if e.name == VISIBILITY.event("hide")]
+    return next(iter(history.lines(entries[:1], (VISIBILITY,))), None)
+
+
 # ------------------------------------------------------------ queues and stalls
 
 TONES = {
@@ -299,6 +309,8 @@ TONES = {
 
 def tone(listing: Listing) -> str:
     """The colour of its state."""
+    if listing.is_hidden:
+        return "bad"
     if listing.availability is Availability.PAUSED and listing.state is ListingState.PUBLISHED:
         return "warn"
     return TONES.get(listing.state, "plain")
@@ -323,6 +335,8 @@ def next_step(listing: Listing) -> Text:
 
 
 def _while_published(listing: Listing) -> Text:
+    if listing.is_hidden:
+        return Text(N_("Officials are checking it. Correct the text, or call the office."))
     if ended := gates.ended(listing):
         return Text(N_("The paper %(number)s has ended. Renew it."), number=ended[0].number)
     if listing.availability is Availability.PAUSED:

@@ -14,7 +14,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.accounts.moves import ActingForm, MoveForm, move_page
 from marketplace.accounts.papers import shown
 from marketplace.accounts.rules import KIND_LABELS, OrganisationKind, may_speak_for
-from marketplace.catalogue import gates, panels, queries, services, showing
+from marketplace.catalogue import comparing, gates, panels, queries, services, showing, versions
 from marketplace.catalogue.browse import Lists, asked_page
 from marketplace.catalogue.forms import (
     ArrangeForm,
@@ -32,8 +32,8 @@ from marketplace.catalogue.lists import Wished
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.rules import (
     AVAILABILITY,
-    IN_PUBLIC,
     LISTING,
+    VISIBILITY,
     ListingState,
     may_approve,
     may_change_offer,
@@ -156,7 +156,7 @@ def show(section: str, public_id: str) -> ResponseReturnValue:
     return render_template(
         f"catalogue/kinds/{listing.kind}/show.html",
         listing=listing,
-        is_public=listing.state in IN_PUBLIC,
+        is_public=listing.is_public,
         panels=panels.of(listing, actor(), "page"),
         **_detail(listing),
     )
@@ -169,9 +169,10 @@ def _detail(listing: Listing) -> dict[str, Any]:
     told = listing.acting and may_know_owner(someone, listing)
     return {
         "recorded": accounts.acting_records(("listing", listing.id)) if told else [],
-        "history_lines": history.lines(entries, (LISTING, AVAILABILITY)),
+        "history_lines": history.lines(entries, (LISTING, AVAILABILITY, VISIBILITY)),
         "interest_url": showing.interest_url(listing),
         "labels": showing.labels(listing),
+        "hidden_because": showing.hidden_because(listing),
         "steps": PAGES[listing.kind].steps(listing),
         "road": roads.state_at(listing.village_id, listing.locality_id, clock.today()),
         "own_url": url_for("catalogue.own", public_id=listing.public_id)
@@ -194,7 +195,7 @@ def photo(public_id: str, size: str) -> ResponseReturnValue:
         return redirect(asset(showing.drawing(found.listing)))
     response = send(content, "image/webp", name=f"{public_id}.webp", attachment=False)
     response.set_etag(digest)
-    if found.listing.is_for_everyone:
+    if found.listing.is_for_everyone and found.is_shown:
         response.cache_control.public = True
         response.cache_control.max_age = showing.PHOTO_SECONDS
     return response.make_conditional(request)
@@ -358,7 +359,7 @@ def own(public_id: str) -> ResponseReturnValue:
 
 
 def _own(listing: Listing, form: PhotosForm) -> str:
-    lines = history.lines(journal.of([listing]), (LISTING, AVAILABILITY))
+    lines = history.lines(journal.of([listing]), (LISTING, AVAILABILITY, VISIBILITY))
     missing = showing.gaps(listing)
     hidden = {"turn_key", "return"} | ({"submit"} if missing else set())
     return render_template(
@@ -369,6 +370,7 @@ def _own(listing: Listing, form: PhotosForm) -> str:
         gaps=missing,
         keys=showing.keys(listing, actor()),
         returned=showing.last_return(listing, lines),
+        hidden_because=showing.hidden_because(listing),
         history_lines=lines,
         recorded=accounts.acting_records(("listing", listing.id)),
         buttons=[*_confirmation(listing), *_buttons(listing, leave_out=hidden)],
@@ -419,9 +421,7 @@ def edit(public_id: str) -> ResponseReturnValue:
     PAGES[listing.kind].prepare(form, listing)
     return handle(
         form,
-        lambda: render_template(
-            "catalogue/edit.html", form=form, listing=listing, own_url=_own_url(listing)
-        ),
+        lambda: _own_page_of("catalogue/edit.html", form, public_id),
         lambda: services.edit(actor(), public_id, form.version.data, form.values(), form.acting()),
         _own_url,
         N_("Saved."),
@@ -676,15 +676,23 @@ def _pair() -> Pair:
 
 def _offer_villages(form: ListingForm, locality_id: int) -> None:
     """The villages of the owner's locality, where the kind asks for one."""
-    if "village_id" in form:
-        found = programme.villages(locality_id)
-        form.village_id.offer((village.id, village.name) for village in found)
+    form.offer_villages((village.id, village.name) for village in programme.villages(locality_id))
 
 
 def _own_page_of(template: str, form: ActingForm, public_id: str) -> str:
-    """A form about one of my listings, read anew: a refused use case lets go of all rows."""
+    """A form about one of my listings, read anew: a refused use case lets go of all rows.
+
+    After a conflict the page shows what someone else saved beside what was typed.
+    """
     listing = _mine(public_id)
-    return render_template(template, form=form, listing=listing, own_url=_own_url(listing))
+    text = versions.text_of(listing)
+    return render_template(
+        template,
+        form=form,
+        listing=listing,
+        own_url=_own_url(listing),
+        meanwhile=comparing.meanwhile(form, listing, listing.version, text),
+    )
 
 
 def _own_url(listing: Listing) -> str:

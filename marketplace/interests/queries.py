@@ -54,6 +54,13 @@ def _to_those_of(viewer: Actor) -> sa.ColumnElement[bool]:
     return Interest.listing_id.in_(theirs)
 
 
+def takes_part(viewer: Actor) -> sa.ColumnElement[bool]:
+    """The listings in which the viewer's organisation registered interest."""
+    return Listing.id.in_(
+        sa.select(Interest.listing_id).where(Interest.organisation_id == viewer.organisation_id)
+    )
+
+
 def _loaded() -> sa.Select[Interest]:
     return sa.select(Interest).options(
         joinedload(Interest.pair),

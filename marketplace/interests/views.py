@@ -274,3 +274,4 @@ def init_app(app: Flask) -> None:
     """Register the pages."""
     app.url_default_functions.setdefault(None, []).append(_name_the_section)
     app.register_blueprint(bp)
+    catalogue.also_concerns(queries.takes_part)

@@ -80,7 +80,7 @@ def _propose(
     interest: Interest | None,
 ) -> Match:
     listing = catalogue.get_by_id(listing_id, lock=True)
-    if listing.state is not ListingState.PUBLISHED:
+    if listing.state is not ListingState.PUBLISHED or listing.is_hidden:
         raise WrongState(N_("Only a published listing can be matched."))
     if partner.id == listing.organisation_id or partner.kind not in listing.answered_by:
         raise Invalid("buyer", N_("Choose another organisation."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.taxonomy import PERIOD_LABELS
 from marketplace.core.i18n import N_
 from marketplace.interests import queries as interests
@@ -116,3 +117,4 @@ def _amount(interest: Interest) -> int | None:
 def init_app(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(bp)
+    catalogue.also_concerns(queries.takes_part)

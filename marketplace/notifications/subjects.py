@@ -22,9 +22,11 @@ from marketplace.core.journal import Entry
 from marketplace.deals.models import Deal, DealParty, Figure, Instalment, Outcome
 from marketplace.interests.models import Interest
 from marketplace.matching.models import Match
+from marketplace.moderation.models import Report
 from marketplace.papers.models import Paper
 from marketplace.programme.models import Pair
 from marketplace.questions.models import Question
+from marketplace.revisions.models import Revision
 from marketplace.roads.models import RoadNotice
 from marketplace.tracing.models import Lot
 
@@ -32,6 +34,8 @@ RECORDS: dict[str, type[Any]] = {
     "user_account": User,
     "organisation": Organisation,
     "listing": Listing,
+    "listing_revision": Revision,
+    "listing_report": Report,
     "interest": Interest,
     "match": Match,
     "deal": Deal,
@@ -74,6 +78,15 @@ LOADED: dict[type[Any], tuple[tuple[Any, ...], ...]] = {
     Listing: ((Listing.organisation, Organisation.locality), (Listing.pair,)),
     Consent: ((Consent.organisation, Organisation.locality),),
     Lot: ((Lot.listing, Listing.organisation), (Lot.listing, Listing.pair)),
+    Revision: (
+        (Revision.listing, Listing.organisation),
+        (Revision.listing, Listing.pair),
+    ),
+    Report: (
+        (Report.listing, Listing.organisation),
+        (Report.listing, Listing.pair),
+        (Report.reporter,),
+    ),
     Interest: (
         (Interest.pair,),
         (Interest.organisation,),
@@ -129,37 +142,10 @@ def about_all(entries: Iterable[Entry]) -> Mapping[int, About]:
     return {entry.id: _about(entry, record) for entry, record in found if record is not None}
 
 
-OWN_PAGES: dict[type[Any], Callable[[Any], tuple[str, str]]] = {
-    User: lambda user: (user.name, "/toi"),
-    Organisation: lambda one: (one.name, f"/to-chuc/{one.public_id}"),
-    WildSpecies: lambda one: (one.name, f"/lam-viec/thu-hai/{one.public_id}"),
-    Paper: lambda paper: (paper.number, f"/giay-to/{paper.public_id}"),
-}
-"""Records that belong to no pair: their title and the path of their page."""
-
-
 def _about(entry: Entry, record: Any) -> About:
     for kind, place in PLACES.items():
         if isinstance(record, kind):
             return place(entry, record)
-    if type(record) in OWN_PAGES:
-        return About(record, *OWN_PAGES[type(record)](record))
-    match record:
-        case Consent() | Lot():
-            return _about_trust(record)
-        case User() | Organisation():
-            is_person = isinstance(record, User)
-            return About(
-                record, record.name, "/toi" if is_person else f"/to-chuc/{record.public_id}"
-            )
-        case Listing():
-            return About(record, record.title, _listing_path(entry, record), record.pair)
-        case Interest():
-            path = f"/quan-tam/{record.public_id}"
-            return About(record, record.listing.title, path, record.pair)
-        case Figure():
-            deal = record.outcome.deal
-            return About(record, deal.listing.title, "/lam-viec/so-lieu", deal.pair)
     case = _match_of(record)
     return About(record, case.listing.title, f"/ket-noi/{case.public_id}", case.pair)
 
@@ -169,14 +155,6 @@ def whom(notice: RoadNotice) -> str:
     if notice.is_everywhere:
         return notice.locality.name
     return ", ".join(village.name for village in notice.villages)
-
-
-def _about_trust(record: Consent | Lot) -> About:
-    """A consent and a lot stand on pages of their own."""
-    if isinstance(record, Lot):
-        return About(record, record.name, record.path, record.listing.pair)
-    owner = record.organisation
-    return About(record, owner.name, f"/to-chuc/{owner.public_id}/dong-y")
 
 
 def _match_of(record: Match | Deal | Instalment | Outcome) -> Match:
@@ -205,6 +183,19 @@ PLACES: dict[type[Any], Callable[[Entry, Any], About]] = {
         r, r.listing.title, f"/hoi-dap/cau/{r.public_id}", r.listing.pair
     ),
     RoadNotice: lambda _entry, r: About(r, whom(r), f"/duong-di/{r.public_id}"),
+    WildSpecies: lambda _entry, r: About(r, r.name, f"/lam-viec/thu-hai/{r.public_id}"),
+    Paper: lambda _entry, r: About(r, r.number, f"/giay-to/{r.public_id}"),
+    Lot: lambda _entry, r: About(r, r.name, r.path, r.listing.pair),
+    Consent: lambda _entry, r: About(
+        r, r.organisation.name, f"/to-chuc/{r.organisation.public_id}/dong-y"
+    ),
+    Revision: lambda _entry, r: About(r, r.listing.title, f"/sua-doi/{r.public_id}", r.pair),
+    Report: lambda entry, r: About(
+        r,
+        r.listing.title,
+        "/lam-viec/bao-cao-vi-pham" if entry.name == "report.made" else r.listing.path,
+        r.pair,
+    ),
 }
 """The title and the page of each kind of record; those left out belong to a case."""
 

@@ -14,15 +14,18 @@ from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation, User
 from marketplace.accounts.rules import CONSENT, ORGANISATION, OrganisationState, may_verify
 from marketplace.catalogue import queries as catalogue
-from marketplace.catalogue.rules import AVAILABILITY, LISTING, may_approve
+from marketplace.catalogue.rules import AVAILABILITY, LISTING, VISIBILITY, may_approve
 from marketplace.core.actor import Actor
 from marketplace.core.journal import Entry
 from marketplace.core.workflow import Workflow
 from marketplace.deals.rules import DEAL, FIGURE, INSTALMENT, OUTCOME, is_officer_in, other_side
 from marketplace.interests.rules import INTEREST, may_convert
 from marketplace.matching.rules import MATCH, may_key, may_object
+from marketplace.moderation.rules import REPORT, may_handle
 from marketplace.papers.rules import PAPER, may_judge
 from marketplace.questions.rules import QUESTION
+from marketplace.revisions.rules import REVISION
+from marketplace.revisions.rules import may_approve as may_approve_change
 from marketplace.roads.rules import ROAD_NOTICE
 from marketplace.spreadsheets.rules import IMPORT
 from marketplace.tracing.rules import LOT, may_recall
@@ -32,6 +35,9 @@ WORKFLOWS: tuple[Workflow, ...] = (
     LISTING,
     AVAILABILITY,
     IMPORT,
+    VISIBILITY,
+    REVISION,
+    REPORT,
     INTEREST,
     MATCH,
     DEAL,
@@ -146,6 +152,11 @@ def along_the_road(record: Any, _entry: Entry) -> Audience:
     return Audience(organisations=list(once.values()))
 
 
+def the_reporter(record: Any, _entry: Entry) -> Audience:
+    """Whoever reported a listing, if they have an account."""
+    return Audience([record.reporter] if record.reporter else [])
+
+
 def both(*finders: Finder) -> Finder:
     """All these audiences together."""
 
@@ -182,6 +193,7 @@ def _may_verify_now(actor: Actor, organisation: Any) -> bool:
 
 _verifiers = officers_who(_may_verify_now, _own)
 _approvers = officers_who(may_approve, _deciding)
+_change_approvers = officers_who(may_approve_change, _deciding)
 _owner = organisations("organisation")
 _judges = officers_who(may_judge, _of_owner)
 _owners_officers = officers_who(
@@ -230,6 +242,17 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "lot.publish": Subscription(nobody),
     "lot.recall": Subscription(both(organisations("listing.organisation"), _lot_officers)),
     "lot.close": Subscription(nobody),
+    "listing.revised": Subscription(nobody),
+    "listing_visibility.hide": Subscription(_owner),
+    "listing_visibility.show": Subscription(_owner),
+    "revision.submit": Subscription(_change_approvers),
+    "revision.turn_key": Subscription(_change_approvers),
+    "revision.approve": Subscription(_owner),
+    "revision.return": Subscription(_owner),
+    "revision.withdraw": Subscription(nobody),
+    "report.made": Subscription(officers_who(may_handle, _deciding)),
+    "report.dismiss": Subscription(the_reporter),
+    "report.uphold": Subscription(the_reporter),
     "interest.sent": Subscription(both(organisations("listing.organisation"), _pair_officers)),
     "interest.acknowledge": Subscription(_owner),
     "interest.accept": Subscription(both(_owner, officers_who(may_convert, _pair))),

@@ -271,11 +271,11 @@ def _changed(before: Any, after: Any) -> set[str]:
 
 def _offer(table: Table, number: int, listing: Listing, form: Any, changed: set[str]) -> Planned:
     """A change of a published listing: price, quantity and months only. Raises Wrong."""
-    if listing.state not in OFFER_ONLY or not listing.live_fields:
+    if listing.state not in OFFER_ONLY or not listing.live:
         raise Wrong(
             (CODE, N_("This listing waits for approval or is closed, so it cannot be changed now."))
         )
-    fixed = sorted(changed - listing.live_fields)
+    fixed = sorted(changed - listing.live)
     if fixed:
         sentence = N_(
             "It is published: only price, quantity and months change here."
@@ -300,7 +300,7 @@ def _form(
     """The form of a row, filled and found in order, and the values it held before. Raises Wrong."""
     page = PAGES[kind]
     empty = page.form(formdata=None, obj=listing, meta={"csrf": False})
-    empty.village_id.offer(villages)
+    empty.offer_villages(villages)
     held = columns.sent(empty)
     data = MultiDict(held)
     faults: list[tuple[str, Any]] = []
@@ -313,7 +313,7 @@ def _form(
             faults.append((name, error.text))
     form = page.form(formdata=data, obj=listing, meta={"csrf": False})
     form.speak_for(None)
-    form.village_id.offer(villages)
+    form.offer_villages(villages)
     if not form.validate():
         told = {name for name, _ in faults}
         faults += [(n, sentence) for n, sentence in _errors(form) if n not in told]
@@ -322,7 +322,7 @@ def _form(
     if listing is None:
         return form, None
     same = page.form(formdata=held, obj=listing, meta={"csrf": False})
-    same.village_id.offer(villages)
+    same.offer_villages(villages)
     return form, same.values()
 
 

@@ -55,13 +55,13 @@ def _sheet(kind: str, owners: Sequence[Organisation]) -> tuple[str, list[Column]
         for locality in {o.locality_id for o in posters}
     }
     form = blank(kind)
-    form.village_id.offer(village for found in villages.values() for village in found)
+    form.offer_villages(village for found in villages.values() for village in found)
     shapes = [*EXTRA, *columns.shapes(form)]
     heads = [_column(form, shape, posters) for shape in shapes]
     rows = []
     for listing in queries.for_template({o.id for o in posters}, kind, MOST_ROWS - 1):
         own = PAGES[kind].form(formdata=None, obj=listing, meta={"csrf": False})
-        own.village_id.offer(villages[listing.locality_id])
+        own.offer_villages(villages[listing.locality_id])
         held = columns.cells(own) | {CODE: listing.public_id, OWNER: listing.organisation.name}
         rows.append([held.get(shape.field) for shape in shapes])
     return say(PAGES[kind].name), heads, rows

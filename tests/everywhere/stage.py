@@ -13,7 +13,7 @@ import io
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -28,6 +28,7 @@ from marketplace.accounts.models import Membership, Organisation, StoredFile, Us
 from marketplace.accounts.rules import ActingHow, ConsentHow, OrganisationKind, OrganisationState
 from marketplace.accounts.services import HouseholdValues
 from marketplace.catalogue import services as catalogue
+from marketplace.catalogue import snapshots
 from marketplace.catalogue.kinds import SECTIONS
 from marketplace.catalogue.kinds.produce.model import Grade, GradeValues
 from marketplace.catalogue.kinds.tourism.model import Offering
@@ -35,6 +36,7 @@ from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.rules import Audience
 from marketplace.cli import work_once
 from marketplace.core import clock
+from marketplace.core.actor import ANONYMOUS, Actor
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid
 from marketplace.core.files import Store
@@ -53,6 +55,9 @@ from marketplace.interests.services import InterestValues
 from marketplace.matching import services as matching
 from marketplace.matching.rules import Answer
 from marketplace.matching.services import MatchValues
+from marketplace.moderation import services as moderation
+from marketplace.moderation.rules import About
+from marketplace.moderation.services import ReportValues
 from marketplace.notifications.models import Channel, Delivery
 from marketplace.papers import services as papers
 from marketplace.papers.models import PaperClaim
@@ -62,6 +67,7 @@ from marketplace.papers.types import PaperType
 from marketplace.programme.models import Pair
 from marketplace.programme.services import load_pair
 from marketplace.questions import services as questions
+from marketplace.revisions import services as revisions
 from marketplace.roads import services as roads
 from marketplace.roads.rules import Cause, Condition, Signal, Vehicle, Way
 from marketplace.roads.services import AccessValues, NoticeValues
@@ -144,6 +150,12 @@ SECRETS: dict[str, set[str]] = {
     "Người hỏi interest_capital": PAIR | {"hotel"},
     "Giao tại kho case_active": PAIR | {"coop", "hotel"},
     "Giao tại kho case_other": PAIR | {"other_coop", "restaurant"},
+    "Lời sửa kín.": COMMUNE | {"coop"},
+    "Lời sửa đã gửi.": PAIR | {"coop"},
+    "Lời sửa cơ hội.": PAIR,
+    "Hàng bị ẩn": PAIR | {"coop"},
+    "Lời báo report": COMMUNE,
+    "Người báo tin": COMMUNE,
     "Chủ hộ minh họa": COMMUNE | {"coop"},
     "Tổ chức pending": PAIR - COMMUNE | {"newcomer"},
     "Chuối của hộ": COMMUNE | {"coop"},
@@ -402,6 +414,39 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
         "paper_of_household",
         "paper_hotel",
     ),
+    "moderation.decide": _moves(
+        "move", (("dismiss", "report"), ("uphold", "report"), ("uphold", "report_done"))
+    ),
+    "moderation.move": _moves(
+        "move_name",
+        (
+            ("hide", "published"),
+            ("hide", "opportunity"),
+            ("hide", "draft"),
+            ("show", "hidden"),
+            ("show", "published"),
+        ),
+    ),
+    "moderation.report": _one("public_id", "published", "hidden", "draft"),
+    "revisions.add_photos": _one("public_id", "revised", "published", "draft"),
+    "revisions.copy": _one("public_id", "published", "closed", "draft"),
+    "revisions.drop_photo": [
+        ("published", {"public_id": "published", "photo_id": "photo_public"}),
+        ("of another", {"public_id": "revised", "photo_id": "photo_public"}),
+    ],
+    "revisions.edit": _one("public_id", "published", "revised", "revised_sent", "draft"),
+    "revisions.move": _moves(
+        "move_name",
+        (
+            ("submit", "revision"),
+            ("withdraw", "revision"),
+            ("turn_key", "revision_sent"),
+            ("return", "revision_sent"),
+            ("turn_key", "revision_of_opportunity"),
+        ),
+    ),
+    "revisions.show": _one("public_id", "revision", "revision_sent", "revision_of_opportunity"),
+    "revisions.versions": _one("public_id", "published", "revised", "opportunity", "draft"),
     "pages.language": [("en", {"code": "=en"}), ("unknown", {"code": "=xx"})],
     "questions.answer": _one("public_id", "question", "question_answered", "question_capital"),
     "questions.answer_officially": _one("public_id", "question", "question_capital"),
@@ -537,6 +582,7 @@ def build(app: Flask, now: datetime) -> Stage:
         _interests(stage)
         _questions(stage)
         _roads(stage)
+        _changes(stage)
         _matches(stage)
     with _on(12):
         deals.let_matches_take_effect()
@@ -769,6 +815,41 @@ def _other_kinds(stage: Stage) -> None:
     )
     catalogue.submit(world.actor("coop"), submitted.public_id)
     _name(stage, "tourism_submitted", submitted)
+
+
+def _changes(stage: Stage) -> None:
+    """Revisions in several states, a hidden listing, reports."""
+    world = stage.world
+    coop, official = world.actor("coop"), world.actor("official_1")
+
+    def published(name: str, title: str) -> Listing:
+        listing = world.published(title=title)
+        _name(stage, name, listing)
+        return listing
+
+    def write(name: str, listing: Listing, who: Actor, **changes: str) -> str:
+        values = replace(snapshots.read(listing, listing.written_as), **changes)
+        revision = revisions.write(who, listing.public_id, None, values)
+        stage.ids[name] = revision.public_id
+        return revision.public_id
+
+    write("revision", published("revised", "Rau dớn"), coop, description="Lời sửa kín.")
+    sent = published("revised_sent", "Nấm rừng")
+    revisions.submit(coop, write("revision_sent", sent, coop, description="Lời sửa đã gửi."))
+    called_for = db.session.scalars(
+        sa.select(Listing).where(Listing.public_id == stage.ids["opportunity"])
+    ).one()
+    code = write("revision_of_opportunity", called_for, official, goal="Lời sửa cơ hội.")
+    revisions.submit(official, code)
+    hidden = published("hidden", "Hàng bị ẩn")
+    for name in ("report", "report_done"):
+        listing = sent if name == "report" else hidden
+        says = ReportValues(About.WRONG, f"Lời báo {name}.", "Người báo tin")
+        made = moderation.report(ANONYMOUS, listing.public_id, says, "192.0.2.9")
+        stage.ids[name] = made.public_id
+    moderation.decide(
+        official, stage.ids["report_done"], "uphold", reason="wrong", note="Đang xem lại."
+    )
 
 
 def _further(

@@ -143,6 +143,8 @@ WELCOME: dict[str, str] = {
     "quantity": "5",
     "scope": "Rau rừng, mật ong tại thôn Azứt",
     "sample_price": "20.000",
+    "reporter_contact": "0900 000 001",
+    "reporter_name": "Người báo tin",
     "signed_on": "11/11/2026",
     "since": "20/11/2026",
     "standard": "TCVN 11041-2",

@@ -142,6 +142,7 @@ class Need(Listing):
     currency: Mapped[str] = mapped_column(default="VND")
 
     __mapper_args__ = {"polymorphic_identity": "need", "polymorphic_load": "inline"}  # noqa: RUF012
+    written_as = NeedValues
     section = "doanh-nghiep"
     decision = Decision.PUBLISH_NEED
     article_number = 4

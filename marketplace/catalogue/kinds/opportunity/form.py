@@ -424,8 +424,9 @@ class MeetingForm(Form):
                 N_("This day is still to come. Enter the day on which the village met.")
             ]
             is_valid = False
-        votes, present = (self.in_favour.data, self.against.data), self.present.data
-        if present is not None and None not in votes and sum(votes) > present:
+        votes = [n for n in (self.in_favour.data, self.against.data) if n is not None]
+        present = self.present.data
+        if present is not None and sum(votes) > present:
             self.against.errors = [
                 Text(
                     N_(

@@ -241,6 +241,7 @@ class Opportunity(Listing):
     marks: Mapped[list[Mark]] = relationship(order_by="Mark.id")
 
     __mapper_args__ = {"polymorphic_identity": "opportunity", "polymorphic_load": "inline"}  # noqa: RUF012
+    written_as = OpportunityValues
     section = "co-hoi"
     decision = Decision.PUBLISH_OPPORTUNITY
     article_number = 3

@@ -38,11 +38,12 @@ from marketplace.catalogue.taxonomy import (
     Origin,
     PriceKind,
 )
-from marketplace.core import numerals, seasons
+from marketplace.core import clock, numerals, seasons
 from marketplace.core.i18n import N_
 from marketplace.core.quantity import UNITS, Unit
 from marketplace.web.fields import (
     ChoiceField,
+    DateField,
     LongTextField,
     MonthsField,
     Optional,
@@ -289,6 +290,16 @@ class NeededFields(ListingForm):
     )
     village_id = ChoiceField(N_("Village"), [Optional()], coerce=int, blank=N_("Choose a village"))
     description = LongTextField(N_("Description"), [Optional()])
+    closes_on = DateField(N_("Last day of the offer, if there is one"), [Optional()])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A last day is still to come."""
+        is_valid: bool = super().validate(extra_validators)
+        day = self.closes_on.data
+        if day is not None and day < clock.today():
+            self.closes_on.errors = [N_("This day has passed. Choose a day still to come.")]
+            return False
+        return is_valid
 
 
 class FirstForm(PhotoFields, PriceFields, NeededFields):

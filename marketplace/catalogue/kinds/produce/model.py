@@ -75,6 +75,7 @@ class ProduceValues:
     sample_price: int | None = None
     sales_paper: SalesPaper | None = None
     specs: tuple[SpecValue, ...] = ()
+    closes_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,13 +286,14 @@ class Produce(Listing):
         "polymorphic_load": "inline",
         "inherit_condition": id == Listing.id,
     }
+    written_as = ProduceValues
+    live = frozenset({"unit", "quantity_confirmed_on", *(f.name for f in fields(OfferValues))})
     section = "nong-san"
     decision = Decision.PUBLISH_PRODUCE
     article_number = 4
     posters = PRODUCERS
     posters_said = N_("Produce is posted by the one who sells it.")
     is_stock = True
-    live_fields = frozenset(field.name for field in fields(OfferValues))
     state_labels = {ListingState.PUBLISHED: N_("On sale")}  # noqa: RUF012
 
     @property
@@ -373,7 +375,8 @@ class Produce(Listing):
 
     def live_values(self, values: ProduceValues) -> OfferValues:
         """The part of the form's values that changes at once while it is published."""
-        return OfferValues(**{name: getattr(values, name) for name in self.live_fields})
+        names = [field.name for field in fields(OfferValues)]
+        return OfferValues(**{name: getattr(values, name) for name in names})
 
     def fill(self, values: ProduceValues) -> None:
         """Take over the form's values. Raises Invalid for figures that do not fit together."""
@@ -404,6 +407,7 @@ class Produce(Listing):
             ProduceSpec(code=spec.code, value=spec.value)
             for spec in fitting(values.group, values.specs)
         ]
+        self.closes_on = values.closes_on
         self.take_offer(
             values.price_kind,
             values.price_low,

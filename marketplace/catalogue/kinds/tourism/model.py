@@ -136,6 +136,7 @@ class Tourism(Listing):
     cancellation: Mapped[str] = mapped_column(default="")
 
     __mapper_args__ = {"polymorphic_identity": "tourism", "polymorphic_load": "inline"}  # noqa: RUF012
+    written_as = TourismValues
     section = "du-lich"
     decision = Decision.PUBLISH_TOURISM
     article_number = 8
