@@ -3,11 +3,9 @@
 import sqlalchemy as sa
 from alembic import op
 
-from marketplace.core.db import UtcDateTime
 
-
-revision = '0080'
-down_revision = '0001'
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
@@ -44,7 +42,7 @@ def upgrade() -> None:
     sa.Column('changed', sa.Integer(), nullable=False),
     sa.Column('unchanged', sa.Integer(), nullable=False),
     sa.Column('faults', sa.JSON(), nullable=False),
-    sa.Column('created_at', UtcDateTime(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint('rows_done <= rows_total', name=op.f('ck_import_done_of_total')),
     sa.ForeignKeyConstraint(['evidence_id'], ['stored_file.id'], name=op.f('fk_import_evidence_id_stored_file')),
@@ -60,7 +58,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_import_organisation_id'), ['organisation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_import_state'), ['state'], unique=False)
         batch_op.create_index(batch_op.f('ix_import_user_id'), ['user_id'], unique=False)
-
 
 
 def downgrade() -> None:

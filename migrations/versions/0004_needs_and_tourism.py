@@ -8,8 +8,8 @@ which has none, is rebuilt there.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030"
-down_revision = "0001"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -90,6 +90,7 @@ def upgrade() -> None:
                 "processed",
                 "textiles",
                 "wickerwork",
+                "alcohol",
                 name="group",
                 native_enum=False,
                 create_constraint=True,
