@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 from marketplace.accounts import passwords, queries
-from marketplace.accounts.models import Membership, Organisation, User
+from marketplace.accounts.models import Membership, Organisation, StoredFile, User
 from marketplace.accounts.rules import OrganisationKind, OrganisationState
 from marketplace.catalogue import services as catalogue
 from marketplace.catalogue.kinds.opportunity.model import OpportunityValues
@@ -220,6 +221,17 @@ def build() -> World:
         world.users[short] = _person(short, world.organisations[short], Role.MANAGER)
     db.session.commit()
     return world
+
+
+def paper(label: str) -> StoredFile:
+    """The row of an uploaded paper, not yet added; no test reads its content."""
+    return StoredFile(
+        digest=hashlib.sha256(label.encode()).hexdigest(),
+        media_type="application/pdf",
+        size=41_000,
+        label=label,
+        created_at=clock.now(),
+    )
 
 
 def _organisation(name: str, kind: OrganisationKind, locality_id: int, tax_code: str | None) -> int:

@@ -161,7 +161,8 @@ def remove_meeting(actor: Actor, public_id: str, meeting_id: str) -> Opportunity
 
 
 def _meeting(listing: Opportunity, meeting_id: str) -> Meeting:
-    return _found(listing.meetings, meeting_id)
+    found: Meeting = _found(listing.meetings, meeting_id)
+    return found
 
 
 def _found(rows: Any, code: str) -> Any:
