@@ -28,7 +28,7 @@ PDF = b"%PDF-1.4\n%%EOF\n"
 WORK = "/lam-viec/co-hoi"
 MEETING = {
     "held_on": "05/11/2026",
-    "present": "20",
+    "attended": "20",
     "in_favour": "17",
     "against": "2",
     "benefit": "30% tiền bán",
@@ -122,6 +122,7 @@ def test_a_dossier_from_first_word_to_approval(world: World, browse: Browse) -> 
     values = world.opportunity_values()
     save(
         "co-ban",
+        sector="wood",
         goal="Trồng dưới tán",
         description="Ba hộ đã trồng.",
         village_id=str(world.village_id("Aur")),
@@ -144,28 +145,34 @@ def test_a_dossier_from_first_word_to_approval(world: World, browse: Browse) -> 
     papers = {n: v for n, v in official.page.forms[-1]["fields"].items() if n.endswith("-paper")}
     assert any("biên phòng" in v for v in papers.values())
     official.submit({}, action="/giay-phep")
-    save("lien-he", contact_position=values.contact_position, contact_name="Cán bộ 1")
+    save(
+        "lien-he",
+        contact_position=values.contact_position,
+        contact_name="Cán bộ 1",
+        contact_email=values.contact_email,
+    )
     official.get(f"/ban-hang/{one.public_id}")
     assert "Record the minutes" in official.text
 
+    meeting_data = MEETING | {"village_id": str(world.village_id("Aur"))}
     official.get(f"{base}/hop-thon/moi")
     for data, words in (
         ({"held_on": f"{clock.today() + timedelta(days=1):%d/%m/%Y}"}, "still to come"),
         ({"against": "4"}, "21 together, but only 20"),
         ({"against": ""}, "0 where there was none"),
-        ({"present": "0"}, "how many households"),
+        ({"attended": "0"}, "how many households"),
     ):
-        upload(official, MEETING | data, status=422)
+        upload(official, meeting_data | data, status=422)
         assert words in official.text, data
     official.get(f"{base}/hop-thon/moi")
-    official.submit(MEETING, status=422, content_type="multipart/form-data")
+    official.submit(meeting_data, status=422, content_type="multipart/form-data")
     assert "Attach a scan" in official.text
     official.get(f"{base}/hop-thon/moi")
-    upload(official, MEETING)
+    upload(official, meeting_data)
     assert "20 households present, 17 for, 2 against" in official.text
     meeting = again(world, one.public_id).meetings[0]
     official.get(f"{base}/hop-thon/{meeting.public_id}")
-    official.submit({"against": "3"}, content_type="multipart/form-data")
+    official.submit(meeting_data | {"against": "3"}, content_type="multipart/form-data")
     assert "3 against" in official.text
 
     for title, audience in (("Bản đồ", "public"), ("Thẩm định", "verified"), ("Ý", "officials")):
@@ -194,7 +201,7 @@ def test_a_dossier_from_first_word_to_approval(world: World, browse: Browse) -> 
     )
     official.get(f"{base}/ho-so/von")
     assert "Nói rõ nguồn." in official.text
-    official.submit({"capital_source": "Dự toán 10/2026"})
+    official.submit({"capital_kind": "usd_per_hectare", "capital_source": "Dự toán 10/2026"})
     assert "Nói rõ nguồn." not in official.text
     first = again(world, one.public_id).documents[1]
     official.get(f"{base}/tai-lieu/{first.public_id}/bo")

@@ -72,7 +72,7 @@ def minutes(world: World, village: str = "Azứt", **changes: object) -> Meeting
     values = MeetingValues(
         held_on=DAY - timedelta(days=10),
         village_id=world.village_id(village),
-        present=20,
+        attended=20,
         in_favour=17,
         against=2,
         benefit="30% tiền bán",
@@ -169,7 +169,7 @@ def test_gaps(world: World, changes: dict[str, object], fields: set[str]) -> Non
 def test_every_gap_has_a_part_of_the_dossier(world: World) -> None:
     empty = draft(
         world,
-        **{name: "" for name in ("goal", "description", "contact_office", "contact_name")},
+        **dict.fromkeys(("goal", "description", "contact_office", "contact_name"), ""),
         contact_position="",
         contact_email="",
         capital_low=1,

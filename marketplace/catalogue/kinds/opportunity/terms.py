@@ -27,11 +27,11 @@ class CapitalKind(StrEnum):
 
 
 CAPITAL_LABELS = {
-    CapitalKind.PROPOSED: N_("As the investor proposes"),
     CapitalKind.TOTAL: N_("In all, in đồng"),
     CapitalKind.PER_HECTARE: N_("For each hectare, in đồng"),
     CapitalKind.USD: N_("In all, in million US dollars"),
     CapitalKind.USD_PER_HECTARE: N_("For each hectare, in million US dollars"),
+    CapitalKind.PROPOSED: N_("As the investor proposes"),
 }
 IN_VND = frozenset({CapitalKind.TOTAL, CapitalKind.PER_HECTARE})
 IN_USD = frozenset({CapitalKind.USD, CapitalKind.USD_PER_HECTARE})
@@ -123,7 +123,7 @@ AUDIENCE_LABELS = {
 
 
 def touches_people(*, village: bool, forest: bool, culture: bool, kind: Forest | None) -> bool:
-    """Whether village land, forest or the culture of those who live there is touched, so that the village must meet.
+    """Whether village land, forest or living culture is touched, so that the village must meet.
 
     A stated kind of forest counts by itself.
     """
