@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from marketplace.accounts import consents, passwords, queries
 from marketplace.accounts.consents import ConsentValues
-from marketplace.accounts.models import Membership, Organisation, User
+from marketplace.accounts.models import Membership, Organisation, StoredFile, User
 from marketplace.accounts.rules import ConsentHow, OrganisationKind, OrganisationState
 from marketplace.catalogue import services as catalogue
 from marketplace.catalogue.kinds.need.model import SECTORS, NeedValues, Paper, Seeking
@@ -365,6 +366,17 @@ def build() -> World:
         world.users[short] = _person(short, world.organisations[short], Role.MANAGER)
     db.session.commit()
     return world
+
+
+def paper(label: str) -> StoredFile:
+    """The row of an uploaded paper, not yet added; no test reads its content."""
+    return StoredFile(
+        digest=hashlib.sha256(label.encode()).hexdigest(),
+        media_type="application/pdf",
+        size=41_000,
+        label=label,
+        created_at=clock.now(),
+    )
 
 
 def _organisation(name: str, kind: OrganisationKind, locality_id: int, tax_code: str | None) -> int:

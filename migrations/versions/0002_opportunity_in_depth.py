@@ -141,19 +141,19 @@ def upgrade() -> None:
         sa.Column("public_id", sa.Text(), nullable=False),
         sa.Column("village_id", sa.Integer(), nullable=False),
         sa.Column("held_on", sa.Date(), nullable=False),
-        sa.Column("present", sa.Integer(), nullable=False),
+        sa.Column("attended", sa.Integer(), nullable=False),
         sa.Column("in_favour", sa.Integer(), nullable=False),
         sa.Column("against", sa.Integer(), nullable=False),
         sa.Column("benefit", sa.Text(), nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
         sa.Column("file_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("present > 0", name=op.f("ck_village_meeting_somebody_present")),
+        sa.CheckConstraint("attended > 0", name=op.f("ck_village_meeting_somebody_present")),
         sa.CheckConstraint(
             "in_favour >= 0 AND against >= 0", name=op.f("ck_village_meeting_votes_not_negative")
         ),
         sa.CheckConstraint(
-            "in_favour + against <= present",
+            "in_favour + against <= attended",
             name=op.f("ck_village_meeting_votes_of_those_present"),
         ),
         sa.ForeignKeyConstraint(

@@ -5,6 +5,8 @@ rebuilding a table on SQLite would lose its AUTOINCREMENT. Only key_policy, whos
 which has none, is rebuilt there.
 """
 
+import re
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -293,8 +295,12 @@ def downgrade() -> None:
     _decisions(OLD)
     op.drop_index(op.f("ix_match_stock_id"), "match")
     op.drop_index(op.f("ix_interest_offered_id"), "interest")
-    for table, column, _kind in reversed(ADDED):
-        op.execute(f'ALTER TABLE "{table}" DROP COLUMN {column}')
+    for table, column, kind in reversed(ADDED):
+        check = re.search(r"CONSTRAINT (\w+) CHECK", kind)  # a reference goes with its column
+        with op.batch_alter_table(table) as batch_op:
+            if check:
+                batch_op.drop_constraint(op.f(check[1]), type_="check")
+            batch_op.drop_column(column)
     op.drop_table("tourism")
     op.drop_table("need")
     op.execute(

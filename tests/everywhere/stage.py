@@ -32,6 +32,10 @@ from marketplace.catalogue import snapshots
 from marketplace.catalogue.kinds import SECTIONS
 from marketplace.catalogue.kinds.produce.model import Grade, GradeValues
 from marketplace.catalogue.kinds.tourism.model import Offering
+from marketplace.catalogue.kinds.opportunity import services as dossiers
+from marketplace.catalogue.kinds.opportunity.dossier import WITH_FORM
+from marketplace.catalogue.kinds.opportunity.services import DocumentValues, MeetingValues
+from marketplace.catalogue.kinds.opportunity.terms import Audience
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.rules import Audience
 from marketplace.cli import work_once
@@ -136,6 +140,7 @@ SECRETS: dict[str, set[str]] = {
     "Ba kích tím": PAIR | {"coop"},
     "Vườn ươm 1": COMMUNE,
     "Vườn ươm 2": PAIR,
+    "Tài liệu officials": PAIR,
     "Lời nhắn interest.": PAIR | {"coop", "hotel"},
     "Lời nhắn interest_accepted.": PAIR | {"coop", "restaurant"},
     "Lời nhắn interest_other.": PAIR | {"other_coop", "hotel"},
@@ -447,6 +452,38 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
     ),
     "revisions.show": _one("public_id", "revision", "revision_sent", "revision_of_opportunity"),
     "revisions.versions": _one("public_id", "published", "revised", "opportunity", "draft"),
+    "opportunity.add_document": _one(
+        "public_id", "opportunity_draft", "opportunity_submitted", "opportunity", "published"
+    ),
+    "opportunity.add_meeting": _one("public_id", "opportunity_draft", "opportunity"),
+    "opportunity.document": [
+        (name, {"public_id": "opportunity", "document_id": f"document_{name}"})
+        for name in ("public", "verified", "officials")
+    ],
+    "opportunity.dossier": _one(
+        "public_id", "opportunity_draft", "opportunity_submitted", "opportunity", "published"
+    ),
+    "opportunity.edit_meeting": [
+        ("draft", {"public_id": "opportunity_draft", "meeting_id": "meeting"}),
+        ("of another", {"public_id": "opportunity_submitted", "meeting_id": "meeting"}),
+    ],
+    "opportunity.mark": _one("public_id", "opportunity_submitted", "opportunity", code="=von"),
+    "opportunity.minutes": [
+        ("public", {"public_id": "opportunity", "meeting_id": "meeting_public"}),
+        ("draft", {"public_id": "opportunity_draft", "meeting_id": "meeting"}),
+    ],
+    "opportunity.part": [
+        *[(code, {"public_id": "opportunity_draft", "code": f"={code}"}) for code in WITH_FORM],
+        ("published", {"public_id": "opportunity", "code": "=von"}),
+    ],
+    "opportunity.remove_document": [
+        ("draft", {"public_id": "opportunity_draft", "document_id": "document_draft"}),
+        ("published", {"public_id": "opportunity", "document_id": "document_public"}),
+    ],
+    "opportunity.remove_meeting": [
+        ("draft", {"public_id": "opportunity_draft", "meeting_id": "meeting"}),
+        ("published", {"public_id": "opportunity", "meeting_id": "meeting_public"}),
+    ],
     "pages.language": [("en", {"code": "=en"}), ("unknown", {"code": "=xx"})],
     "questions.answer": _one("public_id", "question", "question_answered", "question_capital"),
     "questions.answer_officially": _one("public_id", "question", "question_capital"),
@@ -777,18 +814,21 @@ def _listings(stage: Stage, store: Store) -> None:
     catalogue.submit(coop, recorded.public_id, told)
     catalogue.turn_key(world.actor("official_2"), recorded.public_id)
     _name(stage, "household_published", recorded)
-    _name(stage, "opportunity", world.opportunity())
-    for name, steps in (("opportunity_draft", 0), ("opportunity_submitted", 1)):
+    for name, steps in (("opportunity", 2), ("opportunity_draft", 0), ("opportunity_submitted", 1)):
         begun = catalogue.create(
             world.actor("official_1"),
             "opportunity",
             world.pair_id,
             world.organisations["commune"],
-            world.opportunity_values(title=f"Vườn ươm {steps + 1}"),
+            world.opportunity_values(**{"title": f"Vườn ươm {steps + 1}"} if steps < 2 else {}),
         )
+        if name != "opportunity_submitted":
+            _dossier(stage, store, begun, name)
         if steps:
             catalogue.submit(world.actor("official_1"), begun.public_id)
             catalogue.turn_key(world.actor("official_2"), begun.public_id)
+        if steps == 2:
+            catalogue.turn_key(world.actor("ward_official_1"), begun.public_id)
         _name(stage, name, begun)
 
 
@@ -850,6 +890,36 @@ def _changes(stage: Stage) -> None:
     moderation.decide(
         official, stage.ids["report_done"], "uphold", reason="wrong", note="Đang xem lại."
     )
+def _dossier(stage: Stage, store: Store, listing: Listing, name: str) -> None:
+    """Minutes and documents of an opportunity: one of each audience for the published one."""
+    world = stage.world
+    me = world.actor("official_1")
+
+    def scan() -> StoredFile:
+        content = b"%PDF-1.4\n%%EOF\n"
+        return StoredFile(
+            digest=store.put(content),
+            media_type="application/pdf",
+            size=len(content),
+            label="bien-ban.pdf",
+            uploaded_by_id=me.user_id,
+            created_at=clock.now(),
+        )
+
+    day, village = date(2026, 11, 5), world.village_id("Azứt")
+    values = MeetingValues(day, village, 20, 17, 2, "Ngày công", "Thôn đồng ý.", scan())
+    found = dossiers.record_meeting(me, listing.public_id, values)
+    audiences = list(Audience) if name == "opportunity" else [Audience.PUBLIC]
+    for audience in audiences:
+        title = f"Tài liệu {audience}" if name == "opportunity" else "Bản đồ"
+        found = dossiers.add_document(
+            me, listing.public_id, DocumentValues(title, audience, scan())
+        )
+    (meeting,) = found.meetings
+    stage.ids["meeting_public" if name == "opportunity" else "meeting"] = meeting.public_id
+    for document in found.documents:
+        known = document.audience.value if name == "opportunity" else "draft"
+        stage.ids[f"document_{known}"] = document.public_id
 
 
 def _further(

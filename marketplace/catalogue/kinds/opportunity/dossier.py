@@ -133,7 +133,7 @@ def held(part: Part, listing: Opportunity) -> list[object]:
     found: list[object] = [(name, getattr(values, name)) for name in part.fields]
     if part.code == MEETING:
         found += [
-            (m.public_id, m.held_on, m.present, m.in_favour, m.against, m.benefit, m.summary)
+            (m.public_id, m.held_on, m.attended, m.in_favour, m.against, m.benefit, m.summary)
             for m in listing.meetings
         ]
         found += [m.file_id for m in listing.meetings]

@@ -268,7 +268,9 @@ class OpportunityForm(ListingForm):
     incentives = RowsField(IncentiveRow, IncentiveValues, N_("Incentives"))
     touches_village = CheckField(N_("It uses land of the village, or land people use in common"))
     touches_forest = CheckField(N_("It touches forest that the village lives from or looks after"))
-    touches_culture = CheckField(N_("It touches Cơ Tu culture: the gươl, festivals, weaving, song"))
+    touches_culture = CheckField(
+        N_("It touches the culture of those who live there: common house, festivals, weaving, song")
+    )
     choosing = ChoiceField(
         N_("How a partner is chosen"),
         [Optional()],
@@ -394,7 +396,7 @@ class MeetingForm(Form):
         coerce=int,
         blank=N_("Choose a village"),
     )
-    present = CountField(
+    attended = CountField(
         N_("Households present"), [Required(N_("Enter how many households were present."))]
     )
     in_favour = CountField(N_("Households in favour"), [Optional()])
@@ -424,15 +426,15 @@ class MeetingForm(Form):
                 N_("This day is still to come. Enter the day on which the village met.")
             ]
             is_valid = False
-        votes = [n for n in (self.in_favour.data, self.against.data) if n is not None]
-        present = self.present.data
-        if present is not None and sum(votes) > present:
+        present = self.attended.data
+        votes = (self.in_favour.data or 0) + (self.against.data or 0)
+        if present is not None and votes > present:
             self.against.errors = [
                 Text(
                     N_(
                         "For and against are %(votes)s together, but only %(present)s were present."
                     ),
-                    votes=sum(votes),
+                    votes=votes,
                     present=present,
                 )
             ]

@@ -477,9 +477,9 @@ class Meeting(Base):
     __tablename__ = "village_meeting"
     __table_args__: Any = (
         sa.UniqueConstraint("opportunity_id", "village_id"),
-        sa.CheckConstraint("present > 0", name="somebody_present"),
+        sa.CheckConstraint("attended > 0", name="somebody_present"),
         sa.CheckConstraint("in_favour >= 0 AND against >= 0", name="votes_not_negative"),
-        sa.CheckConstraint("in_favour + against <= present", name="votes_of_those_present"),
+        sa.CheckConstraint("in_favour + against <= attended", name="votes_of_those_present"),
         {"sqlite_autoincrement": True},
     )
 
@@ -488,7 +488,7 @@ class Meeting(Base):
     opportunity_id: Mapped[int] = mapped_column(ForeignKey("opportunity.id"), index=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     held_on: Mapped[date]
-    present: Mapped[int]
+    attended: Mapped[int]
     in_favour: Mapped[int]
     against: Mapped[int]
     benefit: Mapped[str]

@@ -18,7 +18,7 @@ from marketplace.catalogue.kinds.opportunity.terms import (
     CITY_LIST_LABELS,
     FOREST_LABELS,
     PLANNING_LABELS,
-    in_force,
+    force,
 )
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.rules import ListingState
@@ -39,7 +39,7 @@ def _labels(listing: Opportunity) -> dict[str, Any]:
         "city_list": CITY_LIST_LABELS[listing.city_list] if listing.city_list else None,
         "choosing": CHOOSING_LABELS[listing.choosing] if listing.choosing else None,
         "incentives": [
-            (one, in_force(one.holds_from, one.holds_until, today)) for one in listing.incentives
+            (one, force(one.holds_from, one.holds_until, today)) for one in listing.incentives
         ],
         "criteria": list(listing.criteria),
         "permits": list(listing.permits),

@@ -37,7 +37,7 @@ class MeetingValues:
 
     held_on: date
     village_id: int
-    present: int
+    attended: int
     in_favour: int
     against: int
     benefit: str
@@ -112,7 +112,7 @@ def record_meeting(
         db.session.add(meeting)
     if values.scan is not None:
         meeting.file = values.scan
-    for name in ("village_id", "held_on", "present", "in_favour", "against", "benefit", "summary"):
+    for name in ("village_id", "held_on", "attended", "in_favour", "against", "benefit", "summary"):
         setattr(meeting, name, getattr(values, name))
     db.session.flush()
     db.session.expire(listing, ["meetings"])
@@ -139,7 +139,7 @@ def _check_meeting(listing: Opportunity, meeting: Meeting | None, values: Meetin
         raise Invalid(
             "held_on", N_("This day is still to come. Enter the day on which the village met.")
         )
-    if values.in_favour + values.against > values.present:
+    if values.in_favour + values.against > values.attended:
         raise Invalid("against", N_("There are more votes than households present."))
     if meeting is None and values.scan is None:
         raise Invalid("paper", N_("Attach a scan or photo of the signed minutes."))
@@ -161,8 +161,8 @@ def remove_meeting(actor: Actor, public_id: str, meeting_id: str) -> Opportunity
 
 
 def _meeting(listing: Opportunity, meeting_id: str) -> Meeting:
-    meeting: Meeting = _found(listing.meetings, meeting_id)
-    return meeting
+    found: Meeting = _found(listing.meetings, meeting_id)
+    return found
 
 
 def _found(rows: Any, code: str) -> Any:
@@ -225,11 +225,12 @@ def mark_part(actor: Actor, public_id: str, part: str, note: str) -> Opportunity
         raise WrongState(N_("A part is marked while the opportunity waits for approval."))
     if part not in dossier.BY_CODE:
         raise NotFound
+    content = dossier.content(dossier.BY_CODE[part], listing)
     mark = next((one for one in listing.marks if one.part == part), None)
     if mark is None:
         mark = Mark(opportunity_id=listing.id, part=part)
         db.session.add(mark)
-    mark.content = dossier.content(dossier.BY_CODE[part], listing)
+    mark.content = content
     mark.note = note
     mark.marked_by_id = actor.user_id
     mark.marked_at = clock.now()

@@ -27,11 +27,11 @@ class CapitalKind(StrEnum):
 
 
 CAPITAL_LABELS = {
-    CapitalKind.PROPOSED: N_("As the investor proposes"),
     CapitalKind.TOTAL: N_("In all, in đồng"),
     CapitalKind.PER_HECTARE: N_("For each hectare, in đồng"),
     CapitalKind.USD: N_("In all, in million US dollars"),
     CapitalKind.USD_PER_HECTARE: N_("For each hectare, in million US dollars"),
+    CapitalKind.PROPOSED: N_("As the investor proposes"),
 }
 IN_VND = frozenset({CapitalKind.TOTAL, CapitalKind.PER_HECTARE})
 IN_USD = frozenset({CapitalKind.USD, CapitalKind.USD_PER_HECTARE})
@@ -123,7 +123,7 @@ AUDIENCE_LABELS = {
 
 
 def touches_people(*, village: bool, forest: bool, culture: bool, kind: Forest | None) -> bool:
-    """Whether village land, forest or Cơ Tu culture is touched, so that the village must meet.
+    """Whether village land, forest or living culture is touched, so that the village must meet.
 
     A stated kind of forest counts by itself.
     """
@@ -142,6 +142,18 @@ def may_open(audience: Audience, reader: Actor, localities: Iterable[int], owner
     return audience is Audience.VERIFIED and reader.organisation_verified
 
 
-def in_force(holds_from: date | None, holds_until: date | None, day: date) -> bool:
-    """Whether an incentive holds on ``day``; an open end is no end."""
-    return (holds_from is None or holds_from <= day) and (holds_until is None or day <= holds_until)
+class Force(StrEnum):
+    """Whether an incentive holds on a day."""
+
+    HOLDS = "holds"
+    TO_COME = "to_come"
+    OVER = "over"
+
+
+def force(holds_from: date | None, holds_until: date | None, day: date) -> Force:
+    """Whether an incentive holds on ``day``, first and last day included; an open end is no end."""
+    if holds_until is not None and holds_until < day:
+        return Force.OVER
+    if holds_from is not None and day < holds_from:
+        return Force.TO_COME
+    return Force.HOLDS
