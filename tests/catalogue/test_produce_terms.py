@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,7 +61,7 @@ def test_steps_without_a_fault_rise_in_quantity_and_fall_in_price(steps, base):
     prices = [step.price for step in ordered]
     is_right = (
         len(set(quantities)) == len(quantities)
-        and all(a >= b for a, b in zip(prices, prices[1:], strict=False))
+        and all(a >= b for a, b in itertools.pairwise(prices))
         and all(price < base for price in prices)
     )
     assert (fault is None) == is_right
