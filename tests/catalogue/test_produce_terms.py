@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+import itertools
 
 import pytest
 from hypothesis import given
@@ -61,7 +61,7 @@ def test_steps_without_a_fault_rise_in_quantity_and_fall_in_price(steps, base):
     prices = [step.price for step in ordered]
     is_right = (
         len(set(quantities)) == len(quantities)
-        and all(a >= b for a, b in pairwise(prices))
+        and all(a >= b for a, b in itertools.pairwise(prices))
         and all(price < base for price in prices)
     )
     assert (fault is None) == is_right

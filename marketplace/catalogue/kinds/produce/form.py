@@ -256,6 +256,7 @@ class OfferFields(PriceFields):
             return True
         row = self.price_steps.filled()[fault.row]
         row.form[fault.field].errors = [fault.text]
+        self.price_steps.errors = [row.errors]
         return False
 
 

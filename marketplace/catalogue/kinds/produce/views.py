@@ -122,6 +122,7 @@ def _confirm_page(public_id: str, form: StockForm, back: str) -> str:
         listing=listing,
         has_figures=bool(listing.by_month),
         own_url=back or _own_url(listing),
+        this_url=url_for("produce.confirm", public_id=public_id, ve=back or None),
         pause_url=url_for("catalogue.move", public_id=public_id, move_name="pause")
         if listing.is_open
         else None,
