@@ -55,7 +55,7 @@ from marketplace.programme.models import Pair
 from marketplace.roads import queries as roads
 from marketplace.web.access import MEMBERS, OFFICIALS, PUBLIC, access, actor
 from marketplace.web.forms import handle, send
-from marketplace.web.navigation import Entry, any_of, but, buyer, officer, producer
+from marketplace.web.navigation import Entry, but, buyer, officer, producer, visitor
 from marketplace.web.pagination import Page, page_number
 from marketplace.web.templating import asset
 from marketplace.web.workflow import MoveButton, moves
@@ -98,7 +98,7 @@ ENTRIES: tuple[Entry, ...] = (
         "catalogue.index",
         N_("Tourism and specialities"),
         16,
-        in_top=but(any_of(producer, officer)),
+        in_top=visitor,
         short=N_("Tourism"),
         group=N_("Explore"),
         values=(("section", "du-lich"),),

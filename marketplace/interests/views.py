@@ -30,7 +30,7 @@ from marketplace.interests.rules import ANSWERS, INTEREST, next_step, progress
 from marketplace.web.access import MEMBERS, access, actor
 from marketplace.web.errors import STATUS
 from marketplace.web.forms import handle
-from marketplace.web.navigation import Entry, member, producer
+from marketplace.web.navigation import Entry, buyer, member, producer
 from marketplace.web.pagination import PER_PAGE, Page, page_number
 from marketplace.web.workflow import MoveButton, moves
 
@@ -38,7 +38,7 @@ bp = Blueprint("interests", __name__)
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("interests.received", N_("Enquiries"), 32, producer, "chat"),
-    Entry("interests.sent", N_("My interests"), 34, member),
+    Entry("interests.sent", N_("My interests"), 34, member, in_top=buyer),
 )
 
 

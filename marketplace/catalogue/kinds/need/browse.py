@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 
-from marketplace.catalogue.kinds.need.form import SEEKING_LABELS
 from marketplace.catalogue.kinds.need.model import PAPER_LABELS, Need, Seeking
 from marketplace.catalogue.lists import Choice, ListSpec, Months, Several, Sort
 from marketplace.catalogue.models import Listing, photo_address, unnamed
@@ -104,12 +103,14 @@ def _by_closing() -> Sequence[sa.ColumnElement[Any]]:
     ]
 
 
+SOUGHT = {Seeking.GOODS: N_("Wants to buy"), Seeking.INVESTMENT: N_("Wants to invest")}
+
 SPEC = ListSpec(
     kind="need",
     section=Need.section,
     table=_N,
     facets=(
-        Choice("loai", N_("Buying or investing"), _N.c.seeking, SEEKING_LABELS),
+        Choice("loai", N_("Buying or investing"), _N.c.seeking, SOUGHT),
         Choice(
             "nhom",
             N_("Product group"),
