@@ -97,9 +97,10 @@ def add() -> ResponseReturnValue:
         )
     form = PaperForm(data={"coverage": rules.Coverage.ALL}).about(kind, organisation)
     owner_id, owner = organisation.id, organisation.name
+    here = url_for("papers.add", loai=kind.value, cho=request.args.get("cho"))
     return handle(
         form,
-        lambda: _form_page(form, kind, owner, url_for("papers.own")),
+        lambda: _form_page(form, kind, owner, url_for("papers.own"), action=here),
         lambda: services.add(actor(), owner_id, kind, form.values(), form.acting()),
         after_entering,
         N_("The paper is entered. An official compares it with the scan within 2 working days."),
@@ -132,6 +133,7 @@ def _form_page(
     *,
     title: str = N_("Add a paper"),
     scan: str | None = None,
+    action: str | None = None,
 ) -> str:
     """The form of a paper. ``scan`` is the name of the file kept already."""
     return render_template(
@@ -142,6 +144,7 @@ def _form_page(
         back=back,
         title=title,
         scan=scan,
+        action=action,
     )
 
 
