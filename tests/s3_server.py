@@ -73,10 +73,14 @@ class S3:
             client.delete_object(Bucket=BUCKET, Key=key)
 
     def stop(self) -> None:
-        """Stop it at once; what it held is gone."""
+        """Stop it for good."""
         for store in self.stores:
             store.client.close()
         self.stores.clear()
+        self.kill()
+
+    def kill(self) -> None:
+        """Kill it in the middle of its work; what it held is gone."""
         if self.process is not None:
             self.process.send_signal(signal.SIGKILL)
             self.process.wait()

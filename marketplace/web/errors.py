@@ -37,8 +37,6 @@ STATUS: dict[type[DomainError], int] = {
     Invalid: 422,
     Unavailable: 503,
 }
-SECONDS = "5"
-"""When to ask again what was not available."""
 last_net: list[str] = []
 """Values no parser refused and the database did; must stay empty in tests."""
 
@@ -56,8 +54,6 @@ def _domain(error: DomainError) -> ResponseReturnValue:
         getattr(error, "status", 429),
     )
     text = None if isinstance(error, NotFound) else error.text
-    if isinstance(error, Unavailable):
-        return _later(text)
     blockers = error.blockers if isinstance(error, Blocked) else []
     return page(status, text, blockers=blockers)
 
@@ -83,12 +79,7 @@ def _unavailable(error: Exception) -> ResponseReturnValue:
     """The database does not answer, is locked too long, or the disk is full."""
     db.session.rollback()
     log.error("database unavailable: %s", error)
-    return _later()
-
-
-def _later(text: Text | str | None = None) -> Response:
-    body, code = page(503, text)
-    return Response(body, code, headers={"Retry-After": SECONDS})
+    return page(503)
 
 
 def _disk(error: OSError) -> ResponseReturnValue:
@@ -96,8 +87,8 @@ def _disk(error: OSError) -> ResponseReturnValue:
     if not is_full(error):
         return _fault(error)
     db.session.rollback()
-    log.error("no room on the disk: %s", error)
-    return _later(NO_ROOM)
+    log.error("no room on the disk: %s", error.strerror)
+    return page(503, NO_ROOM)
 
 
 def _unstorable(error: Exception) -> ResponseReturnValue:

@@ -49,6 +49,8 @@ def _headers(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("X-Frame-Options", "DENY")
     headers.setdefault("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
+    if response.status_code == 503:  # noqa: PLR2004
+        headers.setdefault("Retry-After", "5")
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "private, no-cache")
         response.vary.update(("Cookie",))

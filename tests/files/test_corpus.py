@@ -20,6 +20,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*:UserWarning:PIL")
 
 SECRETS = (SCRIPT, b"BiMat", b"Exif", b"GPS", b"XMP", b"xmpmeta", b"ICCP", b"<svg", b"PK\x03\x04")
 SECONDS = 3.0
+"""Of processor time, however busy the machine is."""
 
 
 def kept_of(door: str, content: bytes, store: FolderStore) -> list[bytes]:
@@ -36,7 +37,7 @@ def test_what_is_taken_and_what_is_refused(door: str, tmp_path: Path) -> None:
     store = FolderStore(tmp_path)
     faults = []
     for case in cases():
-        begun = time.monotonic()
+        begun = time.process_time()
         try:
             kept = kept_of(door, case.make(), store)
         except Invalid as error:
@@ -44,8 +45,8 @@ def test_what_is_taken_and_what_is_refused(door: str, tmp_path: Path) -> None:
                 faults.append(f"{case.name}: refused with {error.text}")
             continue
         finally:
-            if time.monotonic() - begun > SECONDS:
-                faults.append(f"{case.name}: {time.monotonic() - begun:.1f} s")
+            if time.process_time() - begun > SECONDS:
+                faults.append(f"{case.name}: {time.process_time() - begun:.1f} s")
         if case.is_taken(door) is False:
             faults.append(f"{case.name}: taken")
         for content in kept:
