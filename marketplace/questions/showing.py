@@ -80,6 +80,14 @@ def on_page(listing: Listing, reader: Actor) -> Mapping[str, Any] | None:
     return {"answered": items, "total": total, "more_url": more, "mine": mine, **asks}
 
 
+def _blank(name: str) -> AnswerForm:
+    """An answer's form that stands beside others: it holds nothing of what was just sent."""
+    form = AnswerForm(formdata=None)
+    form.again()
+    form.speak_for(None)
+    return form.apart(name)
+
+
 def on_own_page(listing: Listing, reader: Actor) -> Mapping[str, Any] | None:
     """The panel of the owner's page: what waits, with the forms to answer; until when."""
     if listing.state is not ListingState.PUBLISHED:
@@ -88,8 +96,7 @@ def on_own_page(listing: Listing, reader: Actor) -> Mapping[str, Any] | None:
     period = queries.period(listing)
     return {
         "waiting": [
-            (question, AnswerForm().speak_for(None).apart(question.public_id))
-            for question in queries.waiting_of(listing.id)
+            (question, _blank(question.public_id)) for question in queries.waiting_of(listing.id)
         ],
         "by_itself": by_itself,
         "period": said_of(listing, period),

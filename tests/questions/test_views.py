@@ -296,3 +296,18 @@ def test_a_closed_listing_keeps_its_answers(world, browse):
     empty = world.published(title="Gừng")
     catalogue.pause(world.actor("coop"), empty.public_id, "pause", reason="stock", note="Hết.")
     assert "Ask a question" in browse("hotel", "en").get(empty.path).text
+
+
+def test_each_answer_has_a_key_of_its_own_even_on_a_page_that_refused_something(world, browse):
+    listing = world.published()
+    for number in range(2):
+        asked(world, listing, words=f"Câu {number}?")
+    coop = browse("coop")
+    page = coop.post(f"/ban-hang/{listing.public_id}/anh", {"alt": "Ảnh"}, status=422)
+    forms = [form["fields"] for form in page.forms if "answer" in form["fields"]]
+    keys = {fields["form_key"] for fields in forms}
+    assert len(keys) == 2
+    assert "" not in keys
+    for _ in range(2):
+        coop.submit({"answer": SAID}, action="/tra-loi")
+    assert queries.answered_of(listing.id)[1] == 2
