@@ -139,5 +139,8 @@ def downgrade() -> None:
     for name in ("grade", "spec", "delivery", "pack", "step", "month"):
         op.drop_table(f"produce_{name}")
     op.drop_index("ix_produce_grower_id", "produce")
-    for name in reversed(COLUMNS):
-        op.execute(f"ALTER TABLE produce DROP COLUMN {name}")
+    with op.batch_alter_table("produce") as batch_op:
+        for name in ("samples", "sales_paper"):
+            batch_op.drop_constraint(op.f(f"ck_produce_{name}"), type_="check")
+        for name in reversed(COLUMNS):
+            batch_op.drop_column(name)

@@ -297,7 +297,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_interest_offered_id"), "interest")
     for table, column, kind in reversed(ADDED):
         check = re.search(r"CONSTRAINT (\w+) CHECK", kind)  # a reference goes with its column
-        with op.batch_alter_table(table) as batch_op:
+        with op.batch_alter_table(table, table_kwargs={"sqlite_autoincrement": True}) as batch_op:
             if check:
                 batch_op.drop_constraint(op.f(check[1]), type_="check")
             batch_op.drop_column(column)

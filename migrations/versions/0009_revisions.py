@@ -9,6 +9,9 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
+KEEP = {"sqlite_autoincrement": True}
+"""A table that SQLite rebuilds would give its old ids away again; the journal names them."""
+
 LIVE = "state IN ('draft', 'submitted', 'returned')"
 
 
@@ -86,12 +89,12 @@ def upgrade() -> None:
             sqlite_where=sa.text(LIVE),
             postgresql_where=sa.text(LIVE),
         )
-    with op.batch_alter_table("listing") as batch_op:
+    with op.batch_alter_table("listing", table_kwargs=KEEP) as batch_op:
         batch_op.add_column(sa.Column("copied_from_id", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(
             batch_op.f("fk_listing_copied_from_id_listing"), "listing", ["copied_from_id"], ["id"]
         )
-    with op.batch_alter_table("photo") as batch_op:
+    with op.batch_alter_table("photo", table_kwargs=KEEP) as batch_op:
         batch_op.add_column(
             sa.Column("is_shown", sa.Boolean(), server_default=sa.true(), nullable=False)
         )
@@ -100,9 +103,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take them away; photos that are not shown go with what they belonged to."""
     op.execute(sa.text("DELETE FROM photo WHERE NOT is_shown"))
-    with op.batch_alter_table("photo") as batch_op:
+    with op.batch_alter_table("photo", table_kwargs=KEEP) as batch_op:
         batch_op.drop_column("is_shown")
-    with op.batch_alter_table("listing") as batch_op:
+    with op.batch_alter_table("listing", table_kwargs=KEEP) as batch_op:
         batch_op.drop_constraint(
             batch_op.f("fk_listing_copied_from_id_listing"), type_="foreignkey"
         )

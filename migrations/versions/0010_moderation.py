@@ -9,6 +9,9 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
+KEEP = {"sqlite_autoincrement": True}
+"""A table that SQLite rebuilds would give its old ids away again; the journal names them."""
+
 
 def upgrade() -> None:
     """Add them; every listing there is stays in sight."""
@@ -72,7 +75,7 @@ def upgrade() -> None:
     with op.batch_alter_table("listing_report") as batch_op:
         batch_op.create_index(batch_op.f("ix_listing_report_listing_id"), ["listing_id"])
         batch_op.create_index("ix_listing_report_open", ["state", "listing_id"])
-    with op.batch_alter_table("listing") as batch_op:
+    with op.batch_alter_table("listing", table_kwargs=KEEP) as batch_op:
         batch_op.add_column(
             sa.Column(
                 "visibility",
@@ -99,7 +102,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take them away."""
-    with op.batch_alter_table("listing") as batch_op:
+    with op.batch_alter_table("listing", table_kwargs=KEEP) as batch_op:
         batch_op.drop_constraint(
             batch_op.f("fk_listing_hidden_by_id_user_account"), type_="foreignkey"
         )

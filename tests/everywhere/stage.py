@@ -890,6 +890,8 @@ def _changes(stage: Stage) -> None:
     moderation.decide(
         official, stage.ids["report_done"], "uphold", reason="wrong", note="Đang xem lại."
     )
+
+
 def _dossier(stage: Stage, store: Store, listing: Listing, name: str) -> None:
     """Minutes and documents of an opportunity: one of each audience for the published one."""
     world = stage.world

@@ -45,6 +45,21 @@ def test_the_constraints_are_the_models(fresh) -> None:
         assert found == values, table.name
 
 
+def test_ids_the_journal_names_are_never_given_twice(fresh, database: str) -> None:
+    """SQLite forgets AUTOINCREMENT when a table is rebuilt without it; PostgreSQL has sequences."""
+    asked = {
+        table.name
+        for table in Base.metadata.sorted_tables
+        if table.dialect_options["sqlite"]["autoincrement"]
+    }
+    assert len(asked) > 15
+    if database == "sqlite":
+        made = db.session.execute(
+            sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+        )
+        assert asked <= {row.name for row in made if "AUTOINCREMENT" in row.sql}
+
+
 def test_down_and_up_again(fresh) -> None:
     before = schema()
     db.session.remove()
