@@ -27,7 +27,7 @@ from marketplace.catalogue.models import Listing
 from marketplace.catalogue.rules import Availability, ListingState
 from marketplace.core import clock
 from marketplace.core.db import db
-from marketplace.core.errors import Blocked, DomainError, Invalid, NotAllowed, NotFound, WrongState
+from marketplace.core.errors import Blocked, Invalid, NotFound, WrongState
 from marketplace.core.files import Picture
 from marketplace.core.journal import Entry
 from marketplace.core.roles import Role
