@@ -32,7 +32,7 @@ class ConsentForm(Form):
         coerce=ConsentHow,
         blank=N_("Choose how they agreed"),
     )
-    consent_witness = TextField(N_("Witness"), [Optional()], longest=120)
+    consent_witness = TextField(N_("Who heard it (witness)"), [Optional()], longest=120)
     consent_given_on = DateField(N_("On which day did they agree?"), [Optional()])
     consent_paper = FileField(N_("Photo of the signed form"), [Optional()])
     consent_for_posting = CheckField(PURPOSE_LABELS[Purpose.POST])

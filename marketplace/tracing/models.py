@@ -103,6 +103,18 @@ class Lot(Base):
         return address_of(self.listing)
 
     @property
+    def way(self) -> Sequence[LotStep]:
+        """All steps by day; a correction stands right behind what it strikes through."""
+        known = {step.id: step for step in self.steps}
+
+        def first(step: LotStep) -> int:
+            while step.replaces_id is not None:
+                step = known[step.replaces_id]
+            return step.id
+
+        return sorted(self.steps, key=lambda step: (step.happened_on, first(step), step.id))
+
+    @property
     def valid_steps(self) -> Sequence[LotStep]:
         """The steps that were not struck through."""
         return [step for step in self.steps if step.struck_at is None]

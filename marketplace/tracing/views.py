@@ -62,7 +62,7 @@ def lot(public_id: str) -> ResponseReturnValue:
         lot=found,
         listing=found.listing,
         papers=papers_of(found.listing),
-        steps=found.steps,
+        steps=found.way,
         step_labels=STEP_LABELS,
         recall_reason=RECALL_REASONS.get(found.recall_reason or "", ""),
         gtin=gtin.display(found.gtin) if found.gtin else None,

@@ -30,12 +30,12 @@ from marketplace.accounts.services import HouseholdValues
 from marketplace.catalogue import services as catalogue
 from marketplace.catalogue import snapshots
 from marketplace.catalogue.kinds import SECTIONS
-from marketplace.catalogue.kinds.produce.model import Grade, GradeValues
-from marketplace.catalogue.kinds.tourism.model import Offering
 from marketplace.catalogue.kinds.opportunity import services as dossiers
 from marketplace.catalogue.kinds.opportunity.dossier import WITH_FORM
 from marketplace.catalogue.kinds.opportunity.services import DocumentValues, MeetingValues
-from marketplace.catalogue.kinds.opportunity.terms import Audience
+from marketplace.catalogue.kinds.opportunity.terms import Audience as Readers
+from marketplace.catalogue.kinds.produce.model import Grade, GradeValues
+from marketplace.catalogue.kinds.tourism.model import Offering
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.rules import Audience
 from marketplace.cli import work_once
@@ -911,7 +911,7 @@ def _dossier(stage: Stage, store: Store, listing: Listing, name: str) -> None:
     day, village = date(2026, 11, 5), world.village_id("Azứt")
     values = MeetingValues(day, village, 20, 17, 2, "Ngày công", "Thôn đồng ý.", scan())
     found = dossiers.record_meeting(me, listing.public_id, values)
-    audiences = list(Audience) if name == "opportunity" else [Audience.PUBLIC]
+    audiences = list(Readers) if name == "opportunity" else [Readers.PUBLIC]
     for audience in audiences:
         title = f"Tài liệu {audience}" if name == "opportunity" else "Bản đồ"
         found = dossiers.add_document(

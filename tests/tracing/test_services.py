@@ -118,6 +118,12 @@ def test_a_correction_strikes_through_and_takes_nothing_out(world: World, lot: L
     assert old.struck_at is not None
     assert (new.place, new.replaces_id) == ("Thôn Aur", old.id)
     assert fixed.valid_steps == [new]
+    services.add_step(world.actor("coop"), lot.public_id, step(StepKind.DRY))
+    services.correct_step(
+        world.actor("coop"), lot.public_id, new.public_id, step(place="Thôn Đang"), why="Vẫn nhầm"
+    )
+    places = [s.place for s in queries.lot(lot.public_id, world.actor("coop")).way]
+    assert places == ["Thôn Azứt", "Thôn Aur", "Thôn Đang", "Thôn Azứt"]
     with pytest.raises(NotFound):  # struck through once
         services.correct_step(
             world.actor("coop"), lot.public_id, wrong.public_id, step(), why="Lại nhầm"
