@@ -31,7 +31,7 @@ from marketplace.web.templating import asset
 
 bp = Blueprint("produce", __name__)
 ENTRIES: tuple[Entry, ...] = (
-    Entry("produce.season", N_("Season and quantities"), 31, producer, short=N_("Season")),
+    Entry("produce.season", N_("Season and quantities"), 31, producer, in_top=False),
 )
 OPEN = frozenset({ListingState.DRAFT, ListingState.RETURNED})
 
