@@ -81,6 +81,9 @@ def may_add_steps(actor: Actor, lot: Lot) -> bool:
     return lot.state in {LotState.DRAFT, LotState.PUBLISHED} and may_write(actor, lot)
 
 
+NOT_REWRITTEN = N_("A published lot is not rewritten. Add a step, or recall it.")
+WAY_ENDED = N_("The way of this lot has ended: it is sold out or recalled.")
+
 PERMISSIONS = {"write": may_write, "recall": may_recall, "add_steps": may_add_steps}
 
 

@@ -24,6 +24,8 @@ from marketplace.tracing.models import Lot, LotStep
 from marketplace.tracing.rules import (
     HAVE_PARTNER,
     LOT,
+    NOT_REWRITTEN,
+    WAY_ENDED,
     LotState,
     StepKind,
     may_add_steps,
@@ -142,7 +144,7 @@ def edit(
     """Change a lot nobody has read yet. What was published is corrected by steps, or recalled."""
     lot, acted = _mine(actor, public_id, acting)
     if lot.state is not LotState.DRAFT:
-        raise WrongState(N_("A published lot is not rewritten. Add a step, or recall it."))
+        raise WrongState(NOT_REWRITTEN)
     if version is not None and version != lot.version:
         raise Conflict
     _fill(lot, values)
@@ -163,7 +165,7 @@ def add_step(actor: Actor, public_id: str, values: StepValues, acting: Acting | 
 
 def _way_is_open(actor: Actor, lot: Lot) -> None:
     if not may_add_steps(actor, lot):
-        raise WrongState(N_("The way of this lot has ended: it is sold out or recalled."))
+        raise WrongState(WAY_ENDED)
 
 
 def _add(

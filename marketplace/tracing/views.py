@@ -16,7 +16,7 @@ from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.panels import Panel
 from marketplace.catalogue.rules import may_edit
 from marketplace.core import clock, gtin, journal, seasons
-from marketplace.core.errors import NotAllowed, NotFound
+from marketplace.core.errors import NotAllowed, NotFound, WrongState
 from marketplace.core.i18n import N_
 from marketplace.tracing import queries, services, showing
 from marketplace.tracing.forms import CorrectionForm, LotForm, NewLotForm, StepForm
@@ -24,8 +24,10 @@ from marketplace.tracing.models import Lot, LotStep, address_of
 from marketplace.tracing.papers import papers_of
 from marketplace.tracing.rules import (
     LOT,
+    NOT_REWRITTEN,
     RECALL_REASONS,
     STEP_LABELS,
+    WAY_ENDED,
     LotState,
     may_add_steps,
     may_recall,
@@ -204,6 +206,14 @@ def _mine(public_id: str) -> Lot:
     return found
 
 
+def _on_its_way(public_id: str) -> Lot:
+    """A lot of mine whose way goes on."""
+    found = _mine(public_id)
+    if not may_add_steps(actor(), found):
+        raise WrongState(WAY_ENDED)
+    return found
+
+
 @bp.get("/ban-hang/lo/<public:public_id>")
 @access(MEMBERS)
 def own_lot(public_id: str) -> ResponseReturnValue:
@@ -246,6 +256,8 @@ def _asks_how(found: Lot) -> bool:
 def edit_lot(public_id: str) -> ResponseReturnValue:
     """Change a lot that nobody has read yet."""
     found = _mine(public_id)
+    if found.state is not LotState.DRAFT:
+        raise WrongState(NOT_REWRITTEN)
     form = LotForm(obj=found)
     form.photo.data = form.photo.data if request.method == "POST" else None
     form.speak_for(found.listing.organisation)
@@ -265,7 +277,7 @@ def edit_lot(public_id: str) -> ResponseReturnValue:
 @access(MEMBERS, uploads=True)
 def add_step(public_id: str) -> ResponseReturnValue:
     """Write the next step of a lot's way down."""
-    found = _mine(public_id)
+    found = _on_its_way(public_id)
     form = StepForm()
     form.speak_for(found.listing.organisation)
     return _step_page(
@@ -280,7 +292,7 @@ def add_step(public_id: str) -> ResponseReturnValue:
 @access(MEMBERS, uploads=True)
 def correct_step(public_id: str, step_id: str) -> ResponseReturnValue:
     """Strike a step through and write the right one."""
-    found = _mine(public_id)
+    found = _on_its_way(public_id)
     wrong = next((step for step in found.valid_steps if step.public_id == step_id), None)
     if wrong is None:
         raise NotFound
