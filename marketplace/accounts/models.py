@@ -20,7 +20,7 @@ from marketplace.accounts.rules import (
     Purpose,
     why_no_consent,
 )
-from marketplace.core.db import Base, ByteOrder, enum_type, partial_unique
+from marketplace.core.db import Base, ByteOrder, Digest, enum_type, partial_unique
 from marketplace.core.ids import public_id
 from marketplace.core.roles import Role
 
@@ -227,7 +227,7 @@ class StoredFile(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
-    digest: Mapped[str] = mapped_column(index=True)
+    digest: Mapped[str] = mapped_column(Digest, index=True)
     media_type: Mapped[str]
     size: Mapped[int]
     label: Mapped[str]

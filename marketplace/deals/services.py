@@ -9,7 +9,6 @@ from marketplace.accounts import queries as accounts
 from marketplace.accounts.acting import Acting, speak_for
 from marketplace.accounts.models import StoredFile
 from marketplace.accounts.rules import whose_word
-from marketplace.catalogue.kinds.produce.model import Produce
 from marketplace.core import clock
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.dates import quarter_of
@@ -135,7 +134,7 @@ def _settle(match: Match) -> bool:
 
 def _open(match: Match) -> Deal:
     """Start the deal of an approved match, with its two parties and what they committed to."""
-    is_sale = isinstance(match.listing, Produce)
+    is_sale = match.listing.is_sale
     deal = Deal(
         pair_id=match.pair_id,
         match_id=match.id,
@@ -204,8 +203,8 @@ def set_terms(actor: Actor, public_id: str, terms: Terms) -> Deal:
             raise Invalid("quantity", N_("Enter the quantity, for example 60."))
         if not terms.unit_price:
             raise Invalid("unit_price", N_("Enter the price per unit, for example 120.000."))
-        settling.give_back(deal.listing_id, deal.committed_quantity)
-        settling.promise(deal.listing_id, terms.quantity)
+        settling.give_back(deal.match.goods_id, deal.committed_quantity)
+        settling.promise(deal.match.goods_id, terms.quantity)
         value: int | None = settling.worth(terms.quantity, terms.unit_price)
     else:
         if not terms.value:
@@ -357,7 +356,7 @@ def cancel(actor: Actor, public_id: str, *, reason: str | None, note: str) -> De
     deal = queries.get(public_id, actor, lock=True)
     deal.moved_at = clock.now()
     DEAL.fire(deal, "cancel", actor, reason=reason, note=note, facts={"ended_at": clock.now()})
-    settling.give_back(deal.listing_id, deal.committed_quantity)
+    settling.give_back(deal.match.goods_id, deal.committed_quantity)
     if deal.outcome is not None:
         OUTCOME.fire(deal.outcome, "cancel", SYSTEM, reason=reason, note=note)
     return deal
@@ -517,7 +516,7 @@ def complete(
 def _free_what_was_not_delivered(deal: Deal) -> None:
     if deal.committed_quantity is not None:
         undelivered = max(0, deal.committed_quantity - deal.delivered_quantity)
-        settling.give_back(deal.listing_id, undelivered)
+        settling.give_back(deal.match.goods_id, undelivered)
 
 
 def _propose_figures(deal: Deal, actor: Actor) -> None:

@@ -14,6 +14,7 @@ from marketplace.accounts.consents import ConsentValues
 from marketplace.accounts.models import Membership
 from marketplace.accounts.rules import ConsentHow
 from marketplace.accounts.services import HouseholdValues, OrganisationValues, Registration
+from marketplace.catalogue import queries as listings
 from marketplace.catalogue import services as catalogue
 from marketplace.catalogue.kinds.opportunity.model import OpportunityValues
 from marketplace.catalogue.kinds.produce.model import OfferValues, Produce, ProduceValues
@@ -230,7 +231,8 @@ def _is_offered(stage: Stage, goods: Goods) -> Story:
         catalogue.edit(stage.actor(goods.owner), public_id, None, values)
         catalogue.submit(stage.actor(goods.owner), public_id)
     yield (goods.day - 1, "10:15")
-    catalogue.turn_key(stage.actor("commune_2"), public_id)
+    ticked = [check.code for check in listings.get(public_id, stage.actor("commune_2")).checklist()]
+    catalogue.turn_key(stage.actor("commune_2"), public_id, ticked)
     if goods.turn and goods.fate is not Fate.RETURNED_ONCE:
         yield from _turns(stage, goods.owner, public_id, goods.fate, goods.turn)
     if goods.confirmed is not None:
@@ -657,7 +659,7 @@ class _Case:
             actor, acting = self._seller(turn.note)
             interests.answer(actor, self.interest_id, "decline", acting=acting, **said)
         elif action == "withdraw":
-            interests.withdraw(self._buyer(), self.interest_id, **said)
+            interests.withdraw(self._buyer(), self.interest_id, reason=turn.reason, note=turn.note)
         elif action == "refuse":
             actor, acting = self._seller(turn.note)
             deals.answer_match(

@@ -6,7 +6,7 @@ them, with everything a notice may mention, so that its templates ask the databa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,24 +16,36 @@ from sqlalchemy.orm import joinedload
 from marketplace.accounts.models import Consent, Organisation, User
 from marketplace.catalogue import kinds  # noqa: F401  the kinds are tables of their own
 from marketplace.catalogue.models import Listing
+from marketplace.catalogue.wild.models import WildSpecies
 from marketplace.core.db import db
 from marketplace.core.journal import Entry
 from marketplace.deals.models import Deal, DealParty, Figure, Instalment, Outcome
 from marketplace.interests.models import Interest
 from marketplace.matching.models import Match
+from marketplace.moderation.models import Report
+from marketplace.papers.models import Paper
 from marketplace.programme.models import Pair
+from marketplace.questions.models import Question
+from marketplace.revisions.models import Revision
+from marketplace.roads.models import RoadNotice
 from marketplace.tracing.models import Lot
 
 RECORDS: dict[str, type[Any]] = {
     "user_account": User,
     "organisation": Organisation,
     "listing": Listing,
+    "listing_revision": Revision,
+    "listing_report": Report,
     "interest": Interest,
     "match": Match,
     "deal": Deal,
     "instalment": Instalment,
     "outcome": Outcome,
     "figure": Figure,
+    "question": Question,
+    "road_notice": RoadNotice,
+    "paper": Paper,
+    "wild_species": WildSpecies,
     "consent": Consent,
     "lot": Lot,
 }
@@ -63,18 +75,36 @@ _OF_DEAL: tuple[tuple[Any, ...], ...] = (
 )
 LOADED: dict[type[Any], tuple[tuple[Any, ...], ...]] = {
     Organisation: ((Organisation.locality,),),
-    Listing: ((Listing.organisation,), (Listing.pair,)),
+    Listing: ((Listing.organisation, Organisation.locality), (Listing.pair,)),
     Consent: ((Consent.organisation, Organisation.locality),),
     Lot: ((Lot.listing, Listing.organisation), (Lot.listing, Listing.pair)),
+    Revision: (
+        (Revision.listing, Listing.organisation),
+        (Revision.listing, Listing.pair),
+    ),
+    Report: (
+        (Report.listing, Listing.organisation),
+        (Report.listing, Listing.pair),
+        (Report.reporter,),
+    ),
     Interest: (
         (Interest.pair,),
         (Interest.organisation,),
-        (Interest.listing, Listing.organisation),
+        (Interest.listing, Listing.organisation, Organisation.locality),
+        (Interest.offered,),
     ),
+    Question: (
+        (Question.organisation,),
+        (Question.answered_for,),
+        (Question.listing, Listing.organisation),
+        (Question.listing, Listing.pair),
+    ),
+    RoadNotice: ((RoadNotice.locality,), (RoadNotice.villages,)),
     Match: ((Match.pair,), (Match.listing,), (Match.seller,), (Match.buyer,)),
     Deal: _OF_DEAL,
     Instalment: ((Instalment.stated_for,), *((Instalment.deal, *way) for way in _OF_DEAL)),
     Outcome: tuple((Outcome.deal, *way) for way in _OF_DEAL),
+    Paper: ((Paper.organisation, Organisation.locality),),
     Figure: tuple((Figure.outcome, Outcome.deal, *way) for way in _OF_DEAL),
 }
 """What is loaded with each kind of record: all that a notice may mention."""
@@ -113,32 +143,18 @@ def about_all(entries: Iterable[Entry]) -> Mapping[int, About]:
 
 
 def _about(entry: Entry, record: Any) -> About:
-    match record:
-        case Consent() | Lot():
-            return _about_trust(record)
-        case User() | Organisation():
-            is_person = isinstance(record, User)
-            return About(
-                record, record.name, "/toi" if is_person else f"/to-chuc/{record.public_id}"
-            )
-        case Listing():
-            return About(record, record.title, _listing_path(entry, record), record.pair)
-        case Interest():
-            path = f"/quan-tam/{record.public_id}"
-            return About(record, record.listing.title, path, record.pair)
-        case Figure():
-            deal = record.outcome.deal
-            return About(record, deal.listing.title, "/lam-viec/so-lieu", deal.pair)
+    for kind, place in PLACES.items():
+        if isinstance(record, kind):
+            return place(entry, record)
     case = _match_of(record)
     return About(record, case.listing.title, f"/ket-noi/{case.public_id}", case.pair)
 
 
-def _about_trust(record: Consent | Lot) -> About:
-    """A consent and a lot stand on pages of their own."""
-    if isinstance(record, Lot):
-        return About(record, record.name, record.path, record.listing.pair)
-    owner = record.organisation
-    return About(record, owner.name, f"/to-chuc/{owner.public_id}/dong-y")
+def whom(notice: RoadNotice) -> str:
+    """Whose road a notice speaks of: its villages, or the whole locality."""
+    if notice.is_everywhere:
+        return notice.locality.name
+    return ", ".join(village.name for village in notice.villages)
 
 
 def _match_of(record: Match | Deal | Instalment | Outcome) -> Match:
@@ -154,5 +170,33 @@ def _listing_path(entry: Entry, listing: Listing) -> str:
         return f"/lam-viec/duyet/{listing.public_id}"
     return listing.path if entry.name in IN_PUBLIC else f"/ban-hang/{listing.public_id}"
 
+
+PLACES: dict[type[Any], Callable[[Entry, Any], About]] = {
+    User: lambda _entry, r: About(r, r.name, "/toi"),
+    Organisation: lambda _entry, r: About(r, r.name, f"/to-chuc/{r.public_id}"),
+    Listing: lambda entry, r: About(r, r.title, _listing_path(entry, r), r.pair),
+    Interest: lambda _entry, r: About(r, r.listing.title, f"/quan-tam/{r.public_id}", r.pair),
+    Figure: lambda _entry, r: About(
+        r, r.outcome.deal.listing.title, "/lam-viec/so-lieu", r.outcome.deal.pair
+    ),
+    Question: lambda _entry, r: About(
+        r, r.listing.title, f"/hoi-dap/cau/{r.public_id}", r.listing.pair
+    ),
+    RoadNotice: lambda _entry, r: About(r, whom(r), f"/duong-di/{r.public_id}"),
+    WildSpecies: lambda _entry, r: About(r, r.name, f"/lam-viec/thu-hai/{r.public_id}"),
+    Paper: lambda _entry, r: About(r, r.number, f"/giay-to/{r.public_id}"),
+    Lot: lambda _entry, r: About(r, r.name, r.path, r.listing.pair),
+    Consent: lambda _entry, r: About(
+        r, r.organisation.name, f"/to-chuc/{r.organisation.public_id}/dong-y"
+    ),
+    Revision: lambda _entry, r: About(r, r.listing.title, f"/sua-doi/{r.public_id}", r.pair),
+    Report: lambda entry, r: About(
+        r,
+        r.listing.title,
+        "/lam-viec/bao-cao-vi-pham" if entry.name == "report.made" else r.listing.path,
+        r.pair,
+    ),
+}
+"""The title and the page of each kind of record; those left out belong to a case."""
 
 _NOTHING = About(None, "", "/")

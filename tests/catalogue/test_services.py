@@ -18,8 +18,8 @@ from marketplace.catalogue.taxonomy import PriceKind
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.errors import Blocked, Conflict, Invalid, NotAllowed, NotFound, WrongState
-from marketplace.core.files import Picture
 from marketplace.core.journal import Entry
+from marketplace.core.photos import Picture
 from tests.catalogue.conftest import CALLED
 from tests.world import World
 

@@ -19,8 +19,13 @@ PAGES = [
     and not Path(name).name.startswith("_")
     and name.partition("/")[0] not in {"layouts", "components", "themes", "emails"}
 ]
-LAYOUTS = {"layouts/base.html", "layouts/light.html", "layouts/a4.html"}
-"""The frames of pages: the site's, that of the short pages behind a code, and sheets of paper."""
+LAYOUTS = {
+    "layouts/base.html",
+    "layouts/print.html",
+    "layouts/light.html",
+    "layouts/a4.html",
+}
+"""The frames of pages: the site's, for print, the short pages behind a code, and sheets of paper."""
 COMMON = {
     "a handler": r"\son[a-z]+\s*=\s*[\"']",
     "an inline script": r"<script(?![^>]*\bsrc=)",

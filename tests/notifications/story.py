@@ -25,6 +25,10 @@ from marketplace.interests import services as interests
 from marketplace.matching import services as matching
 from marketplace.matching.rules import Answer
 from marketplace.notifications.dispatch import dispatch
+from marketplace.questions import services as questions
+from marketplace.roads import services as roads
+from marketplace.roads.rules import Cause, Condition
+from marketplace.roads.services import NoticeValues
 from marketplace.tracing import services as tracing
 from marketplace.tracing.rules import StepKind
 from marketplace.tracing.services import LotValues, StepValues
@@ -47,6 +51,7 @@ def everything(world: World) -> None:
     asking(world)
     matches(world)
     dealing(world)
+    questions_and_roads(world)
     trust(world)
     tell()
 
@@ -266,3 +271,28 @@ def published_for(world: World, organisation: Organisation):
 
 
 __all__ = ["PASSWORD", "everything", "household", "published_for"]
+
+
+def questions_and_roads(world: World) -> None:
+    who = world.actor
+    listing = world.published(title="Chè dây")
+    words = "Giao 20 kg mỗi thứ ba được không?"
+    first, second, third = (
+        questions.ask(who("hotel"), listing.public_id, f"{words} {n}") for n in range(3)
+    )
+    tell()
+    questions.answer(who("coop"), first.public_id, "Được, đóng túi 5 kg.")
+    questions.decline(who("coop"), second.public_id, **WHY)
+    questions.remove(who("official_1"), third.public_id, **WHY)
+    values = NoticeValues(
+        Condition.CLOSED,
+        Cause.LANDSLIDE,
+        clock.today(),
+        "Sạt lở ở km 5.",
+        villages=(world.village_id(),),
+        until=clock.today(),
+        detour="Đi đường cũ.",
+    )
+    notice = roads.post_notice(who("official_1"), values)
+    tell()
+    roads.end_notice(who("official_1"), notice.public_id, reason="passable", note="Đã dọn xong.")
