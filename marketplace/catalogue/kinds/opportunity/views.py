@@ -43,6 +43,8 @@ FILE_TYPES = {
     "image/jpeg": "JPEG",
     "image/png": "PNG",
     "image/webp": "WebP",
+    DOCX: "Word",
+    XLSX: "Excel",
 }
 
 
