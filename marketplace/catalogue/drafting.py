@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+import sqlalchemy as sa
+
 from marketplace.accounts.acting import Acting, speak_for
 from marketplace.accounts.models import Organisation, Village
 from marketplace.catalogue.kinds import MODELS
@@ -105,7 +107,7 @@ def fill(listing: Listing, values: Values) -> None:
 
 def _serve(listing: Listing) -> None:
     """Put it under the article it serves, which some kinds choose by what is written."""
-    if listing.article_id is not None and listing.article.number == listing.serves:
+    if sa.inspect(listing).persistent and listing.article.number == listing.serves:
         return
     article = programme.article(listing.pair_id, listing.serves)
     if article is None:
