@@ -98,7 +98,9 @@ def test_a_refused_field_says_why_and_keeps_what_was_typed(
         content_type="multipart/form-data",
     )
     wrong = [a.get("id") for t, a in page.tags if a.get("aria-invalid") == "true"]
-    fieldsets = [a["id"] for t, a in page.tags if t == "fieldset" and "err" in (a.get("class") or "")]
+    fieldsets = [
+        a["id"] for t, a in page.tags if t == "fieldset" and "err" in (a.get("class") or "")
+    ]
     assert wrong + fieldsets == [field]
     if field != "scope":
         assert "Rau rừng, mật ong" in page.text
@@ -163,7 +165,11 @@ def test_for_a_household_by_its_cooperative(browse: Browse, story) -> None:
     coop.get("/ban-hang/chung-nhan/cho-ai?q=minh+hoa")
     assert household.name in coop.text
     coop.get(f"/ban-hang/chung-nhan/them?loai=commitment&cho={household.public_id}")
-    data = TYPED | {"acting_how": "call", "acting_said_on": "19/11/2026", "acting_note": "Đã đọc lại."}
+    data = TYPED | {
+        "acting_how": "call",
+        "acting_said_on": "19/11/2026",
+        "acting_note": "Đã đọc lại.",
+    }
     coop.submit(data, action=household.public_id)
     assert the_paper().organisation_id == household.id
     assert "Recorded by" in coop.text

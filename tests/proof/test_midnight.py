@@ -109,7 +109,9 @@ def test_suspended_or_revoked_is_gone_at_once(browse: Browse, world, listing, mo
     visitor = browse(None, "en")
     visitor.get("/nong-san")
     assert counted(world) == 1
-    papers.judge(official, listing.papers[0].public_id, move, reason="issuer", note="Theo thông báo.")
+    papers.judge(
+        official, listing.papers[0].public_id, move, reason="issuer", note="Theo thông báo."
+    )
     assert counted(world) == 0
     visitor.get(listing.path)
     assert BADGE not in visitor.text

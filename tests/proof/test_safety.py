@@ -56,7 +56,10 @@ def test_the_order_of_the_label(held, label):
     assert safety.level(reversed(held), TODAY) is label
 
 
-@given(st.lists(st.builds(Held, st.sampled_from(PaperType), st.booleans())), st.builds(Held, st.sampled_from(PaperType)))
+@given(
+    st.lists(st.builds(Held, st.sampled_from(PaperType), st.booleans())),
+    st.builds(Held, st.sampled_from(PaperType)),
+)
 def test_another_paper_never_weakens_it(held, more):
     order = list(Safety)
     assert order.index(safety.level([*held, more], TODAY)) <= order.index(safety.level(held, TODAY))
@@ -110,14 +113,28 @@ def test_sql_says_what_the_pure_functions_say(world, story):
     base = story.paper(T.ISO_22000, coverage=Coverage.CHOSEN)
     keep = {
         name: getattr(base, name)
-        for name in ("number", "issuer", "issuer_key", "scope", "created_at", "updated_at", "scan_id")
+        for name in (
+            "number",
+            "issuer",
+            "issuer_key",
+            "scope",
+            "created_at",
+            "updated_at",
+            "scan_id",
+        )
     }
     for listing, (who, _) in zip(listings, spots, strict=True):
         listing.organisation_id = owners[who]
     db.session.flush()
     ids = [listing.id for listing in listings]
     goods = [
-        Goods(key, owners[who], cooperative.get(owners[who]), group and group.value, group is Group.ALCOHOL)
+        Goods(
+            key,
+            owners[who],
+            cooperative.get(owners[who]),
+            group and group.value,
+            group is Group.ALCOHOL,
+        )
         for key, (who, group) in zip(ids, spots, strict=True)
     ]
 
@@ -128,7 +145,11 @@ def test_sql_says_what_the_pure_functions_say(world, story):
         try:
             made, chosen = [], {}
             for n, one in enumerate(wanted):
-                verified = one["state"] in {PaperState.VERIFIED, PaperState.SUSPENDED, PaperState.REVOKED}
+                verified = one["state"] in {
+                    PaperState.VERIFIED,
+                    PaperState.SUSPENDED,
+                    PaperState.REVOKED,
+                }
                 until = None if one["until"] is None else TODAY + timedelta(days=one["until"])
                 former = made[-1] if made and one["renews"] and made[-1].renews_id is None else None
                 paper = Paper(
@@ -141,7 +162,9 @@ def test_sql_says_what_the_pure_functions_say(world, story):
                     issued_on=TODAY - timedelta(days=9),
                     state=one["state"],
                     valid_until=until,
-                    prolonged_until=until + timedelta(days=one["more"]) if until and one["more"] else None,
+                    prolonged_until=until + timedelta(days=one["more"])
+                    if until and one["more"]
+                    else None,
                     verified_at=base.created_at if verified else None,
                     verified_by_id=world.users["official_1"] if verified else None,
                     renews_id=former.id if former else None,
@@ -151,9 +174,14 @@ def test_sql_says_what_the_pure_functions_say(world, story):
                 db.session.flush()
                 made.append(paper)
                 if former is None:
-                    chosen[paper.id] = ({ids[i] for i in one["listings"]}, {g.value for g in one["groups"]})
+                    chosen[paper.id] = (
+                        {ids[i] for i in one["listings"]},
+                        {g.value for g in one["groups"]},
+                    )
                     for i in one["listings"]:
-                        db.session.add(ListingPaper(listing_id=ids[i], paper_id=paper.id, at=clock.now()))
+                        db.session.add(
+                            ListingPaper(listing_id=ids[i], paper_id=paper.id, at=clock.now())
+                        )
                     for group in one["groups"]:
                         db.session.add(PaperGroup(paper_id=paper.id, group=group, at=clock.now()))
             db.session.flush()
@@ -163,9 +191,15 @@ def test_sql_says_what_the_pure_functions_say(world, story):
                 rows = db.session.execute(
                     sa.select(
                         Listing.id,
-                        covering.safety(Listing.__table__, Produce.__table__.c.product_group, one_day),
-                        covering.has_papers(Listing.__table__, Produce.__table__.c.product_group, one_day),
-                        covering.is_shut(Listing.__table__, Produce.__table__.c.product_group, one_day),
+                        covering.safety(
+                            Listing.__table__, Produce.__table__.c.product_group, one_day
+                        ),
+                        covering.has_papers(
+                            Listing.__table__, Produce.__table__.c.product_group, one_day
+                        ),
+                        covering.is_shut(
+                            Listing.__table__, Produce.__table__.c.product_group, one_day
+                        ),
                     )
                     .select_from(sa.join(Listing.__table__, Produce.__table__))
                     .where(Listing.id.in_(ids))
@@ -175,7 +209,12 @@ def test_sql_says_what_the_pure_functions_say(world, story):
                     covered = [
                         paper
                         for paper in made
-                        if safety.covers(paper, one_goods, listings=chosen[paper.line][0], groups=chosen[paper.line][1])
+                        if safety.covers(
+                            paper,
+                            one_goods,
+                            listings=chosen[paper.line][0],
+                            groups=chosen[paper.line][1],
+                        )
                     ]
                     assert {p.id for p in listing.papers} - {base.id} == {p.id for p in covered}
                     label = safety.level(covered, one_day)
@@ -203,7 +242,9 @@ def test_a_renewal_covers_what_its_predecessor_covered(world, story):
 
     listing = world.published()
     old = story.paper(coverage=Coverage.CHOSEN)
-    services.choose_goods(world.actor("coop"), old.public_id, GoodsValues(listings=[listing.public_id]))
+    services.choose_goods(
+        world.actor("coop"), old.public_id, GoodsValues(listings=[listing.public_id])
+    )
     papers.judge(world.actor("official_1"), old.public_id, "verify")
     new = papers.renew(
         world.actor("coop"), old.public_id, story.values(issued_on=TODAY, coverage=Coverage.CHOSEN)
