@@ -179,3 +179,18 @@ COOPERATION_LABELS = {
     Cooperation.WITH_COOPERATIVE: N_("Cooperation with a cooperative"),
     Cooperation.OTHER: N_("Another form"),
 }
+
+
+class Period(StrEnum):
+    """For how long a quantity is meant."""
+
+    WEEK = "week"
+    MONTH = "month"
+    ONCE = "once"
+
+
+PERIOD_LABELS = {
+    Period.WEEK: N_("a week"),
+    Period.MONTH: N_("a month"),
+    Period.ONCE: N_("in all"),
+}

@@ -92,6 +92,20 @@ def add_working_days(day: date, count: int, holidays: AbstractSet[date] = HOLIDA
     return day
 
 
+def working_days_before(day: date, count: int, holidays: AbstractSet[date] = HOLIDAYS) -> date:
+    """The ``count``-th working day before ``day``, which itself is not counted.
+
+    0 gives ``day``, free or not. Raises ValueError below 0.
+    """
+    if count < 0:
+        msg = "working days before a day are counted from it"
+        raise ValueError(msg)
+    while count:
+        day -= timedelta(days=1)
+        count -= is_working_day(day, holidays)
+    return day
+
+
 def end_of_working_day(day: date) -> datetime:
     """The moment offices close on ``day``, aware, in UTC."""
     return datetime.combine(day, CLOSING_TIME, VIETNAM).astimezone(UTC)

@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from marketplace.accounts import queries as accounts
 from marketplace.accounts import services as people
 from marketplace.accounts.acting import Acting
+from marketplace.accounts.consents import ConsentValues
 from marketplace.accounts.models import Membership
+from marketplace.accounts.rules import ConsentHow
 from marketplace.accounts.services import HouseholdValues, OrganisationValues, Registration
 from marketplace.catalogue import queries as listings
 from marketplace.catalogue import services as catalogue
@@ -152,6 +154,15 @@ def _is_entered(stage: Stage, household: Household) -> Story:
             stage.village_id(stage.pair.source_id, household.village),
             address=f"Thôn {household.village}, xã Avương",
             cooperative_id=stage.organisations[cooperative] if cooperative else None,
+        ),
+        ConsentValues(
+            person="Chủ hộ (minh họa)",
+            how=ConsentHow.WITNESS,
+            witness=f"Trưởng thôn {household.village} (minh họa)",
+            given_on=clock.today(),
+            for_posting=True,
+            for_contacts=True,
+            for_photos=True,
         ),
     )
     stage.organisations[household.key] = made.id
@@ -648,7 +659,7 @@ class _Case:
             actor, acting = self._seller(turn.note)
             interests.answer(actor, self.interest_id, "decline", acting=acting, **said)
         elif action == "withdraw":
-            interests.withdraw(self._buyer(), self.interest_id, **said)
+            interests.withdraw(self._buyer(), self.interest_id, reason=turn.reason, note=turn.note)
         elif action == "refuse":
             actor, acting = self._seller(turn.note)
             deals.answer_match(

@@ -6,21 +6,21 @@ person's to do is asked with the very rule that is asked again when they do it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.rules import ORGANISATION, OrganisationState
 from marketplace.catalogue import queries as catalogue
+from marketplace.catalogue.kinds.produce import queries as produce
 from marketplace.catalogue.kinds.produce.model import Produce
 from marketplace.catalogue.models import Listing
-from marketplace.catalogue.rules import LISTING, STALE_AFTER, ListingState
+from marketplace.catalogue.rules import LISTING
 from marketplace.catalogue.wild.models import WildSpecies
 from marketplace.core import clock
 from marketplace.core.actor import Actor
@@ -349,20 +349,47 @@ def batches(viewer: Actor, state: FigureState, case: str | None = None) -> Seque
 
 def stale(viewer: Actor) -> Sequence[Produce]:
     """Published produce of the viewer's locality whose quantity nobody confirmed for too long."""
-    return db.session.scalars(
-        sa.select(Produce)
-        .where(
-            Produce.state == ListingState.PUBLISHED,
-            Produce.locality_id == viewer.locality_id,
-            Produce.quantity_confirmed_on < clock.today() - STALE_AFTER,
-        )
-        .options(
-            joinedload(Produce.organisation),
-            joinedload(Produce.village),
-            selectinload(Produce.papers),
-        )
-        .order_by(Produce.quantity_confirmed_on, Produce.id)
-    ).all()
+    rows = produce.call_round(viewer)
+    return sorted(rows, key=lambda row: (row.quantity_confirmed_on or date.min, row.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An owner to call, the number on record, and the goods to ask about."""
+
+    organisation: Organisation
+    phone: str | None
+    goods: Sequence[Produce]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundOfVillage:
+    """The calls of one village; no village where the goods name none."""
+
+    name: str | None
+    sort_key: str
+    asked: Sequence[Asked]
+
+
+def call_round(viewer: Actor, *, stale_only: bool = True) -> Sequence[RoundOfVillage]:
+    """Whom to ask about quantities, village by village in Vietnamese order."""
+    rows = produce.call_round(viewer, stale_only=stale_only)
+    phones = accounts.phones_of({row.organisation_id for row in rows})
+    villages: dict[int | None, dict[int, list[Produce]]] = {}
+    for row in rows:
+        villages.setdefault(row.village_id, {}).setdefault(row.organisation_id, []).append(row)
+    found = [_village(owners, phones) for owners in villages.values()]
+    return sorted(found, key=lambda village: (village.name is None, village.sort_key))
+
+
+def _village(owners: Mapping[int, Sequence[Produce]], phones: Mapping[int, str]) -> RoundOfVillage:
+    village = next(iter(owners.values()))[0].village
+    asked = [Asked(goods[0].organisation, phones.get(key), goods) for key, goods in owners.items()]
+    return RoundOfVillage(
+        village.name if village else None,
+        village.sort_key if village else "",
+        sorted(asked, key=lambda one: (one.organisation.name_key, one.organisation.id)),
+    )
 
 
 # ---------------------------------------------------------------- the journal

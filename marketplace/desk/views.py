@@ -110,6 +110,20 @@ def calls() -> ResponseReturnValue:
     )
 
 
+@bp.get("/lam-viec/cuoc-goi/in")
+@access(OFFICIALS)
+def call_round() -> ResponseReturnValue:
+    """The call round on paper: by village, with the last figure and room for the new one."""
+    everything = request.args.get("muc") == "tat-ca"
+    return render_template(
+        "desk/call_round.html",
+        villages=queries.call_round(actor(), stale_only=not everything),
+        everything=everything,
+        this_page=url_for("desk.call_round", muc="tat-ca" if everything else None),
+        back_url=url_for("desk.calls"),
+    )
+
+
 @bp.get("/lam-viec/nhat-ky")
 @access(OFFICIALS)
 def journal() -> ResponseReturnValue:

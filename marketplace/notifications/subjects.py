@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from marketplace.accounts.models import Organisation, User
+from marketplace.accounts.models import Consent, Organisation, User
 from marketplace.catalogue import kinds  # noqa: F401  the kinds are tables of their own
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.wild.models import WildSpecies
@@ -22,21 +22,32 @@ from marketplace.core.journal import Entry
 from marketplace.deals.models import Deal, DealParty, Figure, Instalment, Outcome
 from marketplace.interests.models import Interest
 from marketplace.matching.models import Match
+from marketplace.moderation.models import Report
 from marketplace.papers.models import Paper
 from marketplace.programme.models import Pair
+from marketplace.questions.models import Question
+from marketplace.revisions.models import Revision
+from marketplace.roads.models import RoadNotice
+from marketplace.tracing.models import Lot
 
 RECORDS: dict[str, type[Any]] = {
     "user_account": User,
     "organisation": Organisation,
     "listing": Listing,
+    "listing_revision": Revision,
+    "listing_report": Report,
     "interest": Interest,
     "match": Match,
     "deal": Deal,
     "instalment": Instalment,
     "outcome": Outcome,
     "figure": Figure,
+    "question": Question,
+    "road_notice": RoadNotice,
     "paper": Paper,
     "wild_species": WildSpecies,
+    "consent": Consent,
+    "lot": Lot,
 }
 
 FOR_REVIEW = frozenset({"listing.submit", "listing.turn_key"})
@@ -64,12 +75,31 @@ _OF_DEAL: tuple[tuple[Any, ...], ...] = (
 )
 LOADED: dict[type[Any], tuple[tuple[Any, ...], ...]] = {
     Organisation: ((Organisation.locality,),),
-    Listing: ((Listing.organisation,), (Listing.pair,)),
+    Listing: ((Listing.organisation, Organisation.locality), (Listing.pair,)),
+    Consent: ((Consent.organisation, Organisation.locality),),
+    Lot: ((Lot.listing, Listing.organisation), (Lot.listing, Listing.pair)),
+    Revision: (
+        (Revision.listing, Listing.organisation),
+        (Revision.listing, Listing.pair),
+    ),
+    Report: (
+        (Report.listing, Listing.organisation),
+        (Report.listing, Listing.pair),
+        (Report.reporter,),
+    ),
     Interest: (
         (Interest.pair,),
         (Interest.organisation,),
-        (Interest.listing, Listing.organisation),
+        (Interest.listing, Listing.organisation, Organisation.locality),
+        (Interest.offered,),
     ),
+    Question: (
+        (Question.organisation,),
+        (Question.answered_for,),
+        (Question.listing, Listing.organisation),
+        (Question.listing, Listing.pair),
+    ),
+    RoadNotice: ((RoadNotice.locality,), (RoadNotice.villages,)),
     Match: ((Match.pair,), (Match.listing,), (Match.seller,), (Match.buyer,)),
     Deal: _OF_DEAL,
     Instalment: ((Instalment.stated_for,), *((Instalment.deal, *way) for way in _OF_DEAL)),
@@ -112,29 +142,19 @@ def about_all(entries: Iterable[Entry]) -> Mapping[int, About]:
     return {entry.id: _about(entry, record) for entry, record in found if record is not None}
 
 
-OWN_PAGES: dict[type[Any], Callable[[Any], tuple[str, str]]] = {
-    User: lambda user: (user.name, "/toi"),
-    Organisation: lambda one: (one.name, f"/to-chuc/{one.public_id}"),
-    WildSpecies: lambda one: (one.name, f"/lam-viec/thu-hai/{one.public_id}"),
-    Paper: lambda paper: (paper.number, f"/giay-to/{paper.public_id}"),
-}
-"""Records that belong to no pair: their title and the path of their page."""
-
-
 def _about(entry: Entry, record: Any) -> About:
-    if type(record) in OWN_PAGES:
-        return About(record, *OWN_PAGES[type(record)](record))
-    match record:
-        case Listing():
-            return About(record, record.title, _listing_path(entry, record), record.pair)
-        case Interest():
-            path = f"/quan-tam/{record.public_id}"
-            return About(record, record.listing.title, path, record.pair)
-        case Figure():
-            deal = record.outcome.deal
-            return About(record, deal.listing.title, "/lam-viec/so-lieu", deal.pair)
+    for kind, place in PLACES.items():
+        if isinstance(record, kind):
+            return place(entry, record)
     case = _match_of(record)
     return About(record, case.listing.title, f"/ket-noi/{case.public_id}", case.pair)
+
+
+def whom(notice: RoadNotice) -> str:
+    """Whose road a notice speaks of: its villages, or the whole locality."""
+    if notice.is_everywhere:
+        return notice.locality.name
+    return ", ".join(village.name for village in notice.villages)
 
 
 def _match_of(record: Match | Deal | Instalment | Outcome) -> Match:
@@ -150,5 +170,33 @@ def _listing_path(entry: Entry, listing: Listing) -> str:
         return f"/lam-viec/duyet/{listing.public_id}"
     return listing.path if entry.name in IN_PUBLIC else f"/ban-hang/{listing.public_id}"
 
+
+PLACES: dict[type[Any], Callable[[Entry, Any], About]] = {
+    User: lambda _entry, r: About(r, r.name, "/toi"),
+    Organisation: lambda _entry, r: About(r, r.name, f"/to-chuc/{r.public_id}"),
+    Listing: lambda entry, r: About(r, r.title, _listing_path(entry, r), r.pair),
+    Interest: lambda _entry, r: About(r, r.listing.title, f"/quan-tam/{r.public_id}", r.pair),
+    Figure: lambda _entry, r: About(
+        r, r.outcome.deal.listing.title, "/lam-viec/so-lieu", r.outcome.deal.pair
+    ),
+    Question: lambda _entry, r: About(
+        r, r.listing.title, f"/hoi-dap/cau/{r.public_id}", r.listing.pair
+    ),
+    RoadNotice: lambda _entry, r: About(r, whom(r), f"/duong-di/{r.public_id}"),
+    WildSpecies: lambda _entry, r: About(r, r.name, f"/lam-viec/thu-hai/{r.public_id}"),
+    Paper: lambda _entry, r: About(r, r.number, f"/giay-to/{r.public_id}"),
+    Lot: lambda _entry, r: About(r, r.name, r.path, r.listing.pair),
+    Consent: lambda _entry, r: About(
+        r, r.organisation.name, f"/to-chuc/{r.organisation.public_id}/dong-y"
+    ),
+    Revision: lambda _entry, r: About(r, r.listing.title, f"/sua-doi/{r.public_id}", r.pair),
+    Report: lambda entry, r: About(
+        r,
+        r.listing.title,
+        "/lam-viec/bao-cao-vi-pham" if entry.name == "report.made" else r.listing.path,
+        r.pair,
+    ),
+}
+"""The title and the page of each kind of record; those left out belong to a case."""
 
 _NOTHING = About(None, "", "/")

@@ -12,27 +12,43 @@ from typing import Any
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation, User
-from marketplace.accounts.rules import ORGANISATION, OrganisationState, may_verify
-from marketplace.catalogue.rules import AVAILABILITY, LISTING, may_approve
+from marketplace.accounts.rules import CONSENT, ORGANISATION, OrganisationState, may_verify
+from marketplace.catalogue import queries as catalogue
+from marketplace.catalogue.rules import AVAILABILITY, LISTING, VISIBILITY, may_approve
 from marketplace.core.actor import Actor
 from marketplace.core.journal import Entry
 from marketplace.core.workflow import Workflow
 from marketplace.deals.rules import DEAL, FIGURE, INSTALMENT, OUTCOME, is_officer_in, other_side
 from marketplace.interests.rules import INTEREST, may_convert
 from marketplace.matching.rules import MATCH, may_key, may_object
+from marketplace.moderation.rules import REPORT, may_handle
 from marketplace.papers.rules import PAPER, may_judge
+from marketplace.questions.rules import QUESTION
+from marketplace.revisions.rules import REVISION
+from marketplace.revisions.rules import may_approve as may_approve_change
+from marketplace.roads.rules import ROAD_NOTICE
+from marketplace.spreadsheets.rules import IMPORT
+from marketplace.tracing.rules import LOT, may_recall
 
 WORKFLOWS: tuple[Workflow, ...] = (
     ORGANISATION,
     LISTING,
     AVAILABILITY,
+    IMPORT,
+    VISIBILITY,
+    REVISION,
+    REPORT,
     INTEREST,
     MATCH,
     DEAL,
     INSTALMENT,
     OUTCOME,
     FIGURE,
+    QUESTION,
+    ROAD_NOTICE,
     PAPER,
+    CONSENT,
+    LOT,
 )
 
 
@@ -123,6 +139,24 @@ def the_enterer(record: Any, _entry: Entry) -> Audience:
     return Audience([record.entered_by] if record.entered_by else [])
 
 
+def along_the_road(record: Any, _entry: Entry) -> Audience:
+    """The owners of published listings where a road leads, and the cooperatives there."""
+    villages = None if record.is_everywhere else [village.id for village in record.villages]
+    owners = catalogue.owners_at(record.locality_id, villages)
+    there = [
+        cooperative
+        for cooperative in accounts.cooperatives(record.locality_id)
+        if villages is None or cooperative.village_id in villages
+    ]
+    once = {organisation.id: organisation for organisation in (*owners, *there)}
+    return Audience(organisations=list(once.values()))
+
+
+def the_reporter(record: Any, _entry: Entry) -> Audience:
+    """Whoever reported a listing, if they have an account."""
+    return Audience([record.reporter] if record.reporter else [])
+
+
 def both(*finders: Finder) -> Finder:
     """All these audiences together."""
 
@@ -159,6 +193,7 @@ def _may_verify_now(actor: Actor, organisation: Any) -> bool:
 
 _verifiers = officers_who(_may_verify_now, _own)
 _approvers = officers_who(may_approve, _deciding)
+_change_approvers = officers_who(may_approve_change, _deciding)
 _owner = organisations("organisation")
 _judges = officers_who(may_judge, _of_owner)
 _owners_officers = officers_who(
@@ -167,6 +202,12 @@ _owners_officers = officers_who(
 _matched = organisations("seller", "buyer")
 _pair_officers = officers_who(lambda actor, r: actor.is_officer_of(*r.pair.locality_ids), _pair)
 _deal_officers = officers_who(is_officer_in, _pair)
+
+_helpers = officers_who(
+    lambda actor, consent: actor.is_officer_of(consent.organisation.locality_id),
+    lambda consent: (consent.organisation.locality_id,),
+)
+_lot_officers = officers_who(may_recall, lambda lot: tuple(lot.listing.deciding_localities))
 
 SUBSCRIPTIONS: dict[str, Subscription] = {
     "user.reset_requested": Subscription(the_person, by_mail_only=True),
@@ -187,8 +228,31 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "listing.withdraw": Subscription(nobody),
     "listing.close": Subscription(_owner),
     "listing.archive": Subscription(nobody),
+    "import.ask": Subscription(nobody),
+    "import.map": Subscription(nobody),
+    "import.fail": Subscription(nobody),
+    "import.pass": Subscription(nobody),
+    "import.save": Subscription(nobody),
+    "import.drop": Subscription(nobody),
     "listing_availability.pause": Subscription(_owner),
     "listing_availability.resume": Subscription(nobody),
+    "listing_availability.hold": Subscription(nobody),
+    "consent.withdraw": Subscription(both(organisations("organisation"), _helpers)),
+    "consent.replace": Subscription(nobody),
+    "lot.publish": Subscription(nobody),
+    "lot.recall": Subscription(both(organisations("listing.organisation"), _lot_officers)),
+    "lot.close": Subscription(nobody),
+    "listing.revised": Subscription(nobody),
+    "listing_visibility.hide": Subscription(_owner),
+    "listing_visibility.show": Subscription(_owner),
+    "revision.submit": Subscription(_change_approvers),
+    "revision.turn_key": Subscription(_change_approvers),
+    "revision.approve": Subscription(_owner),
+    "revision.return": Subscription(_owner),
+    "revision.withdraw": Subscription(nobody),
+    "report.made": Subscription(officers_who(may_handle, _deciding)),
+    "report.dismiss": Subscription(the_reporter),
+    "report.uphold": Subscription(the_reporter),
     "interest.sent": Subscription(both(organisations("listing.organisation"), _pair_officers)),
     "interest.acknowledge": Subscription(_owner),
     "interest.accept": Subscription(both(_owner, officers_who(may_convert, _pair))),
@@ -223,6 +287,14 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "figure.submit": Subscription(nobody),
     "figure.verify": Subscription(nobody),
     "figure.return": Subscription(the_enterer),
+    "question.asked": Subscription(organisations("listing.organisation")),
+    "question.answered": Subscription(_owner),
+    "question.declined": Subscription(_owner),
+    "question.removed": Subscription(organisations("organisation", "listing.organisation")),
+    "road_notice.posted": Subscription(along_the_road),
+    "road_notice.confirm": Subscription(nobody),
+    "road_notice.replace": Subscription(nobody),
+    "road_notice.end": Subscription(along_the_road),
     "paper.added": Subscription(_judges),
     "paper.resubmit": Subscription(_judges),
     "paper.verify": Subscription(_owner),

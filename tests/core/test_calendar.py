@@ -93,6 +93,35 @@ def test_as_many_working_days_lie_between(day, count):
     assert calendar.is_working_day(deadline)
 
 
+@pytest.mark.parametrize(
+    ("day", "count", "before"),
+    [
+        ("2026-11-27", 0, "2026-11-27"),
+        ("2026-11-28", 0, "2026-11-28"),
+        ("2026-11-27", 1, "2026-11-26"),
+        ("2026-11-27", 3, "2026-11-23"),  # over the day of culture
+        ("2026-11-30", 5, "2026-11-20"),
+        ("2026-02-23", 1, "2026-02-13"),
+    ],
+)
+def test_working_days_before(day, count, before):
+    found = calendar.working_days_before(date.fromisoformat(day), count)
+    assert found == date.fromisoformat(before)
+
+
+def test_before_is_not_after():
+    with pytest.raises(ValueError, match="counted from it"):
+        calendar.working_days_before(date(2026, 11, 23), -1)
+
+
+@given(DAYS, st.integers(1, 30))
+def test_before_undoes_after(day, count):
+    deadline = calendar.add_working_days(day, count)
+    back = calendar.working_days_before(deadline, count)
+    assert back <= day or not calendar.is_working_day(day)
+    assert calendar.add_working_days(back, count) == deadline
+
+
 def test_end_of_working_day():
     moment = calendar.end_of_working_day(date(2026, 11, 23))
     assert moment == datetime(2026, 11, 23, 10, 0, tzinfo=UTC)

@@ -19,6 +19,13 @@ PAGES = [
     and not Path(name).name.startswith("_")
     and name.partition("/")[0] not in {"layouts", "components", "themes", "emails"}
 ]
+LAYOUTS = {
+    "layouts/base.html",
+    "layouts/print.html",
+    "layouts/light.html",
+    "layouts/a4.html",
+}
+"""The frames of pages: the site's, for print, the short pages behind a code, and sheets of paper."""
 COMMON = {
     "a handler": r"\son[a-z]+\s*=\s*[\"']",
     "an inline script": r"<script(?![^>]*\bsrc=)",
@@ -103,7 +110,7 @@ def test_every_page_has_a_layout_and_a_title(app: Flask) -> None:
             if not parents:
                 break
             at = parents[0]
-        if at != "layouts/base.html":
+        if at not in LAYOUTS:
             faults.append(f"{name} has no layout")
         if "title" not in blocks:
             faults.append(f"{name} has no title")

@@ -15,16 +15,25 @@ from marketplace.accounts.services import HouseholdValues, OrganisationValues, R
 from marketplace.catalogue import services as catalogue
 from marketplace.core import clock
 from marketplace.core.db import db
+from marketplace.core.quantity import Unit
 from marketplace.core.roles import Role
 from marketplace.deals import queries as deal_queries
 from marketplace.deals import services as deals
 from marketplace.deals.services import InstalmentValues, Terms
+from marketplace.helping import services as helping
 from marketplace.interests import services as interests
 from marketplace.matching import services as matching
 from marketplace.matching.rules import Answer
 from marketplace.notifications.dispatch import dispatch
+from marketplace.questions import services as questions
+from marketplace.roads import services as roads
+from marketplace.roads.rules import Cause, Condition
+from marketplace.roads.services import NoticeValues
+from marketplace.tracing import services as tracing
+from marketplace.tracing.rules import StepKind
+from marketplace.tracing.services import LotValues, StepValues
 from tests.reports import story as results
-from tests.world import PASSWORD, World
+from tests.world import PASSWORD, World, spoken
 
 WHY = {"reason": "other", "note": "Xem lại giúp, thiếu ảnh nhãn."}
 
@@ -42,6 +51,23 @@ def everything(world: World) -> None:
     asking(world)
     matches(world)
     dealing(world)
+    questions_and_roads(world)
+    trust(world)
+    tell()
+
+
+def trust(world: World) -> None:
+    """A lot is recalled, and a household takes its consent back."""
+    day = clock.today()
+    values = LotValues("Lô thu hồi", 5_000, Unit.KG, day, standards="TCVN 11041")
+    step = StepValues(StepKind.HARVEST, day, "Thôn Azứt")
+    coop, listing = world.actor("coop"), world.published(title="Măng khô")
+    lot = tracing.create(coop, listing.public_id, values, [step], photo="0" * 64)
+    tracing.move(coop, lot.public_id, "publish")
+    tracing.move(coop, lot.public_id, "recall", **WHY)
+    told = Acting(ActingHow.VISIT, day, "Hộ nói tại nhà")
+    code = household(world, name="Hộ rút đồng ý").public_id
+    helping.withdraw_consent(world.actor("official_1"), code, told)
     tell()
 
 
@@ -83,6 +109,7 @@ def people(world: World) -> None:
     accounts.enter_household(
         who("coop"),
         HouseholdValues(OrganisationKind.PRODUCER_HOUSEHOLD, "Hộ minh họa", world.village_id()),
+        spoken(),
     )
     accounts.request_reset("coop@demo.example", "192.0.2.1")
     locality = db.session.get_one(Locality, world.pair.source_id)
@@ -221,6 +248,7 @@ def household(
             "",
             "Người trong hộ" if phone else "",
         ),
+        spoken(),
     )
 
 
@@ -243,3 +271,28 @@ def published_for(world: World, organisation: Organisation):
 
 
 __all__ = ["PASSWORD", "everything", "household", "published_for"]
+
+
+def questions_and_roads(world: World) -> None:
+    who = world.actor
+    listing = world.published(title="Chè dây")
+    words = "Giao 20 kg mỗi thứ ba được không?"
+    first, second, third = (
+        questions.ask(who("hotel"), listing.public_id, f"{words} {n}") for n in range(3)
+    )
+    tell()
+    questions.answer(who("coop"), first.public_id, "Được, đóng túi 5 kg.")
+    questions.decline(who("coop"), second.public_id, **WHY)
+    questions.remove(who("official_1"), third.public_id, **WHY)
+    values = NoticeValues(
+        Condition.CLOSED,
+        Cause.LANDSLIDE,
+        clock.today(),
+        "Sạt lở ở km 5.",
+        villages=(world.village_id(),),
+        until=clock.today(),
+        detour="Đi đường cũ.",
+    )
+    notice = roads.post_notice(who("official_1"), values)
+    tell()
+    roads.end_notice(who("official_1"), notice.public_id, reason="passable", note="Đã dọn xong.")

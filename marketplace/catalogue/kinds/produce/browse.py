@@ -18,6 +18,7 @@ from marketplace.catalogue.taxonomy import GROUP_LABELS, GROUP_TREE, NOT_EATEN, 
 from marketplace.core import seasons
 from marketplace.core.i18n import N_
 from marketplace.core.quantity import UNITS, Unit
+from marketplace.roads.rules import Condition
 
 _L = cast("sa.Table", Listing.__table__)
 _P = cast("sa.Table", Produce.__table__)
@@ -48,6 +49,8 @@ class ProduceCard(NamedTuple):
     is_shut: bool
     photo: str | None
     photo_alt: str
+    road: Condition | None = None
+    """How bad the road of its village is, where goods may not get through as usual."""
 
     @property
     def url(self) -> str:
