@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
+FILES_URL = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._-]+)*")
+"""A bucket by S3's rules for names, and a prefix of plain letters."""
 
 
 class BadSettingError(ValueError):
@@ -51,6 +54,16 @@ class Settings:
     """MAIL_FROM: the sender of all mails."""
     pair: str
     """PAIR: code of the twinning shown when the address names none; empty takes the first."""
+    files_url: str
+    """FILES_URL: where uploads are kept: s3://bucket/prefix; empty: a folder under instance/."""
+    s3_endpoint_url: str
+    """S3_ENDPOINT_URL: the address of an S3-compatible service; empty: Amazon's own."""
+    s3_region: str
+    """S3_REGION: the region the bucket is in; many services take any word."""
+    s3_access_key_id: str
+    """S3_ACCESS_KEY_ID: the key that may list, read, write and remove in the bucket."""
+    s3_secret_access_key: str
+    """S3_SECRET_ACCESS_KEY: its secret."""
 
     @property
     def is_https(self) -> bool:
@@ -59,7 +72,7 @@ class Settings:
 
     @property
     def files(self) -> Path:
-        """Folder of uploaded content."""
+        """Folder of uploaded content, unless FILES_URL names another place."""
         return self.instance / "files"
 
     @property
@@ -89,6 +102,11 @@ class Settings:
             smtp_url=env.get("SMTP_URL", ""),
             mail_from=env.get("MAIL_FROM") or "ketnoi@localhost",
             pair=env.get("PAIR", ""),
+            files_url=_files_url(env),
+            s3_endpoint_url=_endpoint(env),
+            s3_region=env.get("S3_REGION") or "us-east-1",
+            s3_access_key_id=env.get("S3_ACCESS_KEY_ID", ""),
+            s3_secret_access_key=env.get("S3_SECRET_ACCESS_KEY", ""),
         )
         if production and not settings.smtp_url:
             msg = "SMTP_URL is missing: production needs a mail server (smtp://host:port)."
@@ -152,3 +170,26 @@ def _public_url(env: Mapping[str, str], port: int, *, production: bool) -> str:
         msg = "PUBLIC_URL must begin with https:// or http://."
         raise BadSettingError(msg)
     return url or f"http://localhost:{port}"
+
+
+def _files_url(env: Mapping[str, str]) -> str:
+    """A bucket that can be reached with the keys given, or nothing for the folder."""
+    url = env.get("FILES_URL", "").rstrip("/")
+    if not url:
+        return ""
+    if not FILES_URL.fullmatch(url):
+        msg = f"FILES_URL must be s3://bucket or s3://bucket/prefix, not {url!r}."
+        raise BadSettingError(msg)
+    for name in ("S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"):
+        if not env.get(name):
+            msg = f"{name} is missing: FILES_URL names a bucket, which needs a key and its secret."
+            raise BadSettingError(msg)
+    return url
+
+
+def _endpoint(env: Mapping[str, str]) -> str:
+    url = env.get("S3_ENDPOINT_URL", "").rstrip("/")
+    if url and not url.startswith(("http://", "https://")):
+        msg = "S3_ENDPOINT_URL must begin with https:// or http://."
+        raise BadSettingError(msg)
+    return url

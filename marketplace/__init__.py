@@ -14,6 +14,10 @@ from config import BadSettingError, Settings
 from marketplace import cli
 from marketplace.accounts import views as accounts
 from marketplace.catalogue import views as catalogue
+from marketplace.catalogue.kinds.opportunity import views as opportunity
+from marketplace.catalogue.kinds.produce import views as produce
+from marketplace.catalogue.proof import views as proof
+from marketplace.catalogue.wild import views as wild
 from marketplace.core.db import (
     OLDEST_SAFE_SQLITE,
     SQLITE,
@@ -21,16 +25,23 @@ from marketplace.core.db import (
     engine_options,
     sqlite_is_safe,
 )
+from marketplace.core.files import open_store
 from marketplace.deals import views as deals
 from marketplace.desk import views as desk
+from marketplace.helping import views as helping
 from marketplace.interests import views as interests
 from marketplace.matching import views as matching
+from marketplace.moderation import views as moderation
 from marketplace.notifications import views as notifications
 from marketplace.pages import views as pages
+from marketplace.papers import views as papers
 from marketplace.programme import views as programme
 from marketplace.questions import views as questions
 from marketplace.reports import views as reports
+from marketplace.revisions import views as revisions
 from marketplace.roads import views as roads
+from marketplace.spreadsheets import views as spreadsheets
+from marketplace.tracing import views as tracing
 from marketplace.web import (
     access,
     converters,
@@ -47,8 +58,18 @@ FEATURES = (
     accounts,
     programme,
     roads,
+    papers,
     catalogue,
+    produce,
+    opportunity,
+    proof,
+    wild,
+    tracing,
     questions,
+    moderation,
+    revisions,
+    helping,
+    spreadsheets,
     interests,
     matching,
     deals,
@@ -76,6 +97,7 @@ def create_app(settings: Settings) -> Flask:
     )
     settings.instance.mkdir(parents=True, exist_ok=True)
     _check_sqlite(settings)
+    app.extensions["files"] = open_store(settings)
     security.init_app(app, settings)
     locale.init_app(app)
     converters.init_app(app)

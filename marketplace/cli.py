@@ -15,18 +15,24 @@ import click
 from flask import Flask, current_app
 
 from marketplace import demo
+from marketplace.accounts import papers
 from marketplace.accounts.services import add_officer, forget_old_throttles
+from marketplace.accounts.throttle import Limit, is_first
 from marketplace.catalogue.services import archive_old
+from marketplace.catalogue.wild.services import start_for
 from marketplace.core import clock, journal
 from marketplace.core.roles import Role
+from marketplace.core.sweeping import KEPT_FOR, sweep
 from marketplace.core.use_case import forget_old_forms, use_case
 from marketplace.deals.services import let_matches_take_effect, start_due
 from marketplace.i18n_commands import i18n
 from marketplace.interests.services import close_expired
+from marketplace.moderation.services import forget_reporters
 from marketplace.notifications.channels import channel
 from marketplace.notifications.deliver import deliver
 from marketplace.notifications.dispatch import dispatch
 from marketplace.notifications.writing import mail
+from marketplace.papers.services import remind
 from marketplace.programme.services import load_pair
 from marketplace.workflow_document import document
 
@@ -35,12 +41,24 @@ log = logging.getLogger(__name__)
 IDLE_SECONDS = 1.0
 TICK_SECONDS = 60.0
 FORMS_KEPT = timedelta(days=7)
+NIGHTLY = Limit("sweep-files", 1, timedelta(hours=23))
+"""How often the clock looks through all files."""
+
+
+def sweep_files() -> None:
+    """Remove the files that no row refers to: once a day, whoever lets the clock work."""
+    if is_first(NIGHTLY, "clock"):
+        sweep(papers.store(), clock.now() - KEPT_FOR)
+
 
 CLOCKS: tuple[Callable[[], object], ...] = (
     close_expired,
     let_matches_take_effect,
     start_due,
     archive_old,
+    remind,
+    sweep_files,
+    forget_reporters,
 )
 """What time brings about. Each may run twice without harm."""
 
@@ -96,6 +114,13 @@ def tick_command() -> None:
     tick()
 
 
+@click.command("sweep-files")
+def sweep_files_command() -> None:
+    """Remove uploaded files that nothing refers to and that are older than a day."""
+    removed = sweep(papers.store(), clock.now() - KEPT_FOR)
+    click.echo(f"{removed} files removed.")
+
+
 @click.command("workflows")
 @click.argument("path", type=click.Path(path_type=Path), default=Path("docs/workflows.md"))
 def workflows(path: Path) -> None:
@@ -108,6 +133,7 @@ def workflows(path: Path) -> None:
 def load_pair_command(path: Path) -> None:
     """Enter a pair of localities from a TOML file; nothing happens when it is known."""
     pair = load_pair(tomllib.loads(path.read_text(encoding="utf-8")))
+    start_for(pair.id)
     click.echo(f"{pair.name} ({pair.code})")
 
 
@@ -147,6 +173,7 @@ def init_app(app: Flask) -> None:
     for command in (
         worker,
         tick_command,
+        sweep_files_command,
         demo_command,
         workflows,
         load_pair_command,

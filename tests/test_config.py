@@ -74,5 +74,5 @@ def test_postgresql_addresses_are_given_their_driver(tmp_path: Path, url: str) -
 
 def test_the_readme_names_every_setting() -> None:
     readme = (Path(core.__file__).parents[2] / "README.md").read_text()
-    named = set(re.findall(r"^\| `([A-Z_]+)` \|", readme, re.MULTILINE))
+    named = set(re.findall(r"^\| `([A-Z0-9_]+)` \|", readme, re.MULTILINE))
     assert named == {NAMES.get(f.name, f.name.upper()) for f in fields(Settings)}

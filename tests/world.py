@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from marketplace.accounts import passwords, queries
-from marketplace.accounts.models import Membership, Organisation, User
-from marketplace.accounts.rules import OrganisationKind, OrganisationState
+from marketplace.accounts import consents, passwords, queries
+from marketplace.accounts.consents import ConsentValues
+from marketplace.accounts.models import Membership, Organisation, StoredFile, User
+from marketplace.accounts.rules import ConsentHow, OrganisationKind, OrganisationState
 from marketplace.catalogue import services as catalogue
+from marketplace.catalogue.kinds.need.model import SECTORS, NeedValues, Paper, Seeking
 from marketplace.catalogue.kinds.opportunity.model import OpportunityValues
+from marketplace.catalogue.kinds.opportunity.terms import Choosing
 from marketplace.catalogue.kinds.produce.model import ProduceValues
+from marketplace.catalogue.kinds.tourism.model import Language, Offering, TourismValues
 from marketplace.catalogue.models import Listing
-from marketplace.catalogue.taxonomy import Cooperation, Group, Origin, PriceKind, Sector
-from marketplace.core import clock, emails
+from marketplace.catalogue.taxonomy import (
+    Cooperation,
+    Group,
+    Origin,
+    Period,
+    PriceKind,
+    Sector,
+)
+from marketplace.core import clock, emails, marks
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
 from marketplace.core.quantity import Unit
@@ -61,6 +73,30 @@ TAX_CODES = {
 }
 
 
+def spoken(**changes: object) -> ConsentValues:
+    """A household's consent, spoken before a witness, to everything."""
+    values = {
+        "person": "Chủ hộ",
+        "how": ConsentHow.WITNESS,
+        "witness": "Trưởng thôn",
+        "given_on": clock.today(),
+        "for_posting": True,
+        "for_contacts": True,
+        "for_photos": True,
+    }
+    return ConsentValues(**(values | changes))  # type: ignore[arg-type]
+
+
+AGREED = {
+    "consent_person": "Chủ hộ",
+    "consent_how": "witness",
+    "consent_witness": "Trưởng thôn",
+    "consent_given_on": "19/11/2026",
+    "consent_for_posting": "y",
+}
+"""The same as typed into the form of a household."""
+
+
 @lru_cache(maxsize=1)
 def password_hash() -> str:
     """The hash of ``PASSWORD``, computed once a run."""
@@ -97,6 +133,11 @@ class World:
 
         return next(v.id for v in villages(self.pair.source_id) if v.name == name)
 
+    def consent(self, name: str, who: str = "official_1", **changes: object) -> None:
+        """Let a household agree to be helped, as the fixtures of households need."""
+        consents.give(self.actor(who), self.organisation(name), spoken(**changes))
+        db.session.commit()
+
     # ------------------------------------------------------------ stories
 
     def produce_values(self, **changes: object) -> ProduceValues:
@@ -129,8 +170,117 @@ class World:
             "contact_position": "Chuyên viên",
             "contact_email": "kinhte@avuong.example",
             "is_open_ended": True,
+            "capital_source": "Ước tính của xã",
+            "choosing": Choosing.AGREEMENT,
+            "choosing_how": "Xã gặp từng bên theo thứ tự đăng ký và trả lời trong 10 ngày.",
         }
         return OpportunityValues(**(values | changes))  # type: ignore[arg-type]
+
+    def need_values(self, **changes: object) -> NeedValues:
+        """A complete purchase of a hotel's."""
+        values = {
+            "title": "Rau rừng cho bếp khách sạn",
+            "group": Group.VEGETABLES,
+            "product": "Rau dớn, đọt mây",
+            "description": "Rau tươi cho bếp buffet, rửa sạch, bó nhỏ.",
+            "quantity": 30_000,
+            "unit": Unit.KG,
+            "period": Period.WEEK,
+            "months": 0b1110_0000_0011,
+            "papers_asked": marks.from_members(tuple(Paper), [Paper.COMMITMENT, Paper.INVOICE]),
+            "price_limit": 60_000,
+            "place": "Bếp khách sạn, phường Ngũ Hành Sơn",
+            "delivery": "Thứ hai và thứ năm, trước 9 giờ.",
+            "payment_days": 7,
+        }
+        return NeedValues(**(values | changes))  # type: ignore[arg-type]
+
+    def brief_values(self, **changes: object) -> NeedValues:
+        """A complete brief of an investor's."""
+        values = {
+            "title": "Tìm nơi lập xưởng sấy dược liệu",
+            "seeking": Seeking.INVESTMENT,
+            "description": "Vốn vừa phải, cùng làm với hợp tác xã.",
+            "sectors": marks.from_members(SECTORS, [Sector.WOOD]),
+            "capital_low": 1_000_000_000,
+            "capital_high": 3_000_000_000,
+            "cooperation": Cooperation.WITH_COOPERATIVE,
+            "years": 5,
+            "place": "Xã Avương",
+        }
+        return NeedValues(**(values | changes))  # type: ignore[arg-type]
+
+    def tourism_values(self, **changes: object) -> TourismValues:
+        """A complete homestay."""
+        values = {
+            "title": "Homestay Ta Lang",
+            "offering": Offering.HOMESTAY,
+            "description": "Ngủ nhà sàn, ăn cùng gia đình.",
+            "village_id": self.village_id("Ta Lang"),
+            "price": 100_000,
+            "unit": Unit.NGUOI_DEM,
+            "capacity": 20,
+            "group_low": 2,
+            "group_high": 15,
+            "months": 0b0000_1111_1111,
+            "languages": marks.from_members(tuple(Language), [Language.VI, Language.CO_TU]),
+            "included": "Bữa tối và bữa sáng.",
+        }
+        return TourismValues(**(values | changes))  # type: ignore[arg-type]
+
+    def need(
+        self, who: str = "hotel", values: NeedValues | None = None, **changes: object
+    ) -> Listing:
+        """A need of a business of the ward, published by its ward."""
+        listing = catalogue.create(
+            self.actor(who),
+            "need",
+            self.pair_id,
+            self.organisations[who],
+            values or self.need_values(**changes),
+        )
+        catalogue.submit(self.actor(who), listing.public_id)
+        return catalogue.turn_key(self.actor("ward_official_1"), listing.public_id)
+
+    def tourism(self, **changes: object) -> Listing:
+        """A homestay of the cooperative's, published by its commune."""
+        listing = catalogue.create(
+            self.actor("coop"),
+            "tourism",
+            self.pair_id,
+            self.organisations["coop"],
+            self.tourism_values(**changes),
+        )
+        catalogue.submit(self.actor("coop"), listing.public_id)
+        return catalogue.turn_key(self.actor("official_1"), listing.public_id)
+
+    def offer(
+        self, need: Listing, who: str = "coop", goods: Listing | None = None, **changes: object
+    ) -> Interest:
+        """An offer of the cooperative's to a need, just sent."""
+        values: dict[str, object] = {
+            "quantity": 25_000,
+            "period": Period.WEEK,
+            "unit_price": 55_000,
+            "months": 0b1110_0000_0000,
+            "offered": goods.public_id if goods else None,
+        }
+        return interests.register(
+            self.actor(who),
+            need.public_id,
+            InterestValues(
+                "Người bán hàng",
+                "+84900000009",
+                "Hái sáng sớm, giao trong ngày.",
+                **(values | changes),  # type: ignore[arg-type]
+            ),
+        )
+
+    def taken_up(self, need: Listing, goods: Listing | None = None) -> Interest:
+        """An offer of the cooperative's that the hotel accepted."""
+        offer = self.offer(need, goods=goods)
+        interests.answer(self.actor("hotel"), offer.public_id, "acknowledge")
+        return interests.answer(self.actor("hotel"), offer.public_id, "accept")
 
     def draft(self, **changes: object) -> Listing:
         """A complete draft of the cooperative's."""
@@ -216,6 +366,17 @@ def build() -> World:
         world.users[short] = _person(short, world.organisations[short], Role.MANAGER)
     db.session.commit()
     return world
+
+
+def paper(label: str) -> StoredFile:
+    """The row of an uploaded paper, not yet added; no test reads its content."""
+    return StoredFile(
+        digest=hashlib.sha256(label.encode()).hexdigest(),
+        media_type="application/pdf",
+        size=41_000,
+        label=label,
+        created_at=clock.now(),
+    )
 
 
 def _organisation(name: str, kind: OrganisationKind, locality_id: int, tax_code: str | None) -> int:

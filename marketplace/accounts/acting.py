@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from marketplace.accounts import consents
 from marketplace.accounts.models import ActingRecord, Organisation, StoredFile
-from marketplace.accounts.rules import ActingHow, may_act_for, may_manage
+from marketplace.accounts.rules import ActingHow, Purpose, may_act_for, may_manage
 from marketplace.core import clock
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
@@ -29,18 +30,28 @@ class Acting:
 
 
 def speak_for(
-    actor: Actor, organisation: Organisation, subject: Recorded, acting: Acting | None
+    actor: Actor,
+    organisation: Organisation,
+    subject: Recorded,
+    acting: Acting | None,
+    *,
+    purpose: Purpose | None = Purpose.POST,
 ) -> ActingRecord | None:
     """Let ``actor`` speak for ``organisation`` about ``subject``.
 
     None when the actor is one of its own people. Otherwise a record of who, how and when. Raises
-    NotAllowed for strangers, Invalid when the record says too little: a slip needs its photo, and
-    nothing can have been said in the future.
+    NotAllowed for strangers, Blocked without the consent of a household, Invalid when the record
+    says too little: a slip needs its photo, and nothing can have been said in the future.
+
+    ``purpose`` None asks for no consent: a contract already made is carried out by the law of
+    contract, and taking a consent back is free.
     """
     if may_manage(actor, organisation):
         return None
     if not may_act_for(actor, organisation) or actor.user_id is None:
         raise NotAllowed(N_("Only this organisation, its cooperative or its locality may do this."))
+    if purpose is not None:
+        consents.require(organisation, purpose)
     if acting is None or acting.how is None:
         raise Invalid("acting_how", N_("Say how the organisation told you this."))
     if acting.how is ActingHow.SLIP and acting.evidence is None:

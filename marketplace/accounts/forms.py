@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from marketplace.accounts.consent_form import ConsentForm
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.rules import (
     ENTERABLE,
@@ -217,8 +218,8 @@ class OrganisationForm(Form):
     version = VersionField()
 
 
-class HouseholdForm(Form):
-    """A producer who cannot go online."""
+class HouseholdForm(ConsentForm):
+    """A producer who cannot go online, and the consent by which one acts for it."""
 
     Values = HouseholdValues
 

@@ -9,13 +9,18 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.rules import (
+    CONSENT,
     ORGANISATION,
     ActingHow,
+    ConsentHow,
+    ConsentState,
     LocalityKind,
     OrganisationKind,
     OrganisationState,
+    Purpose,
+    why_no_consent,
 )
-from marketplace.core.db import Base, ByteOrder, enum_type, partial_unique
+from marketplace.core.db import Base, ByteOrder, Digest, enum_type, partial_unique
 from marketplace.core.ids import public_id
 from marketplace.core.roles import Role
 
@@ -94,6 +99,9 @@ class Organisation(Base):
         "Membership.ended_at.is_(None))",
         viewonly=True,
     )
+    consents: Mapped[list[Consent]] = relationship(
+        order_by="Consent.id", foreign_keys="Consent.organisation_id", viewonly=True
+    )
 
     workflow = ORGANISATION
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy's own name
@@ -102,6 +110,21 @@ class Organisation(Base):
     def is_verified(self) -> bool:
         """Whether its locality vouches for it."""
         return self.state is OrganisationState.VERIFIED
+
+    @property
+    def consent(self) -> Consent | None:
+        """The consent by which others may act for it now."""
+        return next((c for c in self.consents if c.state is ConsentState.LIVE), None)
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether nobody may act for it before it agrees."""
+        return why_no_consent(self, Purpose.POST) is not None
+
+    @property
+    def has_withdrawn(self) -> bool:
+        """Whether it took its consent back and has not given it anew."""
+        return bool(self.consents) and self.consent is None
 
 
 class User(Base):
@@ -204,7 +227,7 @@ class StoredFile(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
-    digest: Mapped[str] = mapped_column(index=True)
+    digest: Mapped[str] = mapped_column(Digest, index=True)
     media_type: Mapped[str]
     size: Mapped[int]
     label: Mapped[str]
@@ -240,3 +263,58 @@ class ActingRecord(Base):
     by_organisation: Mapped[Organisation] = relationship(foreign_keys=[by_organisation_id])
     for_organisation: Mapped[Organisation] = relationship(foreign_keys=[for_organisation_id])
     evidence: Mapped[StoredFile | None] = relationship()
+
+
+class Consent(Base):
+    """That a household lets others act for it: to which purposes, who said so, how, and the proof.
+
+    It is kept after it was taken back: proof of consent is asked for by law (Law 91/2025/QH15).
+    ``form`` is the number of the words that were agreed to.
+    """
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        partial_unique("uq_consent_live", "organisation_id", where="state = 'live'"),
+        sa.CheckConstraint("how != 'paper' OR evidence_id IS NOT NULL", name="paper_has_proof"),
+        sa.CheckConstraint("how != 'witness' OR witness IS NOT NULL", name="word_has_witness"),
+        sa.CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_at IS NOT NULL AND withdrawn_on IS NOT NULL)",
+            name="withdrawn_when_withdrawn",
+        ),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    person: Mapped[str]
+    how: Mapped[ConsentHow] = mapped_column(enum_type(ConsentHow))
+    witness: Mapped[str | None]
+    form: Mapped[int]
+    for_posting: Mapped[bool]
+    for_contacts: Mapped[bool]
+    for_photos: Mapped[bool]
+    evidence_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    given_on: Mapped[date]
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    by_organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    at: Mapped[datetime]
+    state: Mapped[ConsentState] = mapped_column(enum_type(ConsentState), default=CONSENT.initial)
+    withdrawn_on: Mapped[date | None]
+    withdrawn_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column()
+
+    organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
+    recorded_by: Mapped[User] = relationship()
+    by_organisation: Mapped[Organisation] = relationship(foreign_keys=[by_organisation_id])
+    evidence: Mapped[StoredFile | None] = relationship()
+
+    workflow = CONSENT
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    def allows(self, purpose: Purpose) -> bool:
+        """Whether this purpose was agreed to."""
+        return {
+            Purpose.POST: self.for_posting,
+            Purpose.CONTACTS: self.for_contacts,
+            Purpose.PHOTOS: self.for_photos,
+        }[purpose]

@@ -17,7 +17,14 @@ from flask_wtf.file import FileField
 from marketplace.accounts.acting import Acting
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.papers import keep
-from marketplace.accounts.rules import ACTING_LABELS, ActingHow, may_act_for, may_manage
+from marketplace.accounts.rules import (
+    ACTING_LABELS,
+    ActingHow,
+    Purpose,
+    may_act_for,
+    may_manage,
+    why_no_consent,
+)
 from marketplace.core.i18n import N_, Text
 from marketplace.core.workflow import Workflow
 from marketplace.web.access import actor
@@ -36,9 +43,13 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """Whose word is recorded; a plain name, because a refused use case lets go of all rows."""
+    """Whose word is recorded; plain values, because a refused use case lets go of all rows.
+
+    ``consent_path`` leads to where consent is recorded, while there is none.
+    """
 
     name: str
+    consent_path: str | None = None
 
 
 class ActingForm(Form):
@@ -62,7 +73,7 @@ class ActingForm(Form):
         """Keep the fields when the actor would record this organisation's word, else drop them."""
         someone = actor()
         self.recorded_for = (
-            Absent(organisation.name)
+            Absent(organisation.name, _consent_path(organisation))
             if organisation is not None
             and not may_manage(someone, organisation)
             and may_act_for(someone, organisation)
@@ -86,6 +97,12 @@ class ActingForm(Form):
             note=self.acting_note.data,
             evidence=keep(self.acting_paper.data, "acting_paper"),
         )
+
+
+def _consent_path(organisation: Organisation) -> str | None:
+    if why_no_consent(organisation, Purpose.POST) is None:
+        return None
+    return f"/to-chuc/{organisation.public_id}/dong-y"
 
 
 class MoveForm(ActingForm):

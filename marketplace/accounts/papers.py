@@ -7,55 +7,61 @@ from werkzeug.datastructures import FileStorage
 
 from marketplace.accounts.models import StoredFile
 from marketplace.core import clock
-from marketplace.core.errors import NotFound
-from marketplace.core.files import Picture, Store, clean_photo, paper_type, read_limited
+from marketplace.core.documents import SUFFIXES, read_paper
+from marketplace.core.errors import NotFound, Unavailable
+from marketplace.core.files import Store, read_limited
 from marketplace.core.parsing import Unreadable
+from marketplace.core.photos import Picture, clean_photo
 from marketplace.core.text import clean
 from marketplace.web.access import actor
 from marketplace.web.forms import send
 
-SUFFIXES = {
-    "application/pdf": ".pdf",
-    "image/jpeg": ".jpg",
-    "image/png": ".png",
-    "image/webp": ".webp",
-}
-
 
 def store() -> Store:
-    """Where this installation keeps its files."""
-    return Store(current_app.config["SETTINGS"].files)
+    """Where this installation keeps its files: for views, commands and the worker alike."""
+    found: Store = current_app.extensions["files"]
+    return found
 
 
-def keep(upload: FileStorage | None, field: str = "paper") -> StoredFile | None:
+def keep(
+    upload: FileStorage | None, field: str = "paper", *, documents: bool = False
+) -> StoredFile | None:
     """Put an uploaded paper into the store and give its row, not yet added; None without one.
 
-    Raises Invalid for what is no PDF or picture, is empty or too large.
+    A PDF or a photographed paper, with ``documents`` also a Word or Excel file. Raises Invalid for
+    anything else and for what is empty, damaged or too large; Unavailable without a store.
     """
     if upload is None or not upload.filename:
         return None
-    content = read_limited(upload.stream, field)
-    media_type = paper_type(content, field)
+    paper = read_paper(read_limited(upload.stream, field), field, documents=documents)
     return StoredFile(
-        digest=store().put(content),
-        media_type=media_type,
-        size=len(content),
-        label=_label(upload.filename, media_type),
+        digest=store().put(paper.content),
+        media_type=paper.media_type,
+        size=len(paper.content),
+        label=_label(upload.filename, paper.media_type),
         uploaded_by_id=actor().user_id,
         created_at=clock.now(),
     )
 
 
 def keep_photo(upload: FileStorage, field: str = "photo") -> Picture:
-    """Clean an uploaded photo and keep it in two sizes. Raises Invalid."""
+    """Clean an uploaded photo and keep it in two sizes. Raises Invalid, Unavailable."""
     return clean_photo(store(), read_limited(upload.stream, field), field)
+
+
+def shown(digest: str) -> bytes | None:
+    """A photo's content; None where a drawing has to stand in for it."""
+    try:
+        return store().read(digest)
+    except Unavailable:
+        return None
 
 
 def _label(filename: str, media_type: str) -> str:
     """The user's file name, only as a label: no path, the ending of what it really is."""
     base = filename.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
     try:
-        base = clean(base)[:80]
+        base = clean(base[:300])[:80].strip(" .")
     except Unreadable:
         base = ""
     return (base or "giay-to") + SUFFIXES[media_type]

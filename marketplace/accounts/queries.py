@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -246,7 +246,10 @@ def can_be_spoken_for(viewer: Actor) -> Sequence[Organisation]:
     else:
         return []
     return db.session.scalars(
-        sa.select(Organisation).where(mine).order_by(Organisation.name_key)
+        sa.select(Organisation)
+        .where(mine)
+        .options(selectinload(Organisation.consents))
+        .order_by(Organisation.name_key)
     ).all()
 
 
@@ -303,6 +306,27 @@ def people_of(organisation_id: int) -> Sequence[User]:
         )
         .order_by(User.id)
     ).all()
+
+
+def phones_of(organisation_ids: Collection[int]) -> dict[int, str]:
+    """A number for each of these organisations: its own, else that of someone who acts for it."""
+    people = db.session.execute(
+        sa.select(Membership.organisation_id, User.phone)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.organisation_id.in_(organisation_ids),
+            Membership.ended_at.is_(None),
+            User.is_disabled.is_(False),
+            User.phone.is_not(None),
+        )
+        .order_by(User.id.desc())
+    )
+    own = db.session.execute(
+        sa.select(Organisation.id, Organisation.phone).where(
+            Organisation.id.in_(organisation_ids), Organisation.phone.is_not(None)
+        )
+    )
+    return {key: phone for rows in (people, own) for key, phone in rows if phone}
 
 
 def officers_of(*locality_ids: int) -> Sequence[tuple[User, Actor]]:

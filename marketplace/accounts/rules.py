@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from marketplace.core.actor import Actor
-from marketplace.core.i18n import N_
+from marketplace.core.i18n import N_, Text
 from marketplace.core.roles import Role
 from marketplace.core.workflow import Transition, Workflow, nobody_but_the_program, states
 
 if TYPE_CHECKING:
-    from marketplace.accounts.models import Organisation, User
+    from marketplace.accounts.models import Consent, Organisation, User
 
 
 class LocalityKind(StrEnum):
@@ -103,6 +103,55 @@ ACTING_LABELS = {
 }
 
 
+CONSENTING = frozenset({OrganisationKind.PRODUCER_HOUSEHOLD, OrganisationKind.COOPERATIVE_GROUP})
+"""Those who are people rather than bodies: others may act for them only with their consent.
+
+Law 91/2025/QH15 on personal data: consent is voluntary, names the purposes, its proof is kept, and
+it can be taken back at any time (domain page 6).
+"""
+
+
+class ConsentHow(StrEnum):
+    """How a household gave its consent."""
+
+    PAPER = "paper"
+    WITNESS = "witness"
+    SELF = "self"
+
+
+CONSENT_HOW_LABELS = {
+    ConsentHow.PAPER: N_("Signed paper form, photographed"),
+    ConsentHow.WITNESS: N_("Spoken, before a witness"),
+    ConsentHow.SELF: N_("In its own account"),
+}
+
+TAKEN_DOWN = (ConsentHow.PAPER, ConsentHow.WITNESS)
+"""How someone else can take a consent down."""
+
+
+class Purpose(StrEnum):
+    """What a household agrees to."""
+
+    POST = "post"
+    CONTACTS = "contacts"
+    PHOTOS = "photos"
+
+
+PURPOSE_LABELS = {
+    Purpose.POST: N_("Posting its goods in its name"),
+    Purpose.CONTACTS: N_("Passing its phone number on to a buyer it accepts"),
+    Purpose.PHOTOS: N_("Showing photos of its goods and fields"),
+}
+
+
+class ConsentState(StrEnum):
+    """Whether a consent holds."""
+
+    LIVE = "live"
+    WITHDRAWN = "withdrawn"
+    REPLACED = "replaced"
+
+
 def may_verify(actor: Actor, organisation: Organisation) -> bool:
     """An official of the organisation's own locality who is none of its people in any role."""
     return actor.is_officer_of(organisation.locality_id) and actor.user_id not in {
@@ -145,6 +194,39 @@ def may_enter_household(actor: Actor) -> bool:
 def may_speak_for(actor: Actor, organisation: Organisation) -> bool:
     """By oneself, or by a record of what the organisation said."""
     return may_manage(actor, organisation) or may_act_for(actor, organisation)
+
+
+def may_withdraw_consent(actor: Actor, consent: Consent) -> bool:
+    """The household itself, or whoever may take down what it says: nothing stands in its way."""
+    return may_speak_for(actor, consent.organisation)
+
+
+def passes_contacts(organisation: Organisation) -> bool:
+    """Whether its phone and e-mail are shown to those it was introduced to.
+
+    Not without its consent, where others act for it. Who never needed one acts for itself.
+    """
+    if organisation.kind not in CONSENTING or not organisation.consents:
+        return True
+    return organisation.consent is not None and organisation.consent.allows(Purpose.CONTACTS)
+
+
+NO_CONSENT = N_("%(name)s has not agreed to this yet. Record its consent first, then come back.")
+WITHDRAWN = N_("%(name)s has taken its consent back. Nothing is done for it until it agrees anew.")
+NOT_FOR_THIS = N_("%(name)s has not agreed to this purpose: %(purpose)s. Ask, then record it.")
+
+
+def why_no_consent(organisation: Organisation, purpose: Purpose) -> Text | None:
+    """Why nobody may act for this organisation to this purpose; None when someone may."""
+    if organisation.kind not in CONSENTING:
+        return None
+    consent = organisation.consent
+    if consent is None:
+        said = WITHDRAWN if organisation.has_withdrawn else NO_CONSENT
+        return Text(said, name=organisation.name)
+    if not consent.allows(purpose):
+        return Text(NOT_FOR_THIS, name=organisation.name, purpose=Text(PURPOSE_LABELS[purpose]))
+    return None
 
 
 def whose_word(actor: Actor, organisations: Iterable[Organisation]) -> Organisation | None:
@@ -221,5 +303,31 @@ ORGANISATION = Workflow(
         _S.VERIFIED: N_("Verified"),
         _S.RETURNED: N_("Needs more"),
         _S.SUSPENDED: N_("Suspended"),
+    },
+)
+
+CONSENT = Workflow(
+    "consent",
+    ConsentState,
+    ConsentState.LIVE,
+    Transition(
+        "withdraw",
+        states(ConsentState.LIVE),
+        ConsentState.WITHDRAWN,
+        may_withdraw_consent,
+        N_("Take the consent back"),
+        tone="danger",
+    ),
+    Transition(
+        "replace",
+        states(ConsentState.LIVE),
+        ConsentState.REPLACED,
+        nobody_but_the_program,
+        N_("Replace"),
+    ),
+    labels={
+        ConsentState.LIVE: N_("Consent given"),
+        ConsentState.WITHDRAWN: N_("Consent taken back"),
+        ConsentState.REPLACED: N_("Given anew"),
     },
 )

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from marketplace.accounts import passwords, queries, throttle
+from marketplace.accounts import consents, passwords, queries, throttle
+from marketplace.accounts.consents import ConsentValues
 from marketplace.accounts.models import (
     Locality,
     Membership,
@@ -21,6 +22,7 @@ from marketplace.accounts.models import (
     User,
 )
 from marketplace.accounts.rules import (
+    CONSENTING,
     ENTERABLE,
     ORGANISATION,
     TAXED,
@@ -475,11 +477,14 @@ def edit_organisation(actor: Actor, public_id: str, values: OrganisationValues) 
 
 
 @use_case
-def enter_household(actor: Actor, values: HouseholdValues) -> Organisation:
+def enter_household(
+    actor: Actor, values: HouseholdValues, consent: ConsentValues | None = None
+) -> Organisation:
     """Enter a producer who cannot go online: by an official of the locality or a cooperative.
 
-    An official vouches for it at once. What a cooperative enters waits for an official. With a
-    mobile number and a name the producer can sign in with a one-time code.
+    Households and groups only with their ``consent``. An official vouches for it at once. What a
+    cooperative enters waits for an official. With a mobile number and a name the producer can sign
+    in with a one-time code.
     """
     if not may_enter_household(actor) or actor.locality_id is None:
         raise NotAllowed(N_("Only an official or a verified cooperative can enter a household."))
@@ -501,6 +506,8 @@ def enter_household(actor: Actor, values: HouseholdValues) -> Organisation:
         person = _new_user(values.person_name, None, values.phone, None)
         _join(person, organisation, Role.MANAGER)
     record("organisation.entered", organisation, actor)
+    if values.kind in CONSENTING:
+        consents.give(actor, organisation, consent or ConsentValues())
     if actor.is_officer:
         ORGANISATION.fire(organisation, "verify", actor, facts={"verified_at": clock.now()})
     return organisation

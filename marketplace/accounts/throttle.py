@@ -60,6 +60,11 @@ def count(*tries: tuple[Limit, str]) -> None:
         )
 
 
+def is_first(limit: Limit, key: str) -> bool:
+    """Whether this is the first try of the window; a use case of its own."""
+    return _count_all([(limit, key)]) is None
+
+
 def take_back(*tries: tuple[Limit, str]) -> None:
     """Uncount a try that turned out right; call inside a use case.
 

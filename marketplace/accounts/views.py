@@ -307,6 +307,7 @@ def organisation(public_id: str) -> ResponseReturnValue:
             queries.entries_of(found, [m.user for m in people]), [rules.ORGANISATION]
         ),
         may_edit=rules.may_manage(actor(), found),
+        needs_consent=found.kind in rules.CONSENTING,
     )
 
 
@@ -423,7 +424,7 @@ def _asked_state() -> dict[str, Any]:
 
 
 @bp.route("/lam-viec/dang-giup/ho", methods=["GET", "POST"])
-@access(MEMBERS)
+@access(MEMBERS, uploads=True)
 def enter_household() -> ResponseReturnValue:
     """Enter a producer who cannot go online."""
     someone = actor()
@@ -436,7 +437,7 @@ def enter_household() -> ResponseReturnValue:
     return handle(
         form,
         lambda: render_template("accounts/enter_household.html", form=form),
-        lambda: services.enter_household(someone, form.values()),
+        lambda: services.enter_household(someone, form.values(), form.consent()),
         lambda entered: url_for(".organisation", public_id=entered.public_id),
         said=N_("The household is entered."),
     )

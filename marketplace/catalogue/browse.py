@@ -15,14 +15,16 @@ from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 
-from marketplace.accounts.models import Organisation, Village
+from marketplace.accounts.models import Locality, Organisation, Village
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.lists import Args, Facet, ListSpec, Place, Wished
 from marketplace.catalogue.models import Listing, Photo
-from marketplace.catalogue.rules import STALE_AFTER, ListingState
+from marketplace.catalogue.queries import EVERYONE, Reader, addressed_to
+from marketplace.catalogue.rules import STALE_AFTER, ListingState, Visibility
 from marketplace.catalogue.search import patterns, tokens
 from marketplace.catalogue.shelf import Shelf
 from marketplace.core import clock, text
+from marketplace.core.actor import ANONYMOUS, Actor
 from marketplace.core.db import db
 from marketplace.programme.models import Pair
 from marketplace.roads import queries as roads
@@ -34,6 +36,7 @@ T = TypeVar("T")
 _L = cast("sa.Table", Listing.__table__)
 _V = cast("sa.Table", Village.__table__)
 _ORG = cast("sa.Table", Organisation.__table__)
+_PLACE = cast("sa.Table", Locality.__table__)
 _PHOTO = cast("sa.Table", Photo.__table__)
 
 
@@ -53,8 +56,9 @@ class Counts:
 class Lists:
     """The lists of a pair as they stand at this moment."""
 
-    def __init__(self, pair: Pair) -> None:
+    def __init__(self, pair: Pair, viewer: Actor = ANONYMOUS) -> None:
         self.pair = pair
+        self._reader = Reader.of(viewer)
         self._shelf = Shelf()
 
     def page(self, wished: Wished, number: int = 1) -> Page[Any]:
@@ -65,11 +69,11 @@ class Lists:
             shown = min(number, max(1, -(-total // PER_PAGE)))
             return Page(tuple(_cards(wished.spec, self._ids(wished, shown))), shown, total)
 
-        return self._kept((wished, number), load)
+        return self._kept((wished, number, self._reads(wished.spec)), load)
 
     def counts(self, wished: Wished) -> Counts:
         """Counts for the filters, whatever the order."""
-        key = ("counts", wished.spec, wished.q, wished.chosen)
+        key = ("counts", wished.spec, wished.q, wished.chosen, self._reads(wished.spec))
         return self._kept(key, lambda: self._counts(wished))
 
     def _counts(self, wished: Wished) -> Counts:
@@ -107,7 +111,7 @@ class Lists:
     def _histogram(self, wished: Wished) -> list[Any]:
         statement = _histogram(wished.spec, len(tokens(wished.q)))
         return self._kept(
-            (wished.spec, wished.q),
+            (wished.spec, wished.q, self._reads(wished.spec)),
             lambda: list(db.session.execute(statement, self._given(statement, wished))),
         )
 
@@ -123,6 +127,10 @@ class Lists:
         more = chosen | {"size": PER_PAGE, "skip": (number - 1) * PER_PAGE}
         return list(db.session.execute(statement, self._given(statement, wished, more)).scalars())
 
+    def _reads(self, spec: ListSpec) -> Reader:
+        """As whom the list is read: what is for everyone is the same for all, and kept once."""
+        return self._reader if spec.has_audiences else EVERYONE
+
     def _given(
         self,
         statement: sa.Select[Any],
@@ -134,6 +142,9 @@ class Lists:
             "pair": self.pair.id,
             "source": self.pair.source_id,
             "market": self.pair.market_id,
+            "reader": self._reader.organisation,
+            "sells_in": self._reader.sells_in,
+            "decides_in": self._reader.decides_in,
             "whole": text.slug(wished.q),
             **{f"word_{n}": pattern for n, pattern in enumerate(patterns(wished.q))},
             **{f"title_{n}": f"%-{word}%" for n, word in enumerate(tokens(wished.q))},
@@ -160,9 +171,15 @@ def moment() -> dict[str, Any]:
     }
 
 
-def list_page(pair: Pair, kind: str, args: Args | None = None, number: int = 1) -> Page[Any]:
+def list_page(
+    pair: Pair,
+    kind: str,
+    args: Args | None = None,
+    number: int = 1,
+    viewer: Actor = ANONYMOUS,
+) -> Page[Any]:
     """One page of a pair's list, asked for as an address would."""
-    return Lists(pair).page(Wished.read(PAGES[kind].spec, args or {}), number)
+    return Lists(pair, viewer).page(Wished.read(PAGES[kind].spec, args or {}), number)
 
 
 def in_season(pair: Pair, limit: int) -> Sequence[Any]:
@@ -175,14 +192,24 @@ def latest_opportunities(pair: Pair, limit: int) -> Sequence[Any]:
     return list_page(pair, "opportunity", {"sap": ["moi"]}).items[:limit]
 
 
+def latest(pair: Pair, kind: str, limit: int) -> Sequence[Any]:
+    """The listings of a kind that were published last, for the home page."""
+    return list_page(pair, kind, {"sap": ["moi"]}).items[:limit]
+
+
 # ------------------------------------------------------------ statements, built once per shape
 
 
-def _shown(kind: str) -> list[sa.ColumnElement[bool]]:
-    """Published, and offered in the pair: its own, or the stock of its localities."""
+_READER = Reader(*(sa.bindparam(n, type_=sa.Integer) for n in ("reader", "sells_in", "decides_in")))
+
+
+def _shown(spec: ListSpec) -> list[sa.ColumnElement[bool]]:
+    """Published, not hidden, for this reader, offered in the pair: its own, or its stock."""
     return [
-        _L.c.kind == kind,
+        _L.c.kind == spec.kind,
         _L.c.state == ListingState.PUBLISHED,
+        addressed_to(_READER if spec.has_audiences else EVERYONE, _L.c),
+        _L.c.visibility == Visibility.SHOWN,
         sa.or_(
             _L.c.pair_id == sa.bindparam("pair"),
             sa.and_(
@@ -211,7 +238,7 @@ def _rank(words: int) -> list[sa.ColumnElement[Any]]:
 
 @lru_cache(maxsize=1024)
 def _ids(spec: ListSpec, words: int, facets: tuple[str, ...], sort: str) -> sa.Select[Any]:
-    where = _shown(spec.kind) + _found(words)
+    where = _shown(spec) + _found(words)
     where += [facet.condition() for facet in spec.facets if facet.name in facets]
     order = [*_rank(words), *spec.sinks(), *spec.sorts[sort].order(), _L.c.id.desc()]
     return (
@@ -231,7 +258,7 @@ def _histogram(spec: ListSpec, words: int) -> sa.Select[Any]:
     return (
         sa.select(*columns, sa.func.count().label("n"))
         .select_from(_L.join(spec.table, spec.table.c.id == _L.c.id))
-        .where(*_shown(spec.kind), *_found(words))
+        .where(*_shown(spec), *_found(words))
         .group_by(*columns)
     )
 
@@ -259,12 +286,16 @@ def _card_statement(spec: ListSpec) -> sa.Select[Any]:
             _L.c.interest_count,
             _L.c.village_id,
             _ORG.c.name.label("seller"),
+            _ORG.c.kind.label("seller_kind"),
+            _ORG.c.is_named_in_public.label("seller_is_named"),
+            _PLACE.c.name.label("seller_place"),
             _V.c.name.label("village"),
             *spec.columns,
         )
         .select_from(
             _L.join(spec.table, spec.table.c.id == _L.c.id)
             .join(_ORG, _ORG.c.id == _L.c.organisation_id)
+            .join(_PLACE, _PLACE.c.id == _ORG.c.locality_id)
             .outerjoin(_V, _V.c.id == _L.c.village_id)
         )
         .where(_L.c.id.in_(_IDS))
@@ -273,7 +304,7 @@ def _card_statement(spec: ListSpec) -> sa.Select[Any]:
 
 _PHOTOS = (
     sa.select(_PHOTO.c.listing_id, _PHOTO.c.public_id, _PHOTO.c.alt)
-    .where(_PHOTO.c.listing_id.in_(_IDS))
+    .where(_PHOTO.c.listing_id.in_(_IDS), _PHOTO.c.is_shown)
     .order_by(_PHOTO.c.position.desc(), _PHOTO.c.id.desc())
 )
 """Backwards, so that the first photo is the one that stays."""
@@ -313,6 +344,7 @@ __all__ = [
     "Lists",
     "asked_page",
     "in_season",
+    "latest",
     "latest_opportunities",
     "list_page",
 ]

@@ -6,21 +6,26 @@ listings is one transaction.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
+from marketplace.accounts import consents
 from marketplace.accounts.acting import Acting, speak_for
-from marketplace.accounts.models import Organisation, Village
+from marketplace.accounts.models import ActingRecord, Organisation, Village
+from marketplace.accounts.rules import Purpose
 from marketplace.catalogue.kinds import MODELS
+from marketplace.catalogue.kinds.produce.model import OfferValues, Produce
 from marketplace.catalogue.models import Listing
+from marketplace.catalogue.rules import ListingState, recorded_before
 from marketplace.catalogue.search import searchable
 from marketplace.core import clock, text
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
-from marketplace.core.errors import Invalid, NotAllowed, NotFound
-from marketplace.core.i18n import N_
+from marketplace.core.errors import Invalid, NotAllowed, NotFound, WrongState
+from marketplace.core.i18n import N_, Text
 from marketplace.core.journal import record
+from marketplace.core.quantity import Amount
 from marketplace.programme import queries as programme
-from marketplace.programme.models import Pair
+from marketplace.programme.models import Article, Pair
 
 
 class Values(Protocol):
@@ -57,15 +62,11 @@ def begin(
         raise NotAllowed(N_("Only organisations of the two localities can post here."))
     if organisation.kind not in model.posters:
         raise NotAllowed(model.posters_said)
-    article = programme.article(pair.id, model.article_number)
-    if article is None:
-        raise NotFound
     listing = model(
         pair_id=pair.id,
         locality_id=organisation.locality_id,
         is_offered_to_all=model.is_stock,
         organisation_id=organisation.id,
-        article_id=article.id,
         title=values.title,
         slug="",
         sort_key="",
@@ -101,5 +102,109 @@ def fill(listing: Listing, values: Values) -> None:
     listing.village_id = values.village_id
     listing.updated_at = clock.now()
     listing.fill(values)
-    words = [values.title, organisation.name, village.name if village else "", values.description]
+    _serve(listing)
+    owner = organisation.name if listing.names_owner else ""  # a name kept back is not found either
+    words = [values.title, owner, village.name if village else "", values.description]
     listing.search_text = searchable([*words, *listing.own_words()])
+
+
+def speak(
+    actor: Actor, listing: Listing, acting: Acting | None, purpose: Purpose = Purpose.POST
+) -> ActingRecord | None:
+    """Let the actor speak for the listing's owner.
+
+    Whoever recorded the owner's wish to post something need not say how they know again until the
+    draft is sent in: it is one conversation.
+    """
+    if acting is None and recorded_before(actor, listing):
+        consents.require(listing.organisation, purpose)
+        return next(a for a in reversed(listing.acting) if a.user_id == actor.user_id)
+    return speak_for(actor, listing.organisation, listing, acting, purpose=purpose)
+
+
+def rewrite(actor: Actor, listing: Listing, values: Values, acting: Acting | None) -> Listing:
+    """Change a draft or a returned listing whose row is locked. Raises WrongState, Invalid."""
+    acted = speak(actor, listing, acting)
+    if listing.state not in {ListingState.DRAFT, ListingState.RETURNED}:
+        raise WrongState(
+            N_("Only a draft can be rewritten. A published listing can change its offer.")
+        )
+    fill(listing, values)
+    record("listing.edited", listing, actor, acting_id=acted.id if acted else None)
+    return listing
+
+
+def change_offer(
+    actor: Actor, listing: Listing, values: OfferValues, acting: Acting | None
+) -> Produce:
+    """Change price, quantity and months of published produce at once; its row is locked.
+
+    Raises NotFound for other kinds, WrongState unless it is published, Invalid for less than is
+    promised already.
+    """
+    if not isinstance(listing, Produce):
+        raise NotFound
+    acted = speak_for(actor, listing.organisation, listing, acting)
+    if listing.state is not ListingState.PUBLISHED:
+        raise WrongState(N_("Only a published listing can change its offer."))
+    put_offer(listing, actor, values, acted)
+    return listing
+
+
+def put_offer(
+    listing: Produce, actor: Actor, values: OfferValues, acted: ActingRecord | None
+) -> None:
+    """Put a new offer in the place of the old one; the journal keeps both for watchers.
+
+    Raises Invalid for less than is promised already.
+    """
+    if values.total < listing.promised:
+        raise Invalid(
+            "quantity",
+            Text(
+                N_("%(promised)s are promised already. Enter at least this much."),
+                promised=Amount(listing.promised, listing.unit),
+            ),
+        )
+    before = _offer(listing)
+    listing.take_offer(
+        values.price_kind,
+        values.price_low,
+        values.price_high,
+        values.total,
+        values.months,
+        values.by_month,
+        values.price_steps,
+    )
+    listing.updated_at = clock.now()
+    record(
+        "listing.offer_changed",
+        listing,
+        actor,
+        data={"before": before, "after": _offer(listing)},
+        acting_id=acted.id if acted else None,
+    )
+
+
+def _offer(produce: Produce) -> dict[str, Any]:
+    return {
+        "price_kind": produce.price_kind.value if produce.price_kind else None,
+        "price_low": produce.price_low,
+        "price_high": produce.price_high,
+        "quantity": produce.quantity,
+        "months": produce.months,
+        "by_month": [[figure.month, figure.quantity] for figure in produce.by_month_values],
+        "price_steps": [[step.from_quantity, step.price] for step in produce.step_values],
+    }
+
+
+def _serve(listing: Listing) -> None:
+    """Put it under the article it serves, which some kinds choose by what is written."""
+    present: Article | None = listing.article  # a new listing has none yet
+    if present is not None and present.number == listing.serves:
+        return
+    article = programme.article(listing.pair_id, listing.serves)
+    if article is None:
+        raise NotFound
+    listing.article_id = article.id
+    listing.article = article

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol
 import sqlalchemy as sa
 
 from marketplace.catalogue.search import MAX_QUERY
-from marketplace.core import seasons, text
+from marketplace.core import marks, seasons, text
 from marketplace.core.i18n import N_, Text
 from marketplace.core.parsing import Unreadable
 from marketplace.web.formats import MONTHS as MONTH_NAMES
@@ -164,6 +164,50 @@ class Months:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Several:
+    """Members of an enumeration in a bit mask: a listing fits when it has any of those chosen.
+
+    ``labels`` stand in the order of the bits (``core.marks``).
+    """
+
+    name: str
+    label: str
+    column: sa.ColumnElement[Any]
+    labels: Mapping[Any, str]
+    shape: str = "checkbox"
+
+    def read(self, raw: Sequence[str]) -> tuple[str, ...]:
+        """Known codes."""
+        wished = set(raw)
+        return tuple(member.value for member in self.labels if member.value in wished)
+
+    def options(self, _places: Places) -> Sequence[tuple[str, Label]]:
+        """All values."""
+        return [(member.value, label) for member, label in self.labels.items()]
+
+    def chip(self, code: str, _places: Places) -> Label | None:
+        """The value's label."""
+        return next((label for member, label in self.labels.items() if member.value == code), None)
+
+    def given(self, codes: Sequence[str], _places: Places) -> Any:
+        """A mask."""
+        order = list(self.labels)
+        return marks.from_members(order, [member for member in order if member.value in codes])
+
+    def condition(self) -> sa.ColumnElement[bool]:
+        """Any in common."""
+        return self.column.bitwise_and(sa.bindparam(self.name, type_=sa.Integer)) != 0
+
+    def holds(self, value: Any, given: Any) -> bool:
+        """Any in common."""
+        return bool(value & given)
+
+    def counted(self, value: Any, _places: Places) -> Iterable[str]:
+        """Each of its members."""
+        return (member.value for member in marks.to_members(list(self.labels), value))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Village:
     """The villages of both localities, by their names in the address."""
 
@@ -256,6 +300,7 @@ class ListSpec:
     ``table`` is the kind's own, ``columns`` are what its cards need beside those all cards have;
     ``card`` makes a card of a row, the first photo and the moment. The first of ``sorts`` is the
     order nobody has to ask for; ``sinks`` goes before every order, for what should stand last.
+    ``has_audiences``: some of its listings are not for everyone; readers see different lists.
     """
 
     kind: str
@@ -266,6 +311,7 @@ class ListSpec:
     columns: tuple[sa.ColumnElement[Any], ...]
     card: Callable[[Any, tuple[str | None, str], Mapping[str, Any]], Any]
     sinks: Order = tuple
+    has_audiences: bool = False
 
     @property
     def path(self) -> str:

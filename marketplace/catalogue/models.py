@@ -9,25 +9,53 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
 from marketplace.accounts.models import ActingRecord, Organisation, User, Village
 from marketplace.accounts.rules import OrganisationKind
+from marketplace.catalogue import gates
+from marketplace.catalogue.gates import Check
 from marketplace.catalogue.rules import (
     AVAILABILITY,
+    CLOSING_SOON,
+    IN_PUBLIC,
     LISTING,
     PERMISSIONS,
+    VISIBILITY,
     WRITING,
+    Asks,
+    Audience,
     Availability,
     ListingState,
+    Visibility,
     owner_not_verified,
 )
-from marketplace.core.db import Base, ByteOrder, enum_type
+from marketplace.catalogue.taxonomy import Sector
+from marketplace.catalogue.wild.models import WildSpecies
+from marketplace.core import clock
+from marketplace.core.db import Base, ByteOrder, Digest, enum_type
 from marketplace.core.i18n import N_, Text
 from marketplace.core.ids import public_id
 from marketplace.core.journal import Entry
+from marketplace.core.quantity import Amount, Unit
+from marketplace.papers.models import Paper
 from marketplace.programme.models import Approval, Article, Pair
 from marketplace.programme.rules import BOTH, Decision, keys_needed
+
+ANSWERING = frozenset(OrganisationKind) - {OrganisationKind.AUTHORITY}
+"""Authorities bring others together; they do not buy or invest here."""
+
+UNNAMED = {
+    OrganisationKind.INVESTOR: N_("An investor of %(place)s"),
+    OrganisationKind.MASS_ORGANISATION: N_("An association of %(place)s"),
+}
+"""How an owner is told who has not agreed to be named; any other is a business."""
+
+
+def unnamed(kind: OrganisationKind, place: str) -> Text:
+    """An owner told by what it is and where it is at home."""
+    words = UNNAMED.get(kind, N_("A business of %(place)s"))
+    return Text(words, place=place[:1].lower() + place[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +64,13 @@ class Gap:
 
     field: str
     text: Text
+
+
+def _covering() -> sa.Subquery:
+    """Which papers cover which listings; known once all kinds are."""
+    from marketplace.catalogue.proof.covering import coverage
+
+    return coverage()
 
 
 class Listing(Base):
@@ -74,6 +109,14 @@ class Listing(Base):
     availability: Mapped[Availability] = mapped_column(
         enum_type(Availability), default=AVAILABILITY.initial
     )
+    audience: Mapped[Audience] = mapped_column(
+        enum_type(Audience), default=Audience.PUBLIC, server_default=Audience.PUBLIC.value
+    )
+    visibility: Mapped[Visibility] = mapped_column(
+        enum_type(Visibility), default=VISIBILITY.initial, server_default="shown"
+    )
+    hidden_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("listing.id"))
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime]
@@ -87,7 +130,10 @@ class Listing(Base):
     article: Mapped[Article] = relationship()
     organisation: Mapped[Organisation] = relationship()
     village: Mapped[Village | None] = relationship()
-    photos: Mapped[list[Photo]] = relationship(order_by="Photo.position")
+    photos: Mapped[list[Photo]] = relationship(
+        primaryjoin=lambda: sa.and_(Photo.listing_id == Listing.id, Photo.is_shown),
+        order_by=lambda: (Photo.position, Photo.id),
+    )
     keys: Mapped[list[Approval]] = relationship(
         primaryjoin=lambda: sa.and_(
             foreign(Approval.subject_type) == "listing",
@@ -117,6 +163,20 @@ class Listing(Base):
         viewonly=True,
     )
 
+    papers: Mapped[list[Paper]] = relationship(  # whatever their state: ask holds_on
+        secondary=_covering,
+        primaryjoin=lambda: Listing.id == _covering().c.listing_id,
+        secondaryjoin=lambda: _covering().c.paper_id == Paper.id,
+        order_by=Paper.id,
+        viewonly=True,
+    )
+    wild_species: Mapped[list[WildSpecies]] = relationship(
+        primaryjoin=lambda: foreign(Listing.locality_id) == remote(WildSpecies.locality_id),
+        order_by=WildSpecies.id,
+        uselist=True,
+        viewonly=True,
+    )
+
     workflow = LISTING
     permissions = PERMISSIONS
     __mapper_args__ = {  # noqa: RUF012  SQLAlchemy's own name
@@ -124,6 +184,10 @@ class Listing(Base):
         "polymorphic_on": kind,
     }
 
+    written_as: ClassVar[type[Any]]
+    """The frozen dataclass its form hands over; every attribute of it is one of the listing."""
+    live: ClassVar[frozenset[str]] = frozenset()
+    """What changes at once on a published listing and is no part of a revision of its text."""
     decision: ClassVar[Decision]
     """Which decision of the pair publishes this kind."""
     section: ClassVar[str]
@@ -137,6 +201,13 @@ class Listing(Base):
     """Whether it belongs to its locality and is offered in all of the locality's pairs."""
     seeks: ClassVar[bool] = False
     """Whether its owner looks for something, so that those who answer are the sellers."""
+    names_owner: ClassVar[bool] = True
+    """Whether everyone reads whose it is; else only if the owner agreed (decisions page 32)."""
+    answered_by: ClassVar[frozenset[OrganisationKind]] = ANSWERING
+    """Which organisations may answer it; ``answered_by_said`` tells the others."""
+    answered_by_said: ClassVar[str] = N_(
+        "An authority brings others together; it does not register interest."
+    )
     state_labels: ClassVar[Mapping[ListingState, str]] = {}
     """Where a kind has a word of its own for a state (ux page 5, statuses)."""
 
@@ -168,18 +239,134 @@ class Listing(Base):
     @property
     def is_open(self) -> bool:
         """Whether interest can be registered now, the closing date aside."""
-        return self.state is ListingState.PUBLISHED and self.availability is Availability.OPEN
+        is_open = self.state is ListingState.PUBLISHED and self.availability is Availability.OPEN
+        return is_open and not self.is_hidden and not gates.is_shut(self)
+
+    @property
+    def is_for_everyone(self) -> bool:
+        """Whether everyone may open it now."""
+        return self.is_public and self.audience is Audience.PUBLIC
+
+    @property
+    def is_owner_public(self) -> bool:
+        """Whether everyone who reads it may know whose it is."""
+        return self.names_owner or self.organisation.is_named_in_public
+
+    @property
+    def public_owner(self) -> Text | str:
+        """The owner as everyone may read it: by name, or as a business of its locality."""
+        if self.is_owner_public:
+            return self.organisation.name
+        return unnamed(self.organisation.kind, self.organisation.locality.name)
+
+    # What upper features ask of a listing, so that none of them need name a kind.
+
+    @property
+    def asks_for(self) -> Asks:
+        """What whoever answers it is asked to state."""
+        return Asks.QUANTITY
+
+    @property
+    def is_sale(self) -> bool:
+        """Whether something is sold by the unit, by its owner or to its owner."""
+        return self.asks_for is not Asks.CAPITAL
+
+    @property
+    def unit_sold(self) -> Unit | None:
+        """The unit a match of it is counted in; None where only a value is agreed."""
+        return None
+
+    @property
+    def unit_asked(self) -> Unit | None:
+        """The unit of the amount someone states who answers it."""
+        return Unit.NGUOI if self.asks_for is Asks.PEOPLE else self.unit_sold
+
+    @property
+    def price_asked(self) -> int | None:
+        """The listed price of one unit in đồng, as a first proposal."""
+        return None
+
+    @property
+    def left(self) -> int | None:
+        """What can still be promised, in thousandths of the unit; None where nothing is counted."""
+        return None
+
+    @property
+    def match_decision(self) -> Decision:
+        """What localities decide when it is matched."""
+        return Decision.MATCH_PRODUCE if self.is_sale else Decision.MATCH_INVESTMENT
+
+    @property
+    def serves(self) -> int:
+        """The number of the article it serves."""
+        return self.article_number
+
+    @property
+    def economic_sector(self) -> Sector | None:
+        """The sector of an investment or a service; goods are told by their group."""
+        return None
+
+    def cannot_give(self, quantity: int) -> Text | None:
+        """Why this amount (thousandths of ``unit_asked``) cannot be had; None when it can."""
+        if self.left is None or quantity <= self.left:
+            return None
+        return Text(
+            N_("%(left)s are left. Enter at most this much."),
+            left=Amount(self.left, self.unit_sold),
+        )
+
+    def set_aside(self, quantity: int) -> None:
+        """Count ``quantity`` as promised; kinds without a stock count nothing."""
+
+    def free(self, quantity: int) -> None:
+        """Count ``quantity`` as promised no longer."""
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether officials took it out of the public's sight."""
+        return self.visibility is Visibility.HIDDEN
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everyone may open it by its address."""
+        return self.state in IN_PUBLIC and not self.is_hidden
+
+    @property
+    def closes_soon(self) -> bool:
+        """Whether a published listing reaches its last day within a week; computed, never kept."""
+        return (
+            self.state is ListingState.PUBLISHED
+            and self.closes_on is not None
+            and clock.today() <= self.closes_on <= clock.today() + CLOSING_SOON
+        )
 
     def gaps(self) -> Sequence[Gap]:
         """Everything that keeps it from being submitted. Kinds add their own."""
         gaps = [Gap("organisation", text) for text in owner_not_verified(self)]
         if not self.description:
             gaps.append(Gap("description", Text(N_("Describe it in a few sentences."))))
-        return gaps
+        return [*gaps, *(Gap(field, text) for field, text in gates.obstacles(self))]
+
+    def checklist(self) -> Sequence[Check]:
+        """What a reviewer ticks before turning the key. Kinds add their own points."""
+        return gates.checklist(self)
+
+    def texts(self) -> Sequence[str]:
+        """What its writer typed, to be looked through for words that should not stand there."""
+        return [self.title, self.description]
+
+    @classmethod
+    def parts(cls) -> Sequence[Any]:
+        """What lists of drafts load along with a listing, because ``gaps`` reads it."""
+        return ()
 
     def fill(self, values: Any) -> None:
         """Take over what the kind's own form holds."""
         raise NotImplementedError
+
+    def live_values(self, values: Any) -> Any:
+        """The part of the form's values that changes at once while it is published."""
+        return values
 
     def own_words(self) -> Sequence[str]:
         """What a kind adds to the texts a listing is found by."""
@@ -200,12 +387,53 @@ class Photo(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
     listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), index=True)
-    card: Mapped[str] = mapped_column(index=True)
-    page: Mapped[str] = mapped_column(index=True)
+    card: Mapped[str] = mapped_column(Digest, index=True)
+    page: Mapped[str] = mapped_column(Digest, index=True)
     width: Mapped[int]
     height: Mapped[int]
     alt: Mapped[str]
     position: Mapped[int]
+    is_shown: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    """Not shown: waits in a revision, or stands only in an earlier version of the listing."""
     created_at: Mapped[datetime]
 
     listing: Mapped[Listing] = relationship(viewonly=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoMove:
+    """One photo of a listing goes to the front, or one place further to the front."""
+
+    photo_id: str
+    to_front: bool
+
+    def apply(self, photos: Sequence[Photo]) -> list[Photo]:
+        """The photos in their new order; as they were when the one meant is not among them."""
+        order = list(photos)
+        for place, photo in enumerate(photos):
+            if photo.public_id == self.photo_id:
+                order.insert(0 if self.to_front else max(place - 1, 0), order.pop(place))
+        return order
+
+
+class ListingVersion(Base):
+    """What a listing said when it was published, and after each revision: frozen, for comparing.
+
+    ``values`` holds the kind's form values as ``catalogue.snapshots`` writes them, ``photos`` the
+    public ids of its photos in their order, ``keys`` the localities and people who approved it.
+    Nothing searches or reports on them (docs/adr/0010).
+    """
+
+    __tablename__ = "listing_version"
+    __table_args__ = (
+        sa.UniqueConstraint("listing_id", "number"),
+        sa.CheckConstraint("number > 0", name="numbered_from_one"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"))
+    number: Mapped[int]
+    values: Mapped[dict[str, Any]]
+    photos: Mapped[list[str]] = mapped_column(sa.JSON)
+    keys: Mapped[list[list[int]]] = mapped_column(sa.JSON)
+    published_at: Mapped[datetime]

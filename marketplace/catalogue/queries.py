@@ -2,19 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.accounts.models import ActingRecord, Organisation
-from marketplace.catalogue import kinds  # noqa: F401  the kinds are tables of their own
+from marketplace.accounts.rules import PRODUCERS
+from marketplace.catalogue.kinds import MODELS
 from marketplace.catalogue.models import Listing, Photo
-from marketplace.catalogue.rules import IN_PUBLIC, ListingState
+from marketplace.catalogue.rules import IN_PUBLIC, Audience, ListingState, Visibility
 from marketplace.core.actor import Actor
 from marketplace.core.db import db, hold
 from marketplace.core.errors import NotFound
+from marketplace.papers.models import Paper
 from marketplace.programme.models import Approval, Pair
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What decides which audiences someone belongs to. Equal readers see the same lists.
+
+    ``organisation`` is their own, ``sells_in`` the locality of the verified producer they act for,
+    ``decides_in`` the locality they are an official of; 0 stands for none.
+    """
+
+    organisation: Any = 0
+    sells_in: Any = 0
+    decides_in: Any = 0
+
+    @classmethod
+    def of(cls, viewer: Actor) -> Reader:
+        """The reader an actor is."""
+        sells = viewer.organisation_verified and viewer.organisation_kind in PRODUCERS
+        return cls(
+            viewer.organisation_id or 0,
+            viewer.locality_id or 0 if sells else 0,
+            viewer.locality_id or 0 if viewer.is_officer else 0,
+        )
+
+
+EVERYONE = Reader()
+
+
+def addressed_to(reader: Reader, listing: Any = Listing) -> sa.ColumnElement[bool]:
+    """Whether a public listing is meant for this reader: the one declaration of audiences.
+
+    Lists, counts, details and photos share it. Its values may be parameters, and ``listing`` the
+    table instead of the entity. Producers of the owner's own locality cannot answer, so a listing
+    for producers is for those of the twin locality.
+    """
+    meant = [listing.audience == Audience.PUBLIC]
+    if reader != EVERYONE:
+        twin = sa.and_(
+            listing.locality_id != reader.sells_in, _in_a_pair_of(listing, reader.sells_in)
+        )
+        meant += [
+            listing.organisation_id == reader.organisation,
+            sa.and_(listing.audience == Audience.PRODUCERS, twin),
+            _in_a_pair_of(listing, reader.decides_in),
+        ]
+    return sa.or_(*meant)
+
+
+def _in_a_pair_of(listing: Any, locality: Any) -> sa.ColumnElement[bool]:
+    pairs = sa.select(Pair.id).where(sa.or_(Pair.source_id == locality, Pair.market_id == locality))
+    inside: sa.ColumnElement[bool] = listing.pair_id.in_(pairs)
+    return inside
 
 
 def offered_in(pair: Pair) -> sa.ColumnElement[bool]:
@@ -28,20 +84,50 @@ def offered_in(pair: Pair) -> sa.ColumnElement[bool]:
 def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
     """What this viewer may open.
 
-    Public ones for everyone; a draft for its owner, the owner's cooperative and locality; what was
-    sent for approval for the officials of both localities of its pair.
+    Public ones for those they are addressed to, unless officials hid them; those the viewer is
+    concerned with.
     """
-    seen: list[sa.ColumnElement[bool]] = [Listing.state.in_(list(IN_PUBLIC))]
-    if viewer.organisation_id is not None:
-        seen.append(Listing.organisation_id == viewer.organisation_id)
-        if not viewer.is_officer:
-            seen.append(
-                Listing.organisation_id.in_(
-                    sa.select(Organisation.id).where(
-                        Organisation.cooperative_id == viewer.organisation_id
-                    )
+    public = sa.and_(
+        Listing.state.in_(list(IN_PUBLIC)),
+        Listing.visibility == Visibility.SHOWN,
+        addressed_to(Reader.of(viewer)),
+    )
+    return sa.or_(public, concerns(viewer))
+
+
+TakesPart = Callable[[Actor], sa.ColumnElement[bool]]
+_TAKES_PART: list[TakesPart] = []
+
+
+def also_concerns(clause: TakesPart) -> None:
+    """Let features above say who has taken part in a listing and goes on seeing it when hidden.
+
+    Declared in their ``init_app``, as panels are.
+    """
+    if clause not in _TAKES_PART:
+        _TAKES_PART.append(clause)
+
+
+def concerns(viewer: Actor) -> sa.ColumnElement[bool]:
+    """What the viewer sees though it is not public.
+
+    A draft is for its owner, the owner's cooperative and locality; what was sent for approval for
+    the officials of both localities of its pair; what was hidden also for those who took part.
+    """
+    if viewer.organisation_id is None:
+        return sa.false()
+    seen: list[sa.ColumnElement[bool]] = [Listing.organisation_id == viewer.organisation_id]
+    if not viewer.is_officer:
+        seen.append(
+            Listing.organisation_id.in_(
+                sa.select(Organisation.id).where(
+                    Organisation.cooperative_id == viewer.organisation_id
                 )
             )
+        )
+        seen += [
+            sa.and_(Listing.state.in_(list(IN_PUBLIC)), clause(viewer)) for clause in _TAKES_PART
+        ]
     if viewer.is_officer:
         seen.append(Listing.locality_id == viewer.locality_id)
         seen.append(
@@ -61,7 +147,7 @@ def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
 
 
 _HEAD = (
-    joinedload(Listing.organisation),
+    joinedload(Listing.organisation).joinedload(Organisation.locality),
     joinedload(Listing.village),
     joinedload(Listing.article),
     joinedload(Listing.pair),
@@ -71,6 +157,7 @@ _PARTS = (
     selectinload(Listing.keys).joinedload(Approval.user),
     selectinload(Listing.acting),
     selectinload(Listing.writers),
+    selectinload(Listing.papers).joinedload(Paper.renewal),
 )
 
 
@@ -117,6 +204,26 @@ def get_by_id(listing_id: int, *, lock: bool = False) -> Listing:
     return found
 
 
+def in_charge(viewer: Actor) -> sa.ColumnElement[bool]:
+    """The listings of the viewer's side: its own, its households', or of the official's pairs.
+
+    What is public does not make one in charge of it.
+    """
+    if viewer.organisation_id is None:
+        return sa.false()
+    if viewer.is_officer:
+        pairs = sa.select(Pair.id).where(
+            sa.or_(Pair.source_id == viewer.locality_id, Pair.market_id == viewer.locality_id)
+        )
+        return sa.or_(Listing.locality_id == viewer.locality_id, Listing.pair_id.in_(pairs))
+    households = sa.select(Organisation.id).where(
+        Organisation.cooperative_id == viewer.organisation_id
+    )
+    return sa.or_(
+        Listing.organisation_id == viewer.organisation_id, Listing.organisation_id.in_(households)
+    )
+
+
 def in_care_of(viewer: Actor) -> sa.ColumnElement[bool]:
     """The viewer's own listings, and those the viewer's organisation looks after for others.
 
@@ -137,15 +244,15 @@ def in_care_of(viewer: Actor) -> sa.ColumnElement[bool]:
 
 
 def stall(
-    viewer: Actor, *, kind: str | None = None, number: int = 1, size: int = 24
+    viewer: Actor, *, only: Collection[str] | None = None, number: int = 1, size: int = 24
 ) -> tuple[Sequence[Listing], int]:
     """One page of the listings in the viewer's care, latest change first, and how many there are.
 
-    ``kind`` leaves one kind.
+    ``only`` leaves those kinds.
     """
     where = [in_care_of(viewer), visible_to(viewer)]
-    if kind is not None:
-        where.append(Listing.kind == kind)
+    if only is not None:
+        where.append(Listing.kind.in_(list(only)))
     total = db.session.scalar(sa.select(sa.func.count(Listing.id)).where(*where)) or 0
     last = max(1, -(-total // size))
     rows = db.session.scalars(
@@ -156,12 +263,28 @@ def stall(
             joinedload(Listing.organisation),
             joinedload(Listing.pair),
             selectinload(Listing.keys),
+            selectinload(Listing.papers).joinedload(Paper.renewal),
+            selectinload(Listing.wild_species),
+            *(part for model in MODELS.values() for part in model.parts()),
         )
         .order_by(Listing.updated_at.desc(), Listing.id.desc())
         .limit(size)
         .offset((min(number, last) - 1) * size)
     ).all()
     return rows, total
+
+
+def drafts_entered(organisation_ids: Sequence[int]) -> dict[int, int]:
+    """How many drafts and returned listings these organisations have, by organisation."""
+    rows = db.session.execute(
+        sa.select(Listing.organisation_id, sa.func.count(Listing.id))
+        .where(
+            Listing.organisation_id.in_(organisation_ids),
+            Listing.state.in_([ListingState.DRAFT, ListingState.RETURNED]),
+        )
+        .group_by(Listing.organisation_id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def waiting_for(viewer: Actor) -> Sequence[Listing]:
@@ -188,12 +311,24 @@ def waiting_for(viewer: Actor) -> Sequence[Listing]:
     ]
 
 
+def is_open_to(listing: Listing, viewer: Actor) -> bool:
+    """Whether the viewer may open the listing's page; asks the database only where it must."""
+    if listing.is_for_everyone:
+        return True
+    found = sa.select(Listing.id).where(Listing.id == listing.id, visible_to(viewer))
+    return db.session.scalar(found) is not None
+
+
 def photo(public_id: str, viewer: Actor) -> Photo:
     """A photo of a listing the viewer may see. Raises NotFound."""
     found = db.session.scalars(
         sa.select(Photo)
         .join(Listing, Listing.id == Photo.listing_id)
-        .where(Photo.public_id == public_id, visible_to(viewer))
+        .where(
+            Photo.public_id == public_id,
+            visible_to(viewer),
+            sa.or_(Photo.is_shown, concerns(viewer)),
+        )
         .options(joinedload(Photo.listing))
     ).first()
     if found is None:
@@ -207,7 +342,11 @@ def count_public(pair: Pair, kind: str) -> int:
     return int(
         db.session.scalar(
             rows.where(
-                Listing.kind == kind, Listing.state == ListingState.PUBLISHED, offered_in(pair)
+                Listing.kind == kind,
+                Listing.state == ListingState.PUBLISHED,
+                Listing.audience == Audience.PUBLIC,
+                Listing.visibility == Visibility.SHOWN,
+                offered_in(pair),
             )
         )
         or 0

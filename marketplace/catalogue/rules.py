@@ -7,7 +7,14 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from marketplace.accounts.rules import may_act_for, may_manage, may_speak_for
+from marketplace.accounts.rules import (
+    CONSENTING,
+    WITHDRAWN,
+    may_act_for,
+    may_manage,
+    may_speak_for,
+)
+from marketplace.catalogue.gates import obstacles
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
 from marketplace.core.workflow import Transition, Workflow, nobody_but_the_program, states
@@ -36,6 +43,38 @@ class Availability(StrEnum):
     PAUSED = "paused"
 
 
+class Audience(StrEnum):
+    """Who reads a published listing. Its owner and the officials of its pair always do."""
+
+    PUBLIC = "public"
+    PRODUCERS = "producers"
+    OFFICIALS = "officials"
+
+
+AUDIENCE_LABELS = {
+    Audience.PUBLIC: N_("Everyone"),
+    Audience.PRODUCERS: N_("Verified producers of the twin locality"),
+    Audience.OFFICIALS: N_("Officials of both localities only"),
+}
+
+
+class Asks(StrEnum):
+    """What whoever answers a listing is asked to state."""
+
+    QUANTITY = "quantity"
+    CAPITAL = "capital"
+    PEOPLE = "people"
+
+
+class Visibility(StrEnum):
+    """Whether officials have hidden it for the time being: neither review nor availability."""
+
+    SHOWN = "shown"
+    HIDDEN = "hidden"
+
+
+CLOSING_SOON = timedelta(days=7)
+"""A listing whose last day is this near closes soon (workflows page 1)."""
 STALE_AFTER = timedelta(days=14)
 """A quantity nobody confirmed for this long sinks in the order (decisions page 34)."""
 
@@ -44,7 +83,29 @@ IN_PUBLIC = frozenset({ListingState.PUBLISHED, ListingState.CLOSED})
 """What everyone may open by its address; lists show only the published ones."""
 
 
-WRITING = ("listing.drafted", "listing.edited", "listing.photo_added", "listing.photo_removed")
+COPIED = frozenset(
+    {
+        ListingState.PUBLISHED,
+        ListingState.CLOSED,
+        ListingState.WITHDRAWN,
+        ListingState.ARCHIVED,
+    }
+)
+"""What may be begun again as a new draft."""
+
+WRITING = (
+    "listing.drafted",
+    "listing.edited",
+    "listing.photo_added",
+    "listing.photo_removed",
+    "listing.grade_added",
+    "listing.grade_removed",
+    "listing.photos_arranged",
+    "listing.meeting_recorded",
+    "listing.meeting_removed",
+    "listing.document_added",
+    "listing.document_removed",
+)
 """Journal names by which someone becomes an author of what is sent for approval."""
 
 
@@ -107,9 +168,33 @@ def may_resume(actor: Actor, listing: Listing) -> bool:
     )
 
 
+def may_hide(actor: Actor, listing: Listing) -> bool:
+    """The officials who decide about it, while it stands in public (domain page 6, take-down)."""
+    return listing.state in IN_PUBLIC and may_review(actor, listing)
+
+
+def may_show_again(actor: Actor, listing: Listing) -> bool:
+    """An official who decides about it and did not hide it: two pairs of eyes."""
+    return may_review(actor, listing) and actor.user_id != listing.hidden_by_id
+
+
+def may_copy(actor: Actor, listing: Listing) -> bool:
+    """The owner's people, once the listing has had its turn."""
+    return listing.state in COPIED and may_edit(actor, listing)
+
+
 def may_change_offer(actor: Actor, listing: Listing) -> bool:
     """Price, quantity and months of a published listing change at once."""
     return listing.state is ListingState.PUBLISHED and may_edit(actor, listing)
+
+
+def may_know_owner(actor: Actor, listing: Listing) -> bool:
+    """Whose it is: everyone where that is public, else its own people and the pair's officials."""
+    return (
+        listing.is_owner_public
+        or may_speak_for(actor, listing.organisation)
+        or actor.is_officer_of(*listing.pair.locality_ids)
+    )
 
 
 def may_see_history(actor: Actor, listing: Listing) -> bool:
@@ -124,6 +209,7 @@ PERMISSIONS = {
     "review": may_review,
     "change_offer": may_change_offer,
     "history": may_see_history,
+    "know_owner": may_know_owner,
 }
 
 
@@ -137,6 +223,23 @@ def owner_not_verified(listing: Listing) -> Sequence[Text]:
     if listing.organisation.is_verified:
         return []
     return [Text(N_("The organisation is not verified yet. Its locality does this."))]
+
+
+def consent_taken_back(listing: Listing) -> Sequence[Text]:
+    """A household that took its consent back offers nothing until it agrees anew."""
+    organisation = listing.organisation
+    if organisation.kind in CONSENTING and organisation.has_withdrawn:
+        return [Text(WITHDRAWN, name=organisation.name)]
+    return []
+
+
+def stops_approval(listing: Listing) -> Sequence[Text]:
+    """What stops a listing from going public, whatever was true when it was sent in."""
+    return [
+        *owner_not_verified(listing),
+        *consent_taken_back(listing),
+        *(text for _field, text in obstacles(listing)),
+    ]
 
 
 def missing_keys(listing: Listing) -> int:
@@ -167,12 +270,29 @@ PAUSE_REASONS = {
     "other": N_("Another reason"),
 }
 
+HOLD_REASONS = {"consent": N_("The household took its consent back")}
+
 CLOSE_REASONS = {
     "fulfilled": N_("A partner was found"),
     "season_over": N_("The season is over"),
     "date_passed": N_("The closing date has passed"),
     "none_suitable": N_("Nobody suitable"),
     "cancelled": N_("It was called off"),
+}
+
+HIDE_REASONS = {
+    "wrong": N_("What it says is wrong"),
+    "prohibited": N_("Goods that may not be offered"),
+    "fraud": N_("It looks like fraud"),
+    "personal_data": N_("Someone's personal data"),
+    "offensive": N_("It offends people"),
+    "other": N_("Another reason"),
+}
+
+SHOW_REASONS = {
+    "corrected": N_("It was corrected"),
+    "unfounded": N_("There was nothing wrong"),
+    "other": N_("Another reason"),
 }
 
 _S = ListingState
@@ -196,7 +316,7 @@ LISTING = Workflow(
         None,
         may_approve,
         N_("Approve"),
-        blockers=owner_not_verified,
+        blockers=stops_approval,
         tone="primary",
     ),
     Transition(
@@ -264,15 +384,55 @@ AVAILABILITY = Workflow(
         reasons=PAUSE_REASONS,
     ),
     Transition(
-        "resume", states(Availability.PAUSED), Availability.OPEN, may_resume, N_("Open again")
+        "hold",
+        states(Availability.OPEN),
+        Availability.PAUSED,
+        nobody_but_the_program,
+        N_("Pause for lack of consent"),
+        reasons=HOLD_REASONS,
+    ),
+    Transition(
+        "resume",
+        states(Availability.PAUSED),
+        Availability.OPEN,
+        may_resume,
+        N_("Open again"),
+        blockers=consent_taken_back,
     ),
     labels={Availability.OPEN: N_("Open"), Availability.PAUSED: N_("Paused")},
     attribute="availability",
 )
 
+VISIBILITY = Workflow(
+    "listing_visibility",
+    Visibility,
+    Visibility.SHOWN,
+    Transition(
+        "hide",
+        states(Visibility.SHOWN),
+        Visibility.HIDDEN,
+        may_hide,
+        N_("Hide from the public"),
+        reasons=HIDE_REASONS,
+        tone="danger",
+    ),
+    Transition(
+        "show",
+        states(Visibility.HIDDEN),
+        Visibility.SHOWN,
+        may_show_again,
+        N_("Show again"),
+        reasons=SHOW_REASONS,
+    ),
+    labels={Visibility.SHOWN: N_("Shown"), Visibility.HIDDEN: N_("Hidden for a check")},
+    attribute="visibility",
+)
+
 
 def state_label(listing: Listing) -> str:
-    """The word for where a listing stands, of both its workflows."""
+    """The word for where a listing stands, of all its workflows."""
+    if listing.is_hidden:
+        return VISIBILITY.label_of(listing)
     if listing.state is _S.PUBLISHED and listing.availability is Availability.PAUSED:
         return AVAILABILITY.label_of(listing)
     return listing.state_labels.get(listing.state) or LISTING.label_of(listing)

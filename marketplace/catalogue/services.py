@@ -2,40 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.acting import Acting, speak_for
-from marketplace.accounts.models import ActingRecord
-from marketplace.catalogue import drafting, queries
+from marketplace.accounts.rules import Purpose
+from marketplace.catalogue import drafting, queries, versions
 from marketplace.catalogue.drafting import Values
-from marketplace.catalogue.kinds.produce.model import OfferValues, Produce
-from marketplace.catalogue.models import Listing, Photo
+from marketplace.catalogue.kinds.produce.model import (
+    Grade,
+    GradeValues,
+    OfferValues,
+    Produce,
+    StockValues,
+)
+from marketplace.catalogue.models import Listing, Photo, PhotoMove
 from marketplace.catalogue.rules import (
     AVAILABILITY,
     LISTING,
-    NEVER_PUBLISHED,
     ListingState,
     may_review,
     missing_keys,
-    recorded_before,
 )
 from marketplace.core import clock
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.db import db
 from marketplace.core.errors import Conflict, Invalid, NotFound, WrongState
-from marketplace.core.files import Picture
 from marketplace.core.i18n import N_, Text
 from marketplace.core.journal import record
-from marketplace.core.quantity import Amount
+from marketplace.core.photos import Picture
 from marketplace.core.use_case import use_case
 from marketplace.programme import keys
 from marketplace.programme.models import Pair
 
 MOST_PHOTOS = 8
+MOST_GRADES = 6
 ARCHIVE_AFTER = timedelta(days=365)
 
 
@@ -47,24 +51,27 @@ def create(
     organisation_id: int,
     values: Values,
     acting: Acting | None = None,
+    pictures: Sequence[Picture] = (),
+    alt: str = "",
 ) -> Listing:
-    """Start a draft for an organisation: by its own people, or recorded for it."""
+    """Start a draft for an organisation, with photos or without: by its people, or for it."""
     pair = db.session.get(Pair, pair_id)
     if pair is None:
         raise NotFound
     organisation = accounts.organisation_by_id(organisation_id)
-    return drafting.begin(actor, kind, pair, organisation, values, acting)
-
-
-def _speak(actor: Actor, listing: Listing, acting: Acting | None) -> ActingRecord | None:
-    """Let the actor speak for the listing's owner.
-
-    Whoever recorded the owner's wish to post something need not say how they know again until the
-    draft is sent in: it is one conversation.
-    """
-    if acting is None and recorded_before(actor, listing):
-        return next(a for a in reversed(listing.acting) if a.user_id == actor.user_id)
-    return speak_for(actor, listing.organisation, listing, acting)
+    listing = drafting.begin(actor, kind, pair, organisation, values, acting)
+    if pictures:
+        db.session.flush()
+        _attach(listing, pictures, alt)
+        acted = listing.acting[-1] if listing.acting else None
+        record(
+            "listing.photo_added",
+            listing,
+            actor,
+            data={"photos": len(pictures)},
+            acting_id=acted.id if acted else None,
+        )
+    return listing
 
 
 @use_case
@@ -73,16 +80,9 @@ def edit(
 ) -> Listing:
     """Change a draft or a returned listing."""
     listing = queries.get(public_id, actor, lock=True)
-    acted = _speak(actor, listing, acting)
-    if listing.state not in NEVER_PUBLISHED - {ListingState.SUBMITTED}:
-        raise WrongState(
-            N_("Only a draft can be rewritten. A published listing can change its offer.")
-        )
     if version is not None and version != listing.version:
         raise Conflict
-    drafting.fill(listing, values)
-    record("listing.edited", listing, actor, acting_id=acted.id if acted else None)
-    return listing
+    return drafting.rewrite(actor, listing, values, acting)
 
 
 @use_case
@@ -90,7 +90,7 @@ def submit(actor: Actor, public_id: str, acting: Acting | None = None) -> Listin
     """Send a complete draft for approval; every gap is named at once."""
     listing = queries.get(public_id, actor, lock=True)
     LISTING.require(listing, "submit", actor)
-    acted = _speak(actor, listing, acting)
+    acted = drafting.speak(actor, listing, acting)
     listing.submitted_by_id = actor.user_id
     listing.updated_at = clock.now()
     LISTING.fire(listing, "submit", actor, acting_id=acted.id if acted else None)
@@ -102,7 +102,7 @@ def withdraw(actor: Actor, public_id: str, acting: Acting | None = None) -> List
     """Take back what was never published."""
     listing = queries.get(public_id, actor, lock=True)
     LISTING.require(listing, "withdraw", actor)
-    acted = speak_for(actor, listing.organisation, listing, acting)
+    acted = speak_for(actor, listing.organisation, listing, acting, purpose=None)
     keys.void(listing)
     listing.updated_at = clock.now()
     LISTING.fire(listing, "withdraw", actor, acting_id=acted.id if acted else None)
@@ -110,10 +110,19 @@ def withdraw(actor: Actor, public_id: str, acting: Acting | None = None) -> List
 
 
 @use_case
-def turn_key(actor: Actor, public_id: str) -> Listing:
-    """Approve for one's locality; the last key publishes."""
+def turn_key(actor: Actor, public_id: str, ticked: Collection[str] = ()) -> Listing:
+    """Approve for one's locality; the last key publishes.
+
+    ``ticked`` holds the codes of the checklist's points the reviewer has looked at; they stand in
+    the journal with the key. Raises Invalid while one is missing.
+    """
     listing = queries.get(public_id, actor, lock=True)
-    LISTING.fire(listing, "turn_key", actor, data={"needed": listing.keys_needed})
+    LISTING.require(listing, "turn_key", actor)
+    asked = [check.code for check in listing.checklist()]
+    if not set(asked) <= set(ticked):
+        raise Invalid("ticked", N_("Look at every point of the checklist, and tick each."))
+    data = {"needed": listing.keys_needed, "ticked": asked}
+    LISTING.fire(listing, "turn_key", actor, data=data)
     keys.turn(listing, actor)
     db.session.expire(listing, ["keys"])
     if missing_keys(listing) == 0:
@@ -124,6 +133,7 @@ def turn_key(actor: Actor, public_id: str) -> Listing:
             SYSTEM,
             facts={"published_at": listing.published_at or clock.now()},
         )
+        versions.keep(listing, [(key.locality_id, key.user_id) for key in listing.keys])
     return listing
 
 
@@ -175,44 +185,97 @@ def change_offer(
 ) -> Listing:
     """Change price, quantity and months of published produce at once."""
     listing = queries.get(public_id, actor, lock=True)
+    if version is not None and version != listing.version:
+        raise Conflict
+    return drafting.change_offer(actor, listing, values, acting)
+
+
+@use_case
+def confirm_stock(
+    actor: Actor,
+    public_id: str,
+    version: int | None,
+    now: StockValues,
+    acting: Acting | None = None,
+) -> Listing:
+    """Say that the quantity of published produce still stands, or how much there is instead.
+
+    What ``now`` leaves empty stays; with nothing given, only the day is new (decisions page 34).
+    """
+    listing = queries.get(public_id, actor, lock=True)
     if not isinstance(listing, Produce):
         raise NotFound
     acted = speak_for(actor, listing.organisation, listing, acting)
     if listing.state is not ListingState.PUBLISHED:
-        raise WrongState(N_("Only a published listing can change its offer."))
+        raise WrongState(N_("Only a published listing can be confirmed."))
     if version is not None and version != listing.version:
         raise Conflict
-    if values.quantity < listing.promised:
-        raise Invalid(
-            "quantity",
-            Text(
-                N_("%(promised)s are promised already. Enter at least this much."),
-                promised=Amount(listing.promised, listing.unit),
-            ),
-        )
-    before = _offer(listing)
-    listing.take_offer(
-        values.price_kind, values.price_low, values.price_high, values.quantity, values.months
-    )
+    if now.changes(listing):
+        drafting.put_offer(listing, actor, now.offer(listing), acted)
+        return listing
+    before = listing.quantity_confirmed_on
+    listing.quantity_confirmed_on = clock.today()
     listing.updated_at = clock.now()
     record(
-        "listing.offer_changed",
+        "listing.confirmed",
         listing,
         actor,
-        data={"before": before, "after": _offer(listing)},
+        data={"quantity": listing.quantity, "before": before.isoformat() if before else None},
         acting_id=acted.id if acted else None,
     )
     return listing
 
 
-def _offer(produce: Produce) -> dict[str, int | str | None]:
-    return {
-        "price_kind": produce.price_kind.value if produce.price_kind else None,
-        "price_low": produce.price_low,
-        "price_high": produce.price_high,
-        "quantity": produce.quantity,
-        "months": produce.months,
-    }
+@use_case
+def add_grade(
+    actor: Actor,
+    public_id: str,
+    grade: GradeValues,
+    picture: Picture | None,
+    acting: Acting | None = None,
+) -> Listing:
+    """Describe a grade of the goods, with its reference photo, while the listing is a draft."""
+    listing = queries.get(public_id, actor, lock=True)
+    if not isinstance(listing, Produce):
+        raise NotFound
+    acted = drafting.speak(actor, listing, acting)
+    _photos_open(listing)
+    if len(listing.grades) >= MOST_GRADES:
+        raise Invalid("name", Text(N_("A listing has at most %(most)s grades."), most=MOST_GRADES))
+    listing.grades.append(
+        Grade(
+            name=grade.name,
+            words=grade.words,
+            card=picture.card if picture else None,
+            page=picture.page if picture else None,
+            width=picture.width if picture else None,
+            height=picture.height if picture else None,
+            position=max((g.position for g in listing.grades), default=0) + 1,
+            created_at=clock.now(),
+        )
+    )
+    listing.updated_at = clock.now()
+    record("listing.grade_added", listing, actor, acting_id=acted.id if acted else None)
+    return listing
+
+
+@use_case
+def remove_grade(
+    actor: Actor, public_id: str, grade_id: str, acting: Acting | None = None
+) -> Listing:
+    """Take a grade off a draft."""
+    listing = queries.get(public_id, actor, lock=True)
+    if not isinstance(listing, Produce):
+        raise NotFound
+    acted = drafting.speak(actor, listing, acting)
+    _photos_open(listing)
+    grade = next((g for g in listing.grades if g.public_id == grade_id), None)
+    if grade is None:
+        raise NotFound
+    listing.grades.remove(grade)
+    listing.updated_at = clock.now()
+    record("listing.grade_removed", listing, actor, acting_id=acted.id if acted else None)
+    return listing
 
 
 @use_case
@@ -225,8 +288,21 @@ def add_photos(
 ) -> Listing:
     """Attach cleaned photos to a draft or a returned listing; all of them or none."""
     listing = queries.get(public_id, actor, lock=True)
-    acted = _speak(actor, listing, acting)
+    acted = drafting.speak(actor, listing, acting, Purpose.PHOTOS)
     _photos_open(listing)
+    _attach(listing, pictures, alt)
+    record(
+        "listing.photo_added",
+        listing,
+        actor,
+        data={"photos": len(pictures)},
+        acting_id=acted.id if acted else None,
+    )
+    return listing
+
+
+def _attach(listing: Listing, pictures: Sequence[Picture], alt: str) -> None:
+    """Photos behind those there are. Raises Invalid when they would be too many."""
     if len(listing.photos) + len(pictures) > MOST_PHOTOS:
         raise Invalid(
             "photo",
@@ -251,14 +327,6 @@ def add_photos(
             )
         )
     listing.updated_at = clock.now()
-    record(
-        "listing.photo_added",
-        listing,
-        actor,
-        data={"photos": len(pictures)},
-        acting_id=acted.id if acted else None,
-    )
-    return listing
 
 
 @use_case
@@ -267,7 +335,7 @@ def remove_photo(
 ) -> Listing:
     """Take a photo off a listing."""
     listing = queries.get(public_id, actor, lock=True)
-    acted = _speak(actor, listing, acting)
+    acted = drafting.speak(actor, listing, acting)
     _photos_open(listing)
     photo = next((p for p in listing.photos if p.public_id == photo_id), None)
     if photo is None:
@@ -275,6 +343,33 @@ def remove_photo(
     db.session.delete(photo)
     listing.updated_at = clock.now()
     record("listing.photo_removed", listing, actor, acting_id=acted.id if acted else None)
+    return listing
+
+
+@use_case
+def arrange_photos(
+    actor: Actor,
+    public_id: str,
+    version: int | None,
+    alts: Sequence[str],
+    move: PhotoMove | None = None,
+    acting: Acting | None = None,
+) -> Listing:
+    """Say what each photo shows, in their present order, and move one of them."""
+    listing = queries.get(public_id, actor, lock=True)
+    acted = drafting.speak(actor, listing, acting)
+    _photos_open(listing)
+    photos = list(listing.photos)
+    if len(alts) != len(photos) or version not in {None, listing.version}:
+        raise Conflict
+    for photo, alt in zip(photos, alts, strict=True):
+        photo.alt = alt
+    for position, photo in enumerate(move.apply(photos) if move else photos, start=1):
+        photo.position = position
+    listing.updated_at = clock.now()
+    db.session.flush()
+    db.session.expire(listing, ["photos"])
+    record("listing.photos_arranged", listing, actor, acting_id=acted.id if acted else None)
     return listing
 
 

@@ -9,21 +9,32 @@ from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
 
+from marketplace.accounts import history
 from marketplace.accounts.history import Line
+from marketplace.accounts.models import Organisation
+from marketplace.accounts.rules import CONSENTING, may_act_for, may_manage
+from marketplace.catalogue import gates
 from marketplace.catalogue.browse import Lists
+from marketplace.catalogue.kinds import MODELS
+from marketplace.catalogue.kinds.base import STALL
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.lists import Places, Wished
 from marketplace.catalogue.models import Listing, photo_address
+from marketplace.catalogue.proof import safety
 from marketplace.catalogue.rules import (
+    VISIBILITY,
     Availability,
     ListingState,
     may_approve,
     missing_keys,
     state_label,
 )
+from marketplace.core import clock, journal
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
+from marketplace.web.forms import new_key
 from marketplace.web.pagination import Page
+from marketplace.web.workflow import MoveButton
 
 PHOTO_SECONDS = 30 * 86400
 """How long a browser may keep a photo of a public listing; a photo never changes."""
@@ -190,6 +201,7 @@ def labels(listing: Listing) -> dict[str, Any]:
     """The words and codes the pages of a listing need beside its own values."""
     page = PAGES[listing.kind]
     return {
+        "safety": safety.of(listing, clock.today()),
         "state": state_label(listing),
         "tone": tone(listing),
         "next": next_step(listing),
@@ -197,9 +209,25 @@ def labels(listing: Listing) -> dict[str, Any]:
         "ask": page.ask,
         "list_name": page.name,
         "list_path": page.spec.path,
-        "home_url": url_for(page.home),
+        "home_url": home_url(listing.kind),
+        "owner": listing.public_owner,
         **page.labels(listing),
     }
+
+
+def home_url(kind: str) -> str:
+    """The list its owners work from."""
+    page = PAGES[kind]
+    return url_for("catalogue.mine", kind=kind) if page.mine_at else url_for(page.home)
+
+
+def begins(actor: Actor) -> list[tuple[str, str]]:
+    """What someone may begin from the stall: words and address."""
+    return [
+        (page.one, url_for("catalogue.post", kind=kind))
+        for kind, page in PAGES.items()
+        if page.home == STALL and actor.organisation_kind in MODELS[kind].posters
+    ]
 
 
 def drawing(listing: Listing) -> str:
@@ -210,11 +238,28 @@ def drawing(listing: Listing) -> str:
 
 def gaps(listing: Listing) -> list[dict[str, Any]]:
     """Everything missing, each with the address of the field where it is put right."""
-    edit = url_for("catalogue.edit", public_id=listing.public_id)
     return [
-        {"text": gap.text, "url": None if gap.field == "organisation" else f"{edit}#{gap.field}"}
+        {
+            "text": gap.text,
+            "url": ELSEWHERE[gap.field]
+            if gap.field in ELSEWHERE
+            else writing_url(listing, gap.field),
+        }
         for gap in listing.gaps()
     ]
+
+
+ELSEWHERE: dict[str, str | None] = {"organisation": None, "papers": "/ban-hang/chung-nhan"}
+"""Gaps that no field of the listing's form closes, and the page that does."""
+
+
+def writing_url(listing: Listing, field: str = "") -> str:
+    """Where a field of a draft is written; without a field, where one begins."""
+    page = PAGES[listing.kind]
+    if page.writing is not None:
+        return page.writing(listing, field)
+    edit = url_for("catalogue.edit", public_id=listing.public_id)
+    return f"{edit}#{field}" if field else edit
 
 
 def keys(listing: Listing, actor: Actor) -> list[dict[str, Any]]:
@@ -244,6 +289,14 @@ def last_return(listing: Listing, lines: Sequence[Line]) -> Line | None:
     return next((line for line in lines if line.name == "listing.return"), None)
 
 
+def hidden_because(listing: Listing) -> Line | None:
+    """Why officials hid it, while they do: for everyone who still sees it."""
+    if not listing.is_hidden:
+        return None
+    entries = [e for e in journal.of([listing]) if e.name == VISIBILITY.event("hide")]
+    return next(iter(history.lines(entries[:1], (VISIBILITY,))), None)
+
+
 # ------------------------------------------------------------ queues and stalls
 
 TONES = {
@@ -256,6 +309,8 @@ TONES = {
 
 def tone(listing: Listing) -> str:
     """The colour of its state."""
+    if listing.is_hidden:
+        return "bad"
     if listing.availability is Availability.PAUSED and listing.state is ListingState.PUBLISHED:
         return "warn"
     return TONES.get(listing.state, "plain")
@@ -280,6 +335,10 @@ def next_step(listing: Listing) -> Text:
 
 
 def _while_published(listing: Listing) -> Text:
+    if listing.is_hidden:
+        return Text(N_("Officials are checking it. Correct the text, or call the office."))
+    if ended := gates.ended(listing):
+        return Text(N_("The paper %(number)s has ended. Renew it."), number=ended[0].number)
     if listing.availability is Availability.PAUSED:
         return Text(N_("Takes no new interest. Open it again when you can deliver."))
     if getattr(listing, "is_stale", False):
@@ -290,6 +349,18 @@ def _while_published(listing: Listing) -> Text:
         N_("Interested so far: %(count)s. Answer within 3 working days."),
         count=listing.interest_count,
     )
+
+
+def consent_of(organisation: Organisation) -> tuple[str, str] | None:
+    """Whether one may act for a household, in a word and a tone; None where none is needed."""
+    if organisation.kind not in CONSENTING:
+        return None
+    if organisation.consent is not None:
+        return N_("Consent given"), "ok"
+    return (N_("Consent taken back"), "bad") if organisation.has_withdrawn else (NO_CONSENT, "warn")
+
+
+NO_CONSENT = N_("No consent yet")
 
 
 def stall_items(listings: Iterable[Listing], actor: Actor) -> list[dict[str, Any]]:
@@ -303,10 +374,32 @@ def stall_items(listings: Iterable[Listing], actor: Actor) -> list[dict[str, Any
             if listing.organisation_id == actor.organisation_id
             else listing.organisation.name,
             "tags": [(state_label(listing), tone(listing))],
+            "act": confirmation(listing, actor),
             **_picture(listing),
         }
         for listing in listings
     ]
+
+
+def confirmation(listing: Listing, actor: Actor) -> MoveButton | None:
+    """One tap that says the quantity still stands; a page where someone's word is recorded."""
+    if listing.state is not ListingState.PUBLISHED or not hasattr(listing, "left"):
+        return None
+    is_own = may_manage(actor, listing.organisation)
+    if not is_own and not may_act_for(actor, listing.organisation):
+        return None
+    return MoveButton(
+        name="confirm",
+        label=N_("Still this much") if is_own else N_("Record what they say"),
+        url=url_for("produce.confirm", public_id=listing.public_id),
+        blockers=(),
+        tone="primary" if getattr(listing, "is_stale", False) else "quiet",
+        reasons=(),
+        confirm=None,
+        form_key=new_key(),
+        is_page=not is_own,
+        version=listing.version,
+    )
 
 
 def waiting(listing: Listing) -> dict[str, Any]:

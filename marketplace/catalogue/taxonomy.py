@@ -51,6 +51,7 @@ class Group(StrEnum):
     PROCESSED = "processed"
     TEXTILES = "textiles"
     WICKERWORK = "wickerwork"
+    ALCOHOL = "alcohol"
 
 
 GROUP_LABELS = {
@@ -66,6 +67,7 @@ GROUP_LABELS = {
     Group.PROCESSED: N_("Processed food"),
     Group.TEXTILES: N_("Brocade"),
     Group.WICKERWORK: N_("Rattan and bamboo ware"),
+    Group.ALCOHOL: N_("Alcoholic drinks"),
 }
 
 GROUP_WORDS = {
@@ -81,6 +83,7 @@ GROUP_WORDS = {
     Group.PROCESSED: "chế biến thực phẩm",
     Group.TEXTILES: "thổ cẩm dệt vải",
     Group.WICKERWORK: "mây tre đan",
+    Group.ALCOHOL: "rượu đồ uống",
 }
 """What people type when they mean the group; folded into the search text."""
 
@@ -102,9 +105,25 @@ GROUP_TREE = (
         (Group.VEGETABLES, Group.CEREALS, Group.FRUIT, Group.SPICES),
     ),
     Branch("woods", N_("From the forest"), (Group.HONEY, Group.FOREST)),
-    Branch("food", N_("Meat and processed food"), (Group.LIVESTOCK, Group.PROCESSED)),
+    Branch(
+        "food",
+        N_("Meat, processed food and drinks"),
+        (Group.LIVESTOCK, Group.PROCESSED, Group.ALCOHOL),
+    ),
     Branch("crafts", N_("Crafts"), (Group.TEXTILES, Group.WICKERWORK)),
 )
+
+
+NOT_EATEN = frozenset({Group.TEXTILES, Group.WICKERWORK})
+"""Groups whose goods need no word about the safety of food."""
+
+DRAWN_AS = {Group.ALCOHOL: Group.PROCESSED}
+"""Groups without a drawing of their own."""
+
+
+def drawing(group: Group | None) -> str:
+    """The code of the drawing that stands in for a photo."""
+    return DRAWN_AS.get(group, group).value if group else Group.VEGETABLES.value
 
 
 class Origin(StrEnum):
@@ -159,4 +178,19 @@ COOPERATION_LABELS = {
     Cooperation.FOREST_LEASE: N_("Leasing the forest environment"),
     Cooperation.WITH_COOPERATIVE: N_("Cooperation with a cooperative"),
     Cooperation.OTHER: N_("Another form"),
+}
+
+
+class Period(StrEnum):
+    """For how long a quantity is meant."""
+
+    WEEK = "week"
+    MONTH = "month"
+    ONCE = "once"
+
+
+PERIOD_LABELS = {
+    Period.WEEK: N_("a week"),
+    Period.MONTH: N_("a month"),
+    Period.ONCE: N_("in all"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
@@ -12,11 +12,18 @@ from marketplace.accounts import history
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.moves import ActingForm, MoveForm, move_page
-from marketplace.accounts.papers import store
-from marketplace.accounts.rules import KIND_LABELS, PRODUCERS, OrganisationKind, may_speak_for
-from marketplace.catalogue import panels, queries, services, showing
+from marketplace.accounts.papers import shown
+from marketplace.accounts.rules import KIND_LABELS, OrganisationKind, may_speak_for
+from marketplace.catalogue import comparing, gates, panels, queries, services, showing, versions
 from marketplace.catalogue.browse import Lists, asked_page
-from marketplace.catalogue.forms import PhotosForm, PlainForm
+from marketplace.catalogue.forms import (
+    ArrangeForm,
+    ChecklistForm,
+    ListingForm,
+    PhotoFields,
+    PhotosForm,
+    PlainForm,
+)
 from marketplace.catalogue.kinds import MODELS, SECTIONS
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.kinds.produce.form import OfferForm
@@ -25,26 +32,30 @@ from marketplace.catalogue.lists import Wished
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.rules import (
     AVAILABILITY,
-    IN_PUBLIC,
     LISTING,
+    VISIBILITY,
     ListingState,
+    may_approve,
     may_change_offer,
     may_edit,
+    may_know_owner,
     may_review,
     may_see_history,
     recorded_before,
+    stops_approval,
     why_no_key,
 )
 from marketplace.catalogue.search import tokens
 from marketplace.core import clock, journal
 from marketplace.core.errors import NotAllowed, NotFound, WrongState
 from marketplace.core.i18n import N_
+from marketplace.core.photos import Picture
 from marketplace.programme import queries as programme
 from marketplace.programme.models import Pair
 from marketplace.roads import queries as roads
 from marketplace.web.access import MEMBERS, OFFICIALS, PUBLIC, access, actor
 from marketplace.web.forms import handle, send
-from marketplace.web.navigation import Entry, but, officer, producer
+from marketplace.web.navigation import Entry, but, buyer, officer, producer, visitor
 from marketplace.web.pagination import Page, page_number
 from marketplace.web.templating import asset
 from marketplace.web.workflow import MoveButton, moves
@@ -75,6 +86,24 @@ ENTRIES: tuple[Entry, ...] = (
         group=N_("Explore"),
         values=(("section", "nong-san"),),
     ),
+    Entry(
+        "catalogue.index",
+        N_("Needs of businesses"),
+        14,
+        in_top=producer,
+        group=N_("Explore"),
+        values=(("section", "doanh-nghiep"),),
+    ),
+    Entry(
+        "catalogue.index",
+        N_("Tourism and specialities"),
+        16,
+        in_top=visitor,
+        short=N_("Tourism"),
+        group=N_("Explore"),
+        values=(("section", "du-lich"),),
+    ),
+    Entry("catalogue.mine", N_("My needs"), 35, buyer, values=(("kind", "need"),)),
     Entry("catalogue.stall", N_("My stall"), 30, producer, "basket", short=N_("Stall")),
     Entry(
         "catalogue.post",
@@ -84,6 +113,7 @@ ENTRIES: tuple[Entry, ...] = (
         "camera",
         in_top=False,
         short=N_("Post"),
+        values=(("kind", "produce"),),
     ),
     Entry("catalogue.queue", N_("Approvals"), 31, officer, "stamp", short=N_("Approve")),
     Entry("catalogue.own_opportunities", N_("Our opportunities"), 36, officer, in_top=False),
@@ -105,7 +135,7 @@ def index(section: str) -> ResponseReturnValue:
     """The list of a kind."""
     kind = SECTIONS[section]
     args = request.args.to_dict(flat=False)
-    lists, wished = Lists(_pair()), Wished.read(PAGES[kind].spec, args)
+    lists, wished = Lists(_pair(), actor()), Wished.read(PAGES[kind].spec, args)
     page = lists.page(wished, asked_page(args))
     return render_template(
         f"catalogue/kinds/{kind}/index.html",
@@ -126,7 +156,7 @@ def show(section: str, public_id: str) -> ResponseReturnValue:
     return render_template(
         f"catalogue/kinds/{listing.kind}/show.html",
         listing=listing,
-        is_public=listing.state in IN_PUBLIC,
+        is_public=listing.is_public,
         panels=panels.of(listing, actor(), "page"),
         **_detail(listing),
     )
@@ -136,11 +166,13 @@ def _detail(listing: Listing) -> dict[str, Any]:
     """What the public page and the officials' review show of a listing."""
     someone = actor()
     entries = journal.of([listing]) if may_see_history(someone, listing) else []
+    told = listing.acting and may_know_owner(someone, listing)
     return {
-        "recorded": accounts.acting_records(("listing", listing.id)) if listing.acting else [],
-        "history_lines": history.lines(entries, (LISTING, AVAILABILITY)),
+        "recorded": accounts.acting_records(("listing", listing.id)) if told else [],
+        "history_lines": history.lines(entries, (LISTING, AVAILABILITY, VISIBILITY)),
         "interest_url": showing.interest_url(listing),
         "labels": showing.labels(listing),
+        "hidden_because": showing.hidden_because(listing),
         "steps": PAGES[listing.kind].steps(listing),
         "road": roads.state_at(listing.village_id, listing.locality_id, clock.today()),
         "own_url": url_for("catalogue.own", public_id=listing.public_id)
@@ -158,12 +190,12 @@ def photo(public_id: str, size: str) -> ResponseReturnValue:
     """A photo, to those who may see its listing; the drawing where its file is gone."""
     found = queries.photo(public_id, actor())
     digest = getattr(found, size)
-    content = store().read(digest)
+    content = shown(digest)
     if content is None:
         return redirect(asset(showing.drawing(found.listing)))
     response = send(content, "image/webp", name=f"{public_id}.webp", attachment=False)
     response.set_etag(digest)
-    if found.listing.state in IN_PUBLIC:
+    if found.listing.is_for_everyone and found.is_shown:
         response.cache_control.public = True
         response.cache_control.max_age = showing.PHOTO_SECONDS
     return response.make_conditional(request)
@@ -176,37 +208,59 @@ def photo(public_id: str, size: str) -> ResponseReturnValue:
 @access(MEMBERS)
 def stall() -> ResponseReturnValue:
     """My listings, and those I look after for others."""
-    page = _own_page(None)
+    page = _own_page([kind for kind in PAGES if not PAGES[kind].mine_at])
     return render_template(
         "catalogue/stall.html",
         page=page,
+        begins=showing.begins(actor()),
         items=showing.stall_items(page.items, actor()),
         page_url_for=lambda number: url_for("catalogue.stall", trang=number),
         looks_after=bool(accounts.can_be_spoken_for(actor())),
     )
 
 
-def _own_page(kind: str | None) -> Page[Listing]:
+def _own_page(kinds: Collection[str]) -> Page[Listing]:
     number = page_number(request.args.get("trang"))
-    rows, total = queries.stall(actor(), kind=kind, number=number)
+    rows, total = queries.stall(actor(), only=kinds, number=number)
     return Page(rows, min(number, Page(rows, 1, total).pages), total)
 
 
-@bp.route("/ban-hang/dang", methods=["GET", "POST"], defaults={"kind": "produce"})
+@access(MEMBERS)
+def mine(kind: str) -> ResponseReturnValue:
+    """My listings of a kind that has a list of its own."""
+    page = _own_page([kind])
+    return render_template(
+        "catalogue/mine.html",
+        kind=kind,
+        page=page,
+        items=showing.stall_items(page.items, actor()),
+        page_url_for=lambda number: url_for("catalogue.mine", kind=kind, trang=number),
+        post_url=url_for("catalogue.post", kind=kind),
+    )
+
+
 @access(MEMBERS, uploads=True)
 def post(kind: str) -> ResponseReturnValue:
-    """Begin a listing: one's own, or for a household (?cho=)."""
+    """Begin a listing: one's own, or for an organisation one speaks for (?cho=)."""
     organisation = _seller(kind)
     if organisation is None:
-        return redirect(url_for("catalogue.choose_organisation"))
+        return redirect(url_for("catalogue.choose_organisation", loai=kind))
     return _begin(kind, organisation)
+
+
+for _kind, _page in PAGES.items():
+    if _page.post_at:
+        _both = ["GET", "POST"]
+        bp.add_url_rule(_page.post_at, "post", post, methods=_both, defaults={"kind": _kind})
+    if _page.mine_at:
+        bp.add_url_rule(_page.mine_at, "mine", mine, defaults={"kind": _kind})
 
 
 def _begin(kind: str, organisation: Organisation) -> ResponseReturnValue:
     page = PAGES[kind]
-    form = page.form(data=page.begins_with(organisation))
+    form = (page.first or page.form)(data=page.begins_with(organisation))
     form.speak_for(organisation)
-    form.village_id.offer(_villages(organisation.locality_id))
+    _offer_villages(form, organisation.locality_id)
     owner_id, seller = organisation.id, showing.Seller(organisation.name, organisation.is_verified)
     return handle(
         form,
@@ -216,12 +270,19 @@ def _begin(kind: str, organisation: Organisation) -> ResponseReturnValue:
             kind=kind,
             page=page,
             seller=seller,
-            home_url=url_for(page.home),
+            home_url=showing.home_url(kind),
         ),
-        lambda: services.create(actor(), kind, _pair().id, owner_id, form.values(), form.acting()),
+        lambda: services.create(
+            actor(), kind, _pair().id, owner_id, form.values(), form.acting(), *_shots(form)
+        ),
         _own_url,
-        N_("Draft saved. Add photos, then send it for approval."),
+        N_("Draft saved. See what is still missing, then send it for approval."),
     )
+
+
+def _shots(form: ActingForm) -> tuple[Sequence[Picture], str]:
+    """The photos that came with a form, and what they show."""
+    return (form.pictures(), form.alt.data) if isinstance(form, PhotoFields) else ((), "")
 
 
 def _seller(kind: str) -> Organisation | None:
@@ -244,18 +305,25 @@ def _seller(kind: str) -> Organisation | None:
 @bp.get("/lam-viec/dang-giup")
 @access(MEMBERS)
 def choose_organisation() -> ResponseReturnValue:
-    """For whom to post: the producers one may speak for, searched by name."""
+    """For whom to post (?loai= says what): those one may speak for, searched by name."""
     words = tokens(request.args.get("q", ""))
+    kind = request.args.get("loai", "")
+    kind = kind if kind in PAGES and PAGES[kind].post_at else next(iter(PAGES))
     found = [
         organisation
         for organisation in accounts.can_be_spoken_for(actor())
-        if organisation.kind in PRODUCERS
+        if organisation.kind in MODELS[kind].posters
         and all(f" {word}" in f" {organisation.name_key}" for word in words)
     ]
+    shown = found[: showing.MOST_CHOICES]
     return render_template(
         "catalogue/choose_organisation.html",
-        organisations=found[: showing.MOST_CHOICES],
+        organisations=shown,
+        standing={o.id: showing.consent_of(o) for o in shown},
+        drafts=queries.drafts_entered([o.id for o in shown]),
         total=len(found),
+        kind=kind,
+        page=PAGES[kind],
         q=request.args.get("q", "")[:100],
         kinds=KIND_LABELS,
         household_url=url_for("accounts.enter_household"),
@@ -266,7 +334,7 @@ def choose_organisation() -> ResponseReturnValue:
 @access(OFFICIALS)
 def own_opportunities() -> ResponseReturnValue:
     """The authority's own investment opportunities."""
-    page = _own_page("opportunity")
+    page = _own_page(["opportunity"])
     return render_template(
         "catalogue/own_opportunities.html",
         page=page,
@@ -291,7 +359,7 @@ def own(public_id: str) -> ResponseReturnValue:
 
 
 def _own(listing: Listing, form: PhotosForm) -> str:
-    lines = history.lines(journal.of([listing]), (LISTING, AVAILABILITY))
+    lines = history.lines(journal.of([listing]), (LISTING, AVAILABILITY, VISIBILITY))
     missing = showing.gaps(listing)
     hidden = {"turn_key", "return"} | ({"submit"} if missing else set())
     return render_template(
@@ -302,13 +370,21 @@ def _own(listing: Listing, form: PhotosForm) -> str:
         gaps=missing,
         keys=showing.keys(listing, actor()),
         returned=showing.last_return(listing, lines),
+        hidden_because=showing.hidden_because(listing),
         history_lines=lines,
         recorded=accounts.acting_records(("listing", listing.id)),
-        buttons=_buttons(listing, leave_out=hidden),
+        buttons=[*_confirmation(listing), *_buttons(listing, leave_out=hidden)],
         can_write=listing.state in {ListingState.DRAFT, ListingState.RETURNED},
+        writing_url=showing.writing_url(listing),
         can_change_offer=isinstance(listing, Produce) and may_change_offer(actor(), listing),
+        warnings=gates.warnings(listing),
         panels=panels.of(listing, actor(), "own"),
     )
+
+
+def _confirmation(listing: Listing) -> list[MoveButton]:
+    button = showing.confirmation(listing, actor())
+    return [button] if button else []
 
 
 def _mine(public_id: str) -> Listing:
@@ -341,12 +417,11 @@ def edit(public_id: str) -> ResponseReturnValue:
         )
     form = PAGES[listing.kind].form(obj=listing)
     _speak(form, listing)
-    form.village_id.offer(_villages(listing.locality_id))
+    _offer_villages(form, listing.locality_id)
+    PAGES[listing.kind].prepare(form, listing)
     return handle(
         form,
-        lambda: render_template(
-            "catalogue/edit.html", form=form, listing=listing, own_url=_own_url(listing)
-        ),
+        lambda: _own_page_of("catalogue/edit.html", form, public_id),
         lambda: services.edit(actor(), public_id, form.version.data, form.values(), form.acting()),
         _own_url,
         N_("Saved."),
@@ -366,9 +441,7 @@ def offer(public_id: str) -> ResponseReturnValue:
     form.speak_for(listing.organisation)
     return handle(
         form,
-        lambda: render_template(
-            "catalogue/offer.html", form=form, listing=listing, own_url=_own_url(listing)
-        ),
+        lambda: _own_page_of("catalogue/offer.html", form, public_id),
         lambda: services.change_offer(
             actor(), public_id, form.version.data, form.values(), form.acting()
         ),
@@ -416,6 +489,27 @@ def remove_photo(public_id: str, photo_id: str) -> ResponseReturnValue:
     )
 
 
+@bp.route("/ban-hang/<public:public_id>/anh/sap-xep", methods=["GET", "POST"])
+@access(MEMBERS, uploads=True)
+def arrange_photos(public_id: str) -> ResponseReturnValue:
+    """Say what each photo of a draft shows, and which stands first."""
+    listing = _mine(public_id)
+    if request.method == "GET" and not listing.photos:
+        raise NotFound
+    form = ArrangeForm(obj=listing, alts=[photo.alt for photo in listing.photos])
+    _speak(form, listing)
+    here = url_for("catalogue.arrange_photos", public_id=public_id)
+    return handle(
+        form,
+        lambda: _own_page_of("catalogue/arrange_photos.html", form, public_id),
+        lambda: services.arrange_photos(
+            actor(), public_id, form.version.data, form.alts.data, form.move(), form.acting()
+        ),
+        lambda changed: here if form.move() else _own_url(changed) + "#anh",
+        N_("Saved."),
+    )
+
+
 def _removal(public_id: str, photo_id: str, form: PlainForm) -> str:
     listing = _mine(public_id)
     return render_template(
@@ -442,6 +536,8 @@ def move(public_id: str, move_name: str) -> ResponseReturnValue:
     """Make a move on a listing."""
     listing = queries.get(public_id, actor())
     decides = move_name in {"turn_key", "return"}
+    if move_name == "turn_key" and request.method == "GET" and listing.checklist():
+        return redirect(url_for("catalogue.review", public_id=public_id))
     back = url_for("catalogue.review" if decides else "catalogue.own", public_id=public_id)
     return move_page(
         listing,
@@ -526,19 +622,44 @@ def queue() -> ResponseReturnValue:
 @access(OFFICIALS)
 def review(public_id: str) -> ResponseReturnValue:
     """Everything in a listing, whose key is missing, and the decision."""
+    return _review(public_id, ChecklistForm())
+
+
+def _review(public_id: str, form: ChecklistForm) -> str:
     listing = queries.get(public_id, actor())
     if not may_review(actor(), listing):
         raise NotAllowed(N_("The officials of another locality decide about this listing."))
+    waits = listing.state is ListingState.SUBMITTED
+    checks = listing.checklist() if waits else []
+    ticks = bool(checks) and may_approve(actor(), listing) and not stops_approval(listing)
+    left_out = {"submit", "withdraw", "close"} | ({"turn_key"} if ticks else set())
     return render_template(
         "catalogue/review.html",
         listing=listing,
         keys=showing.keys(listing, actor()),
-        why_not=why_no_key(actor(), listing) if listing.state is ListingState.SUBMITTED else None,
-        buttons=_buttons(listing, leave_out={"submit", "withdraw", "close"})
-        if listing.state is ListingState.SUBMITTED
-        else [],
+        why_not=why_no_key(actor(), listing) if waits else None,
+        form=form.ask(checks),
+        checks=checks,
+        ticks=ticks,
+        warnings=gates.warnings(listing),
+        buttons=_buttons(listing, leave_out=left_out) if waits else [],
         panels=panels.of(listing, actor(), "review"),
         **_detail(listing),
+    )
+
+
+@bp.post("/lam-viec/duyet/<public:public_id>/chap-thuan")
+@access(OFFICIALS)
+def approve(public_id: str) -> ResponseReturnValue:
+    """Turn the key of a listing that has a checklist."""
+    listing = queries.get(public_id, actor())
+    form = ChecklistForm().ask(listing.checklist())
+    return handle(
+        form,
+        lambda: _review(public_id, form),
+        lambda: services.turn_key(actor(), public_id, form.ticked.data),
+        lambda _listing: url_for("catalogue.queue"),
+        SAID["turn_key"],
     )
 
 
@@ -553,14 +674,25 @@ def _pair() -> Pair:
     return pair
 
 
-def _villages(locality_id: int) -> list[tuple[int, str]]:
-    return [(village.id, village.name) for village in programme.villages(locality_id)]
+def _offer_villages(form: ListingForm, locality_id: int) -> None:
+    """The villages of the owner's locality, where the kind asks for one."""
+    form.offer_villages((village.id, village.name) for village in programme.villages(locality_id))
 
 
 def _own_page_of(template: str, form: ActingForm, public_id: str) -> str:
-    """A form about one of my listings, read anew: a refused use case lets go of all rows."""
+    """A form about one of my listings, read anew: a refused use case lets go of all rows.
+
+    After a conflict the page shows what someone else saved beside what was typed.
+    """
     listing = _mine(public_id)
-    return render_template(template, form=form, listing=listing, own_url=_own_url(listing))
+    text = versions.text_of(listing)
+    return render_template(
+        template,
+        form=form,
+        listing=listing,
+        own_url=_own_url(listing),
+        meanwhile=comparing.meanwhile(form, listing, listing.version, text),
+    )
 
 
 def _own_url(listing: Listing) -> str:

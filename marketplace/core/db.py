@@ -68,6 +68,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Digest(TypeDecorator[str]):
+    """The SHA-256 of a content in the store of files; what no such column names is swept away."""
+
+    impl = sa.Text
+    cache_ok = True
+
+
 class Base(DeclarativeBase):
     """Ancestor of all tables."""
 

@@ -36,7 +36,7 @@ class Deal(Base):
 
     Quantities in thousandths of ``unit``, money in đồng. ``terms_number`` counts the rewritings of
     the terms, so that nobody agrees to terms they have not read. ``is_small`` is settled at the
-    start: a produce sale that needed one key only, which skips signing.
+    start: a sale that needed one key only, which skips signing.
     """
 
     __tablename__ = "deal"

@@ -9,7 +9,6 @@ from marketplace.accounts import queries as accounts
 from marketplace.accounts.acting import Acting, speak_for
 from marketplace.accounts.models import StoredFile
 from marketplace.accounts.rules import whose_word
-from marketplace.catalogue.kinds.produce.model import Produce
 from marketplace.core import clock
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.dates import quarter_of
@@ -135,7 +134,7 @@ def _settle(match: Match) -> bool:
 
 def _open(match: Match) -> Deal:
     """Start the deal of an approved match, with its two parties and what they committed to."""
-    is_sale = isinstance(match.listing, Produce)
+    is_sale = match.listing.is_sale
     deal = Deal(
         pair_id=match.pair_id,
         match_id=match.id,
@@ -204,8 +203,8 @@ def set_terms(actor: Actor, public_id: str, terms: Terms) -> Deal:
             raise Invalid("quantity", N_("Enter the quantity, for example 60."))
         if not terms.unit_price:
             raise Invalid("unit_price", N_("Enter the price per unit, for example 120.000."))
-        settling.give_back(deal.listing_id, deal.committed_quantity)
-        settling.promise(deal.listing_id, terms.quantity)
+        settling.give_back(deal.match.goods_id, deal.committed_quantity)
+        settling.promise(deal.match.goods_id, terms.quantity)
         value: int | None = settling.worth(terms.quantity, terms.unit_price)
     else:
         if not terms.value:
@@ -258,7 +257,7 @@ def accept_terms(
     if terms_number is not None and terms_number != deal.terms_number:
         raise Conflict(N_("The terms have changed. Read them again, then agree."))
     party = _party_of(actor, party_id, [p for p in deal.principals if p.agreed_at is None])
-    acted = speak_for(actor, party.organisation, deal, acting)
+    acted = speak_for(actor, party.organisation, deal, acting, purpose=None)
     DEAL.fire(
         deal,
         "accept_terms",
@@ -357,7 +356,7 @@ def cancel(actor: Actor, public_id: str, *, reason: str | None, note: str) -> De
     deal = queries.get(public_id, actor, lock=True)
     deal.moved_at = clock.now()
     DEAL.fire(deal, "cancel", actor, reason=reason, note=note, facts={"ended_at": clock.now()})
-    settling.give_back(deal.listing_id, deal.committed_quantity)
+    settling.give_back(deal.match.goods_id, deal.committed_quantity)
     if deal.outcome is not None:
         OUTCOME.fire(deal.outcome, "cancel", SYSTEM, reason=reason, note=note)
     return deal
@@ -388,7 +387,7 @@ def enter_instalment(
         entered_at=clock.now(),
     )
     db.session.add(instalment)
-    acted = speak_for(actor, party.organisation, deal, acting)
+    acted = speak_for(actor, party.organisation, deal, acting, purpose=None)
     deal.moved_at = clock.now()
     record(
         "instalment.entered",
@@ -475,7 +474,7 @@ def _other_side(
     instalment: Instalment, actor: Actor, acting: Acting | None
 ) -> tuple[DealParty, int | None]:
     party = _party_of(actor, None, other_side(instalment))
-    acted = speak_for(actor, party.organisation, instalment.deal, acting)
+    acted = speak_for(actor, party.organisation, instalment.deal, acting, purpose=None)
     return party, acted.id if acted else None
 
 
@@ -484,7 +483,7 @@ def withdraw_instalment(actor: Actor, public_id: str, acting: Acting | None = No
     """Take back an instalment nobody has confirmed."""
     instalment = queries.instalment(public_id, actor, lock=True)
     INSTALMENT.require(instalment, "withdraw", actor)
-    acted = speak_for(actor, instalment.stated_for, instalment.deal, acting)
+    acted = speak_for(actor, instalment.stated_for, instalment.deal, acting, purpose=None)
     INSTALMENT.fire(instalment, "withdraw", actor, acting_id=acted.id if acted else None)
     return instalment
 
@@ -517,7 +516,7 @@ def complete(
 def _free_what_was_not_delivered(deal: Deal) -> None:
     if deal.committed_quantity is not None:
         undelivered = max(0, deal.committed_quantity - deal.delivered_quantity)
-        settling.give_back(deal.listing_id, undelivered)
+        settling.give_back(deal.match.goods_id, undelivered)
 
 
 def _propose_figures(deal: Deal, actor: Actor) -> None:

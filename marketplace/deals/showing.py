@@ -14,6 +14,7 @@ from flask import url_for
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import ActingRecord, Organisation, StoredFile
 from marketplace.accounts.rules import may_manage, whose_word
+from marketplace.catalogue import queries as catalogue
 from marketplace.core import journal
 from marketplace.deals import rules
 from marketplace.deals.models import Deal, Figure, Instalment
@@ -47,6 +48,7 @@ def shown(match: Match, deal: Deal | None) -> dict[str, Any]:
         "moves": _match_moves(match),
         "word_for": theirs if _recorded(theirs) else None,
         "words": _recorded_words(match, deal),
+        "listing_url": match.listing.path if catalogue.is_open_to(match.listing, actor()) else None,
     }
     if deal is not None:
         told |= {

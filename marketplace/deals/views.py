@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.accounts import history, papers
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.moves import MoveForm, move_page
+from marketplace.accounts.rules import passes_contacts
 from marketplace.core import journal
 from marketplace.core.actor import Actor
 from marketplace.core.errors import NotAllowed, NotFound
@@ -72,6 +73,7 @@ def case(public_id: str) -> ResponseReturnValue:
         match=match,
         deal=deal,
         case=showing.shown(match, deal),
+        kept_back=set() if deal else {p.id for p in match.parties if not passes_contacts(p)},
         history=history.lines(journal.of(showing.records(match, deal)), WORKFLOWS),
     )
 

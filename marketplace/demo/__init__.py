@@ -21,12 +21,13 @@ from sqlalchemy import Connection, Engine
 from config import Settings
 from marketplace.accounts import passwords
 from marketplace.accounts.models import Throttle, User
+from marketplace.accounts.papers import store
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.services import archive_old
+from marketplace.catalogue.wild.services import start_for
 from marketplace.core import clock
 from marketplace.core.actor import SYSTEM
 from marketplace.core.db import db
-from marketplace.core.files import Store
 from marketplace.core.journal import Entry, record
 from marketplace.core.use_case import FormUse, use_case
 from marketplace.deals.services import let_matches_take_effect, start_due
@@ -150,9 +151,10 @@ def _all_or_nothing() -> Iterator[None]:
 
 def _load(settings: Settings, tell: Callable[[str], None]) -> None:
     now = clock.now()
-    stage = Stage(0, Store(settings.files), now)
+    stage = Stage(0, store(), now)
     with clock.at(moment(stage, (OPENED, "08:00"))):
         stage.pair_id = load_pair(tomllib.loads(PAIR.read_text())).id
+        start_for(stage.pair_id)
         enter_officers(stage)
         _let_sign_in()
     box = Files(settings.mails)  # never a mail server: nobody lives behind these addresses

@@ -10,10 +10,14 @@ import sqlalchemy as sa
 from marketplace.accounts import queries as accounts
 from marketplace.accounts import services as people
 from marketplace.accounts.acting import Acting
+from marketplace.accounts.consents import ConsentValues
 from marketplace.accounts.models import Membership
+from marketplace.accounts.rules import ConsentHow
 from marketplace.accounts.services import HouseholdValues, OrganisationValues, Registration
+from marketplace.catalogue import queries as listings
 from marketplace.catalogue import services as catalogue
 from marketplace.catalogue.kinds.opportunity.model import OpportunityValues
+from marketplace.catalogue.kinds.opportunity.terms import Choosing
 from marketplace.catalogue.kinds.produce.model import OfferValues, Produce, ProduceValues
 from marketplace.catalogue.taxonomy import PriceKind
 from marketplace.core import clock
@@ -152,6 +156,15 @@ def _is_entered(stage: Stage, household: Household) -> Story:
             address=f"Thôn {household.village}, xã Avương",
             cooperative_id=stage.organisations[cooperative] if cooperative else None,
         ),
+        ConsentValues(
+            person="Chủ hộ (minh họa)",
+            how=ConsentHow.WITNESS,
+            witness=f"Trưởng thôn {household.village} (minh họa)",
+            given_on=clock.today(),
+            for_posting=True,
+            for_contacts=True,
+            for_photos=True,
+        ),
     )
     stage.organisations[household.key] = made.id
     stage.words[household.key] = (household.word_by, household.word_how)
@@ -219,7 +232,8 @@ def _is_offered(stage: Stage, goods: Goods) -> Story:
         catalogue.edit(stage.actor(goods.owner), public_id, None, values)
         catalogue.submit(stage.actor(goods.owner), public_id)
     yield (goods.day - 1, "10:15")
-    catalogue.turn_key(stage.actor("commune_2"), public_id)
+    ticked = [check.code for check in listings.get(public_id, stage.actor("commune_2")).checklist()]
+    catalogue.turn_key(stage.actor("commune_2"), public_id, ticked)
     if goods.turn and goods.fate is not Fate.RETURNED_ONCE:
         yield from _turns(stage, goods.owner, public_id, goods.fate, goods.turn)
     if goods.confirmed is not None:
@@ -277,6 +291,9 @@ def _opportunity(stage: Stage, call: Call) -> OpportunityValues:
         closes_on=None if call.closes_in is None else stage.day(call.day - call.closes_in),
         capital_low=low,
         capital_high=high,
+        capital_source="Số minh họa" if low else "",
+        choosing=Choosing.AGREEMENT,
+        choosing_how="Cán bộ gặp từng bên theo thứ tự đăng ký và trả lời trong 10 ngày.",
         area_low=smallest,
         area_high=largest,
         is_border_zone=is_source,
@@ -646,7 +663,7 @@ class _Case:
             actor, acting = self._seller(turn.note)
             interests.answer(actor, self.interest_id, "decline", acting=acting, **said)
         elif action == "withdraw":
-            interests.withdraw(self._buyer(), self.interest_id, **said)
+            interests.withdraw(self._buyer(), self.interest_id, reason=turn.reason, note=turn.note)
         elif action == "refuse":
             actor, acting = self._seller(turn.note)
             deals.answer_match(

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from marketplace.accounts.models import Locality, Organisation
-from marketplace.catalogue.kinds.opportunity.model import Opportunity
 from marketplace.catalogue.taxonomy import Sector
 from marketplace.core import clock
 from marketplace.core.text import fold
@@ -58,9 +57,8 @@ class Case:
 
     @property
     def sector(self) -> Sector | None:
-        """The sector of an investment."""
-        listing = self.match.listing
-        return listing.sector if isinstance(listing, Opportunity) else None
+        """The sector of an investment or a service."""
+        return self.match.listing.economic_sector
 
     @property
     def column(self) -> Column:

@@ -6,21 +6,22 @@ person's to do is asked with the very rule that is asked again when they do it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.rules import ORGANISATION, OrganisationState
 from marketplace.catalogue import queries as catalogue
+from marketplace.catalogue.kinds.produce import queries as produce
 from marketplace.catalogue.kinds.produce.model import Produce
 from marketplace.catalogue.models import Listing
-from marketplace.catalogue.rules import LISTING, STALE_AFTER, ListingState
+from marketplace.catalogue.rules import LISTING
+from marketplace.catalogue.wild.models import WildSpecies
 from marketplace.core import clock
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
@@ -50,6 +51,9 @@ from marketplace.matching.rules import MATCH, MatchState
 from marketplace.notifications import queries as notifications
 from marketplace.notifications.models import Delivery
 from marketplace.notifications.subjects import RECORDS
+from marketplace.papers import queries as papers
+from marketplace.papers.models import Paper
+from marketplace.papers.rules import PAPER
 from marketplace.programme import queries as programme
 from marketplace.programme.models import Pair
 
@@ -97,6 +101,7 @@ def tasks(viewer: Actor) -> Sequence[Task]:
     found = [
         *_listings(viewer),
         *_organisations(viewer),
+        *_papers(viewer),
         *_interests(viewer),
         *_matches(viewer),
         *_deals(viewer),
@@ -133,6 +138,25 @@ def _organisations(viewer: Actor) -> Iterable[Task]:
                 organisation.created_at,
                 due_after(Queue.VERIFY, organisation.created_at),
             )
+
+
+def _papers(viewer: Actor) -> Iterable[Task]:
+    """Papers to compare with their scan, numbers given twice, and papers that have ended."""
+    for paper in papers.waiting_for(viewer):
+        if may_make(PAPER, paper, viewer, "verify"):
+            since = paper.updated_at
+            yield _paper_task(paper, paper.organisation.name, since, due_after(Queue.PAPER, since))
+    for claim in papers.claims(viewer):
+        note = Text(N_("%(other)s gave the same number"), other=claim.organisation.name)
+        yield _paper_task(claim.paper, note, claim.at, due_after(Queue.PAPER, claim.at))
+    for paper in papers.ended(viewer):
+        note = Text(N_("ended on %(day)s: ask for a renewal"), day=paper.until)
+        yield _paper_task(paper, note, paper.updated_at, None)
+
+
+def _paper_task(paper: Paper, note: Text | str, since: datetime, due_on: date | None) -> Task:
+    values = {"public_id": paper.public_id}
+    return Task(Queue.PAPER, paper.number, note, "papers.show", values, since, due_on)
 
 
 def _interests(viewer: Actor) -> Iterable[Task]:
@@ -325,16 +349,47 @@ def batches(viewer: Actor, state: FigureState, case: str | None = None) -> Seque
 
 def stale(viewer: Actor) -> Sequence[Produce]:
     """Published produce of the viewer's locality whose quantity nobody confirmed for too long."""
-    return db.session.scalars(
-        sa.select(Produce)
-        .where(
-            Produce.state == ListingState.PUBLISHED,
-            Produce.locality_id == viewer.locality_id,
-            Produce.quantity_confirmed_on < clock.today() - STALE_AFTER,
-        )
-        .options(joinedload(Produce.organisation), joinedload(Produce.village))
-        .order_by(Produce.quantity_confirmed_on, Produce.id)
-    ).all()
+    rows = produce.call_round(viewer)
+    return sorted(rows, key=lambda row: (row.quantity_confirmed_on or date.min, row.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An owner to call, the number on record, and the goods to ask about."""
+
+    organisation: Organisation
+    phone: str | None
+    goods: Sequence[Produce]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundOfVillage:
+    """The calls of one village; no village where the goods name none."""
+
+    name: str | None
+    sort_key: str
+    asked: Sequence[Asked]
+
+
+def call_round(viewer: Actor, *, stale_only: bool = True) -> Sequence[RoundOfVillage]:
+    """Whom to ask about quantities, village by village in Vietnamese order."""
+    rows = produce.call_round(viewer, stale_only=stale_only)
+    phones = accounts.phones_of({row.organisation_id for row in rows})
+    villages: dict[int | None, dict[int, list[Produce]]] = {}
+    for row in rows:
+        villages.setdefault(row.village_id, {}).setdefault(row.organisation_id, []).append(row)
+    found = [_village(owners, phones) for owners in villages.values()]
+    return sorted(found, key=lambda village: (village.name is None, village.sort_key))
+
+
+def _village(owners: Mapping[int, Sequence[Produce]], phones: Mapping[int, str]) -> RoundOfVillage:
+    village = next(iter(owners.values()))[0].village
+    asked = [Asked(goods[0].organisation, phones.get(key), goods) for key, goods in owners.items()]
+    return RoundOfVillage(
+        village.name if village else None,
+        village.sort_key if village else "",
+        sorted(asked, key=lambda one: (one.organisation.name_key, one.organisation.id)),
+    )
 
 
 # ---------------------------------------------------------------- the journal
@@ -360,6 +415,10 @@ def _in_journal(viewer: Actor) -> sa.ColumnElement[bool]:
         .join(Deal, Deal.id == Outcome.deal_id)
         .where(deals.visible_to(viewer)),
         "figure": sa.select(Figure.id).where(Figure.pair_id.in_(of_pairs)),
+        "paper": sa.select(Paper.id).where(papers.visible_to(viewer)),
+        "wild_species": sa.select(WildSpecies.id).where(
+            WildSpecies.locality_id == viewer.locality_id
+        ),
         "delivery": sa.select(Delivery.id).where(Delivery.locality_id == viewer.locality_id),
     }
     about = [

@@ -15,6 +15,7 @@ class Queue(StrEnum):
 
     APPROVE = "duyet"
     VERIFY = "to-chuc"
+    PAPER = "giay-to"
     INTEREST = "quan-tam"
     MATCH = "ghep"
     KEY = "chia-khoa"
@@ -29,6 +30,7 @@ class Queue(StrEnum):
 QUEUE_LABELS = {
     Queue.APPROVE: N_("Listings to approve"),
     Queue.VERIFY: N_("Organisations to verify"),
+    Queue.PAPER: N_("Papers to look at"),
     Queue.INTEREST: N_("Interests to answer"),
     Queue.MATCH: N_("Matches to propose"),
     Queue.KEY: N_("Keys to turn"),
@@ -85,6 +87,7 @@ WAITING_LABELS = {
 ALLOWED: dict[Queue | Waiting, int] = {
     Queue.APPROVE: 2,
     Queue.VERIFY: 2,
+    Queue.PAPER: 2,
     Queue.MATCH: 5,
     Queue.CALL: 1,
     Queue.MAIL: 1,

@@ -38,6 +38,8 @@ KINDS = {
     "deal": N_("Deals"),
     "instalment": N_("Deliveries"),
     "figure": N_("Figures"),
+    "paper": N_("Papers"),
+    "wild_species": N_("Wild species"),
 }
 """The kinds of records one may narrow the journal to."""
 

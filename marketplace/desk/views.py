@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts import history
+from marketplace.catalogue.proof import safety
 from marketplace.core import clock
 from marketplace.core.i18n import N_
 from marketplace.deals.rules import FigureState
@@ -104,8 +105,22 @@ def calls() -> ResponseReturnValue:
     return render_template(
         "desk/calls.html",
         calls=notices(notifications.calls(actor())),
-        stale=queries.stale(actor()),
+        stale=[(one, safety.of(one, clock.today())) for one in queries.stale(actor())],
         failed=notices(notifications.failed(actor())),
+    )
+
+
+@bp.get("/lam-viec/cuoc-goi/in")
+@access(OFFICIALS)
+def call_round() -> ResponseReturnValue:
+    """The call round on paper: by village, with the last figure and room for the new one."""
+    everything = request.args.get("muc") == "tat-ca"
+    return render_template(
+        "desk/call_round.html",
+        villages=queries.call_round(actor(), stale_only=not everything),
+        everything=everything,
+        this_page=url_for("desk.call_round", muc="tat-ca" if everything else None),
+        back_url=url_for("desk.calls"),
     )
 
 

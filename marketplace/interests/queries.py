@@ -9,21 +9,22 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation
-from marketplace.accounts.rules import may_manage
+from marketplace.accounts.rules import may_manage, may_speak_for
 from marketplace.catalogue.models import Listing
+from marketplace.catalogue.rules import ListingState
 from marketplace.core import clock
 from marketplace.core.actor import Actor
 from marketplace.core.db import db, hold
 from marketplace.core.errors import Conflict, NotAllowed, NotFound, WrongState
 from marketplace.core.i18n import N_
 from marketplace.interests.models import Interest
-from marketplace.interests.rules import INTERESTED_KINDS, LIVE, InterestState
+from marketplace.interests.rules import LIVE, InterestState
 from marketplace.programme import queries as programme
 from marketplace.programme.models import Pair
 
 
 def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
-    """Both sides, the seller's cooperative, and the officials of both localities."""
+    """Both sides, a side's cooperative, and the officials of both localities."""
     if viewer.is_officer:
         pairs = sa.select(Pair.id).where(
             sa.or_(Pair.source_id == viewer.locality_id, Pair.market_id == viewer.locality_id)
@@ -31,18 +32,32 @@ def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
         return Interest.pair_id.in_(pairs)
     if viewer.organisation_id is None:
         return sa.false()
-    theirs = (
-        sa.select(Listing.id)
-        .join(Organisation, Organisation.id == Listing.organisation_id)
-        .where(
-            sa.or_(
-                Organisation.id == viewer.organisation_id,
-                Organisation.cooperative_id == viewer.organisation_id,
-            )
+    return sa.or_(_from_those_of(viewer), _to_those_of(viewer))
+
+
+def _those_of(viewer: Actor) -> sa.Select[int]:
+    """The viewer's organisation and the households it looks after."""
+    return sa.select(Organisation.id).where(
+        sa.or_(
+            Organisation.id == viewer.organisation_id,
+            Organisation.cooperative_id == viewer.organisation_id,
         )
     )
-    return sa.or_(
-        Interest.organisation_id == viewer.organisation_id, Interest.listing_id.in_(theirs)
+
+
+def _from_those_of(viewer: Actor) -> sa.ColumnElement[bool]:
+    return Interest.organisation_id.in_(_those_of(viewer))
+
+
+def _to_those_of(viewer: Actor) -> sa.ColumnElement[bool]:
+    theirs = sa.select(Listing.id).where(Listing.organisation_id.in_(_those_of(viewer)))
+    return Interest.listing_id.in_(theirs)
+
+
+def takes_part(viewer: Actor) -> sa.ColumnElement[bool]:
+    """The listings in which the viewer's organisation registered interest."""
+    return Listing.id.in_(
+        sa.select(Interest.listing_id).where(Interest.organisation_id == viewer.organisation_id)
     )
 
 
@@ -50,7 +65,11 @@ def _loaded() -> sa.Select[Interest]:
     return sa.select(Interest).options(
         joinedload(Interest.pair),
         joinedload(Interest.organisation),
-        joinedload(Interest.listing).joinedload(Listing.organisation),
+        joinedload(Interest.listing)
+        .joinedload(Listing.organisation)
+        .joinedload(Organisation.locality),
+        joinedload(Interest.listing).joinedload(Listing.pair),
+        joinedload(Interest.offered),
         selectinload(Interest.acting),
     )
 
@@ -88,8 +107,11 @@ def _slice(
 
 
 def sent_by(viewer: Actor, offset: int = 0, limit: int = 1000) -> tuple[Sequence[Interest], int]:
-    """What the viewer's organisation asked for, latest first; and how many there are in all."""
-    return _slice(Interest.organisation_id == viewer.organisation_id, offset, limit)
+    """What the viewer's organisation and its households asked for or offered, latest first.
+
+    With how many there are in all.
+    """
+    return _slice(_from_those_of(viewer), offset, limit)
 
 
 def received_by(
@@ -104,7 +126,7 @@ def received_by(
             sa.select(Listing.id).where(Listing.locality_id == viewer.locality_id)
         )
     else:
-        theirs = Interest.organisation_id != viewer.organisation_id
+        theirs = _to_those_of(viewer)
     return _slice(sa.and_(visible_to(viewer), theirs), offset, limit)
 
 
@@ -121,16 +143,65 @@ def live_of(organisation_id: int | None, listing_id: int) -> Interest | None:
     ).first()
 
 
-def admit(viewer: Actor, listing: Listing) -> tuple[Organisation, Pair]:
-    """The viewer's organisation and the pair in which it may register interest in ``listing``.
+def who_answers(viewer: Actor, listing: Listing, chosen: str = "") -> Organisation:
+    """The organisation in whose name ``listing`` is answered: the viewer's, or the one chosen.
+
+    Whoever cannot go online may have an offer recorded (``chosen`` is a public id); what one needs
+    oneself one asks for oneself. Raises NotFound, or NotAllowed.
+    """
+    if not chosen:
+        return accounts.organisation_by_id(viewer.organisation_id)
+    organisation = accounts.organisation(chosen, viewer)
+    if not listing.seeks or not may_speak_for(viewer, organisation):
+        raise NotAllowed(N_("You cannot make an offer for this organisation."))
+    return organisation
+
+
+def may_be_recorded_for(viewer: Actor, listing: Listing) -> list[Organisation]:
+    """The verified producers for whom the viewer may record an offer to a listing that seeks."""
+    if not listing.seeks:
+        return []
+    return [
+        organisation
+        for organisation in accounts.can_be_spoken_for(viewer)
+        if organisation.kind in listing.answered_by
+        and organisation.is_verified
+        and organisation.id != viewer.organisation_id
+        and organisation.locality_id != listing.locality_id
+    ]
+
+
+def offerable(organisation_id: int, listing: Listing) -> Sequence[Listing]:
+    """The published goods of an organisation that can stand behind an offer to ``listing``.
+
+    Those with a stock, sold by the very unit that is sought, so that nothing is converted.
+    """
+    if not listing.seeks or listing.unit_sold is None:
+        return []
+    own = db.session.scalars(
+        sa.select(Listing)
+        .where(
+            Listing.organisation_id == organisation_id,
+            Listing.is_offered_to_all,
+            Listing.state == ListingState.PUBLISHED,
+        )
+        .order_by(Listing.sort_key, Listing.id)
+    )
+    return [one for one in own if one.left and one.unit_sold is listing.unit_sold]
+
+
+def admit(
+    viewer: Actor, listing: Listing, organisation: Organisation | None = None
+) -> tuple[Organisation, Pair]:
+    """The answering organisation and the pair in which it may answer ``listing``.
 
     Raises the refusal that says why it may not: asked before the form is shown, and again when it
     is sent.
     """
-    organisation = accounts.organisation_by_id(viewer.organisation_id)
-    if organisation.kind not in INTERESTED_KINDS:
-        raise NotAllowed(N_("An authority brings others together; it does not register interest."))
-    if may_manage(viewer, listing.organisation):
+    organisation = organisation or accounts.organisation_by_id(viewer.organisation_id)
+    if organisation.kind not in listing.answered_by:
+        raise NotAllowed(listing.answered_by_said)
+    if organisation.id == listing.organisation_id or may_manage(viewer, listing.organisation):
         raise NotAllowed(N_("This is your own listing."))
     if not organisation.is_verified:
         raise NotAllowed(

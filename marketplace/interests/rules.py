@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from marketplace.accounts.rules import OrganisationKind, may_manage, may_speak_for
+from marketplace.accounts.rules import may_manage, may_speak_for
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
 from marketplace.core.workflow import (
@@ -43,9 +43,6 @@ ACKNOWLEDGE_WITHIN = 3
 ANSWER_WITHIN = 10
 """Working days until a submitted interest is late, and until an unanswered one is."""
 
-INTERESTED_KINDS = frozenset(OrganisationKind) - {OrganisationKind.AUTHORITY}
-"""Authorities bring others together; they do not buy or invest here."""
-
 
 def may_answer(actor: Actor, interest: Interest) -> bool:
     """The listing's owner, or whoever may record the owner's word."""
@@ -58,7 +55,9 @@ def may_acknowledge(actor: Actor, interest: Interest) -> bool:
 
 
 def may_withdraw(actor: Actor, interest: Interest) -> bool:
-    """The organisation that asked."""
+    """The organisation that asked; or whoever may record its word, where its word was recorded."""
+    if interest.is_recorded:
+        return may_speak_for(actor, interest.organisation)
     return may_manage(actor, interest.organisation)
 
 
@@ -179,18 +178,19 @@ def progress(interest: Interest) -> list[Step]:
     return way(labels, len(passed))
 
 
-def next_step(interest: Interest) -> Text:
-    """Who must do what now, and until when."""
+def next_step(interest: Interest, owner: Text | str | None = None) -> Text:
+    """Who must do what now, and until when; ``owner`` as the reader may know it."""
+    owner = owner or interest.listing.organisation.name
     if interest.state is _S.SUBMITTED:
         return Text(
             N_("%(organisation)s or the officials acknowledge it by %(day)s."),
-            organisation=interest.listing.organisation.name,
+            organisation=owner,
             day=interest.due_on,
         )
     if interest.state is _S.ACKNOWLEDGED:
         return Text(
             N_("%(organisation)s answers by %(day)s."),
-            organisation=interest.listing.organisation.name,
+            organisation=owner,
             day=interest.due_on,
         )
     return Text(ENDS_IN[interest.state])

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts import history
-from marketplace.accounts import queries as accounts
+from marketplace.accounts.history import Line
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.moves import MoveForm, move_page
-from marketplace.accounts.rules import may_manage
+from marketplace.accounts.rules import may_manage, passes_contacts
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.kinds import SECTIONS
 from marketplace.catalogue.models import Listing
+from marketplace.catalogue.rules import may_know_owner
+from marketplace.catalogue.taxonomy import PERIOD_LABELS
 from marketplace.core import journal
 from marketplace.core.actor import Actor
 from marketplace.core.errors import Conflict, DomainError, NotFound
 from marketplace.core.i18n import N_, Text
 from marketplace.interests import queries, services
-from marketplace.interests.forms import InterestForm
+from marketplace.interests.forms import AnswerForm, answer_form
 from marketplace.interests.models import Interest
 from marketplace.interests.rules import ANSWERS, INTEREST, next_step, progress
 from marketplace.web.access import MEMBERS, access, actor
 from marketplace.web.errors import STATUS
 from marketplace.web.forms import handle
-from marketplace.web.navigation import Entry, member, producer
+from marketplace.web.navigation import Entry, buyer, member, producer
 from marketplace.web.pagination import PER_PAGE, Page, page_number
 from marketplace.web.workflow import MoveButton, moves
 
@@ -35,7 +38,7 @@ bp = Blueprint("interests", __name__)
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("interests.received", N_("Enquiries"), 32, producer, "chat"),
-    Entry("interests.sent", N_("My interests"), 34, member),
+    Entry("interests.sent", N_("My interests"), 34, member, in_top=buyer),
 )
 
 
@@ -45,45 +48,82 @@ ENTRIES: tuple[Entry, ...] = (
 )
 @access(MEMBERS)
 def create(section: str, public_id: str) -> ResponseReturnValue:
-    """Register interest in a listing; a stale title or the other section leads to this one."""
+    """Answer a listing (?cho= for whom); a stale title or the other section leads to this one."""
     listing = catalogue.get(public_id, actor())
+    chosen = request.args.get("cho", "")
     if section != listing.section or request.path != address(listing):
-        return redirect(address(listing), 308)
-    organisation = accounts.organisation_by_id(actor().organisation_id)
+        return redirect(address(listing, cho=chosen or None), 308)
+    organisation = queries.who_answers(actor(), listing, chosen)
     if request.method == "GET":
         try:
-            queries.admit(actor(), listing)
+            queries.admit(actor(), listing, organisation)
         except DomainError as refusal:
-            return _refused(listing, refusal)
-    form = InterestForm(
-        data={"contact_name": actor().name, "contact_phone": organisation.phone}
-    ).about(listing)
+            return _refused(listing, organisation, refusal)
+    stock = list(queries.offerable(organisation.id, listing))
+    name = actor().name if organisation.id == actor().organisation_id else organisation.name
+    form = answer_form(listing, organisation, name, stock)
+    is_offer = listing.seeks
     return handle(
         form,
-        lambda: render_template(
-            "interests/create.html", form=form, listing=catalogue.get(public_id, actor())
+        lambda: _answer_page(form, public_id, chosen),
+        lambda: services.register(
+            actor(), public_id, form.values(), answers_for=chosen, acting=form.acting()
         ),
-        lambda: services.register(actor(), public_id, form.values()),
         lambda interest: url_for("interests.show", public_id=interest.public_id),
-        said=N_("Your interest has been sent. You get an answer within 3 working days."),
+        said=OFFERED if is_offer else SENT,
     )
 
 
-def address(listing: Listing) -> str:
-    """Where interest in a listing is registered."""
+SENT = N_("Your interest has been sent. You get an answer within 3 working days.")
+OFFERED = N_("Your offer has been sent. You get an answer within 3 working days.")
+
+
+def _answer_page(form: AnswerForm, public_id: str, chosen: str) -> str:
+    """The form, with its listing read anew: a refused use case lets go of all rows."""
+    listing = catalogue.get(public_id, actor())
+    return render_template(
+        "interests/create.html",
+        form=form,
+        listing=listing,
+        owner=_owner_of(listing),
+        chosen=chosen,
+        others=queries.may_be_recorded_for(actor(), listing),
+        listing_url=listing.path,
+    )
+
+
+def _owner_of(listing: Listing) -> Text | str:
+    """The owner as the reader may know it."""
+    if may_know_owner(actor(), listing):
+        return listing.organisation.name
+    return listing.public_owner
+
+
+def address(listing: Listing, cho: str | None = None) -> str:
+    """Where a listing is answered; ``cho`` for whom."""
     return url_for(
         "interests.create",
         section=listing.section,
         public_id=f"{listing.slug}-{listing.public_id}",
+        cho=cho,
     )
 
 
-def _refused(listing: Listing, refusal: DomainError) -> ResponseReturnValue:
-    """Say why before anything is typed; who has asked already is led to what they asked."""
-    earlier = queries.live_of(actor().organisation_id, listing.id)
+def _refused(
+    listing: Listing, organisation: Organisation, refusal: DomainError
+) -> ResponseReturnValue:
+    """Say why before anything is typed; who has asked already is led to what they asked.
+
+    Whoever may record offers of others is asked for whom instead.
+    """
+    earlier = queries.live_of(organisation.id, listing.id)
+    others = queries.may_be_recorded_for(actor(), listing)
     page = render_template(
         "interests/refused.html",
         listing=listing,
+        owner=_owner_of(listing),
+        listing_url=listing.path,
+        others=others,
         refusal=refusal.text,
         earlier=earlier if isinstance(refusal, Conflict) else None,
     )
@@ -95,24 +135,43 @@ def _refused(listing: Listing, refusal: DomainError) -> ResponseReturnValue:
 def show(public_id: str) -> ResponseReturnValue:
     """Follow an interest: where it stands, who must do what until when, what happened."""
     interest = queries.get(public_id, actor())
+    listing = interest.listing
+    is_known = interest.contacts_open or may_know_owner(actor(), listing)
+    owner = listing.organisation.name if is_known else listing.public_owner
+    lines = history.lines(journal.of([interest]), [INTEREST])
     return render_template(
         "interests/show.html",
         interest=interest,
+        owner=owner,
+        listing_url=listing.path if catalogue.is_open_to(listing, actor()) else None,
+        period=PERIOD_LABELS[interest.period] if interest.period else None,
         steps=progress(interest),
-        next_step=next_step(interest),
-        history=history.lines(journal.of([interest]), [INTEREST]),
+        next_step=next_step(interest, owner),
+        history=lines if is_known else _without(listing.organisation.name, lines),
         moves=interest_moves(interest),
+        passes_contacts=passes_contacts(interest.listing.organisation),
     )
+
+
+def _without(owner: str, lines: Sequence[Line]) -> list[Line]:
+    """The history for someone who may not know yet whose people answered."""
+    unnamed: dict[str, Any] = {"who": "", "organisation": "", "recorded_for": ""}
+    return [
+        replace(line, **unnamed) if owner in {line.organisation, line.recorded_for} else line
+        for line in lines
+    ]
 
 
 def interest_moves(interest: Interest) -> list[MoveButton]:
     """The moves on an interest; recording the owner's word needs a page."""
-    owner = interest.listing.organisation
+    paged = [] if may_manage(actor(), interest.listing.organisation) else ["accept", "decline"]
+    if not may_manage(actor(), interest.organisation):
+        paged.append("withdraw")
     return moves(
         interest,
         _move_url("interests.move", interest.public_id),
         leave_out=["convert"],
-        as_page=[] if may_manage(actor(), owner) else ["accept", "decline"],
+        as_page=paged,
     )
 
 
@@ -133,7 +192,7 @@ def move(public_id: str, move: str) -> ResponseReturnValue:
         asked = form.why()
         if move in ANSWERS:
             return services.answer(actor(), public_id, move, acting=form.acting(), **asked)
-        return services.withdraw(actor(), public_id, **asked)
+        return services.withdraw(actor(), public_id, acting=form.acting(), **asked)
 
     return move_page(
         interest,
@@ -156,6 +215,8 @@ SAID: dict[str, Text | str] = {
 
 def _speaks_for(interest: Interest, move: str) -> Organisation | None:
     """Whose word a move carries; acknowledging is an official's own act."""
+    if move == "withdraw":
+        return interest.organisation
     return interest.listing.organisation if move in {"accept", "decline"} else None
 
 
@@ -213,3 +274,4 @@ def init_app(app: Flask) -> None:
     """Register the pages."""
     app.url_default_functions.setdefault(None, []).append(_name_the_section)
     app.register_blueprint(bp)
+    catalogue.also_concerns(queries.takes_part)

@@ -6,7 +6,6 @@ from flask_wtf.file import FileField
 
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.papers import keep
-from marketplace.catalogue.kinds.produce.model import Produce
 from marketplace.catalogue.models import Listing
 from marketplace.core.i18n import N_
 from marketplace.matching.services import MatchValues
@@ -33,7 +32,7 @@ class ProposeForm(Form):
 
     def about(self, listing: Listing) -> ProposeForm:
         """Ask only for what belongs to this kind of listing."""
-        if isinstance(listing, Produce):
+        if listing.is_sale:
             del self["value"]
         else:
             del self["quantity"]
@@ -59,7 +58,7 @@ class HandForm(ProposeForm):
         blank=N_("Choose a listing"),
     )
     buyer = ChoiceField(
-        N_("Organisation that buys or invests"),
+        N_("Organisation to bring together with its owner"),
         [Required(N_("Choose an organisation. Search above when the list is long."))],
         blank=N_("Choose an organisation"),
     )
@@ -87,6 +86,6 @@ class HandForm(ProposeForm):
 def _told(listing: Listing) -> str:
     """A listing in a list: its title, whose it is, what is left."""
     parts = [listing.title, listing.organisation.name]
-    if isinstance(listing, Produce):
-        parts.append(shown(listing.left, listing.unit))
+    if listing.left is not None:
+        parts.append(shown(listing.left, listing.unit_sold))
     return " · ".join(parts)

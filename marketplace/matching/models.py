@@ -21,6 +21,9 @@ from marketplace.programme.models import Approval, Pair
 class Match(Base):
     """A seller (or the host of an investment) and a buyer (or investor), proposed to each other.
 
+    ``listing`` is what brought them together. Where its owner seeks, the owner is the buyer, and
+    ``stock`` is the seller's own listing the goods come from, if there is one.
+
     ``keys_needed`` is settled when it is proposed, so that a later change of policy does not
     change a case; an objection raises it to two. Quantity in thousandths, money in đồng.
     """
@@ -39,6 +42,7 @@ class Match(Base):
     public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
     pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"), index=True)
     listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), index=True)
+    stock_id: Mapped[int | None] = mapped_column(ForeignKey("listing.id"), index=True)
     interest_id: Mapped[int | None] = mapped_column(ForeignKey("interest.id"), unique=True)
     seller_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     buyer_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
@@ -61,7 +65,8 @@ class Match(Base):
     version: Mapped[int] = mapped_column()
 
     pair: Mapped[Pair] = relationship()
-    listing: Mapped[Listing] = relationship()
+    listing: Mapped[Listing] = relationship(foreign_keys=[listing_id])
+    stock: Mapped[Listing | None] = relationship(foreign_keys=[stock_id])
     interest: Mapped[Interest | None] = relationship()
     seller: Mapped[Organisation] = relationship(foreign_keys=[seller_id])
     buyer: Mapped[Organisation] = relationship(foreign_keys=[buyer_id])
@@ -89,7 +94,10 @@ class Match(Base):
             ),
             sa.and_(
                 foreign(ActingRecord.subject_type) == "listing",
-                foreign(ActingRecord.subject_id) == Match.listing_id,
+                sa.or_(
+                    foreign(ActingRecord.subject_id) == Match.listing_id,
+                    foreign(ActingRecord.subject_id) == Match.stock_id,
+                ),
             ),
         ),
         order_by=ActingRecord.id,
@@ -99,6 +107,11 @@ class Match(Base):
     workflow = MATCH
     permissions = PERMISSIONS
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def goods_id(self) -> int:
+        """The listing whose stock is set aside for it."""
+        return self.stock_id or self.listing_id
 
     @property
     def keys_missing(self) -> int:

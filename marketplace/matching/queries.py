@@ -12,7 +12,7 @@ from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import Listing
-from marketplace.catalogue.rules import ListingState
+from marketplace.catalogue.rules import ListingState, Visibility
 from marketplace.catalogue.search import patterns
 from marketplace.core.actor import Actor
 from marketplace.core.db import db, hold
@@ -46,6 +46,7 @@ def _loaded() -> sa.Select[Match]:
     return sa.select(Match).options(
         joinedload(Match.pair),
         joinedload(Match.listing).joinedload(Listing.organisation),
+        joinedload(Match.stock),
         joinedload(Match.seller),
         joinedload(Match.buyer),
         joinedload(Match.interest),
@@ -79,6 +80,13 @@ def get(public_id: str, viewer: Actor, *, lock: bool = False) -> Match:
     return found
 
 
+def takes_part(viewer: Actor) -> sa.ColumnElement[bool]:
+    """The listings about which the viewer's organisation was matched."""
+    return Listing.id.in_(
+        sa.select(Match.listing_id).where(Match.buyer_id == viewer.organisation_id)
+    )
+
+
 def by_id(match_id: int) -> Match:
     """A match by its internal id, for a deal the viewer may see."""
     return db.session.scalars(_loaded().where(Match.id == match_id)).one()
@@ -109,6 +117,7 @@ def listings_to_offer(viewer: Actor, q: str, limit: int) -> Sequence[Listing]:
         sa.select(Listing)
         .where(
             Listing.state == ListingState.PUBLISHED,
+            Listing.visibility == Visibility.SHOWN,
             sa.or_(*(catalogue.offered_in(pair) for pair in pairs)),
         )
         .options(joinedload(Listing.organisation))

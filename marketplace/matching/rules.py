@@ -119,11 +119,8 @@ def what_is_missing(match: Match) -> Sequence[Text]:
     return missing
 
 
-DECISIONS = {
-    "produce": Decision.MATCH_PRODUCE,
-    "opportunity": Decision.MATCH_INVESTMENT,
-}
-"""What localities decide when a listing of this kind is matched."""
+MATCHING = (Decision.MATCH_PRODUCE, Decision.MATCH_INVESTMENT)
+"""What localities decide when a listing is matched; ``Listing.match_decision`` says which."""
 
 
 REJECT_REASONS = {

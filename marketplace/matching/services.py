@@ -7,9 +7,7 @@ from datetime import date
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation, StoredFile
-from marketplace.accounts.rules import OrganisationKind
 from marketplace.catalogue import queries as catalogue
-from marketplace.catalogue.kinds.produce.model import Produce
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.rules import ListingState
 from marketplace.core import clock
@@ -24,7 +22,6 @@ from marketplace.interests.models import Interest
 from marketplace.interests.rules import INTEREST
 from marketplace.matching import settling
 from marketplace.matching.models import Match
-from marketplace.matching.rules import DECISIONS
 from marketplace.programme import queries as programme
 from marketplace.programme.models import Pair
 from marketplace.programme.rules import keys_needed
@@ -56,58 +53,66 @@ def propose_from_interest(actor: Actor, interest_id: str, values: MatchValues) -
 
 
 @use_case
-def propose_by_hand(actor: Actor, listing_id: str, buyer_id: str, values: MatchValues) -> Match:
-    """Bring together a listing and an organisation that did not register an interest.
+def propose_by_hand(actor: Actor, listing_id: str, partner_id: str, values: MatchValues) -> Match:
+    """Bring together a listing and an organisation that did not answer it.
 
     Also the way to enter a dealing from before the site existed: with its day and its paper, and
     the same yes and keys as any other.
     """
     listing = catalogue.get(listing_id, actor)
-    buyer = accounts.organisation_in_pair(buyer_id, actor)
-    pair = programme.between(listing.locality_id, buyer.locality_id)
+    partner = accounts.organisation_in_pair(partner_id, actor)
+    pair = programme.between(listing.locality_id, partner.locality_id)
     if pair is None or (not listing.is_offered_to_all and pair.id != listing.pair_id):
         raise Invalid("buyer", N_("This listing is open to organisations of the twin locality."))
     if not actor.is_officer_of(*pair.locality_ids):
         raise NotAllowed(N_("Only an official of the two localities can propose this match."))
     if values.happened_on is not None and values.paper is None:
         raise Invalid("paper", N_("Attach the paper of this earlier dealing."))
-    return _propose(actor, pair, listing.id, buyer, values, None)
+    return _propose(actor, pair, listing.id, partner, values, None)
 
 
 def _propose(
     actor: Actor,
     pair: Pair,
     listing_id: int,
-    buyer: Organisation,
+    partner: Organisation,
     values: MatchValues,
     interest: Interest | None,
 ) -> Match:
     listing = catalogue.get_by_id(listing_id, lock=True)
-    if listing.state is not ListingState.PUBLISHED:
+    if listing.state is not ListingState.PUBLISHED or listing.is_hidden:
         raise WrongState(N_("Only a published listing can be matched."))
-    if buyer.id == listing.organisation_id or buyer.kind is OrganisationKind.AUTHORITY:
+    if partner.id == listing.organisation_id or partner.kind not in listing.answered_by:
         raise Invalid("buyer", N_("Choose another organisation."))
-    if not buyer.is_verified or not listing.organisation.is_verified:
+    if not partner.is_verified or not listing.organisation.is_verified:
         raise WrongState(N_("Both organisations must be verified first."))
     if values.happened_on is not None and values.happened_on > clock.today():
         raise Invalid("happened_on", N_("This day is still to come."))
-    settling.promise(listing.id, values.quantity)
+    stock = interest.offered if interest else None
+    if stock is not None and stock.state is not ListingState.PUBLISHED:
+        raise WrongState(N_("The goods of this offer are no longer on sale. Ask for a new offer."))
+    goods = stock or listing
+    settling.promise(goods.id, values.quantity)
     value = _value(listing, values)
+    seller, buyer = listing.organisation, partner
+    if listing.seeks:
+        seller, buyer = buyer, seller
     match = Match(
         pair_id=pair.id,
         listing_id=listing.id,
         interest_id=interest.id if interest else None,
-        seller_id=listing.organisation_id,
+        stock_id=stock.id if stock else None,
+        seller_id=seller.id,
         buyer_id=buyer.id,
         proposed_by_id=actor.user_id,
-        quantity=values.quantity if isinstance(listing, Produce) else None,
-        unit=listing.unit if isinstance(listing, Produce) else None,
-        unit_price=values.unit_price if isinstance(listing, Produce) else None,
+        quantity=values.quantity if listing.is_sale else None,
+        unit=goods.unit_sold if listing.is_sale else None,
+        unit_price=values.unit_price if listing.is_sale else None,
         value=value,
         note=values.note,
         happened_on=values.happened_on,
         paper=values.paper,
-        keys_needed=keys_needed(pair.policies, DECISIONS[listing.kind], value),
+        keys_needed=keys_needed(pair.policies, listing.match_decision, value),
         proposed_at=clock.now(),
     )
     db.session.add(match)
@@ -122,8 +127,8 @@ def _propose(
 
 
 def _value(listing: Listing, values: MatchValues) -> int | None:
-    """The weight of the matter in đồng; for produce quantity times price."""
-    if isinstance(listing, Produce):
+    """The weight of the matter in đồng; for a sale quantity times price."""
+    if listing.is_sale:
         if not values.unit_price:
             raise Invalid("unit_price", N_("Enter the price per unit, for example 120.000."))
         return settling.worth(values.quantity or 0, values.unit_price)

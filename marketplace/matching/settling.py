@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from marketplace.accounts.acting import Acting, speak_for
 from marketplace.accounts.models import Organisation
-from marketplace.accounts.rules import whose_word
+from marketplace.accounts.rules import Purpose, whose_word
 from marketplace.catalogue import queries as catalogue
-from marketplace.catalogue.kinds.produce.model import Produce
 from marketplace.core import clock, money
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.calendar import add_working_days
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotAllowed
-from marketplace.core.i18n import N_, Text
-from marketplace.core.quantity import Amount, value_of
+from marketplace.core.i18n import N_
+from marketplace.core.quantity import value_of
 from marketplace.matching.models import Match, MatchConsent
 from marketplace.matching.rules import MATCH, Answer, what_is_missing
 from marketplace.programme import keys
@@ -25,24 +24,19 @@ from marketplace.programme.rules import BOTH
 
 
 def promise(listing_id: int, quantity: int | None) -> None:
-    """Set ``quantity`` (thousandths) of a produce listing aside, never more than is left.
+    """Set ``quantity`` (thousandths) of what is sold aside, never more than is left.
 
     Locks the listing's row. Raises Invalid naming what is left.
     """
     listing = catalogue.get_by_id(listing_id, lock=True)
-    if not isinstance(listing, Produce):
+    if not listing.is_sale:
         return
     if not quantity:
         raise Invalid("quantity", N_("Enter the quantity, for example 60."))
-    if quantity > listing.left:
-        raise Invalid(
-            "quantity",
-            Text(
-                N_("%(left)s are left. Enter at most this much."),
-                left=Amount(listing.left, listing.unit),
-            ),
-        )
-    listing.promised += quantity
+    why_not = listing.cannot_give(quantity) if listing.left is not None else None
+    if why_not is not None:
+        raise Invalid("quantity", why_not)
+    listing.set_aside(quantity)
 
 
 def worth(quantity: int, unit_price: int) -> int:
@@ -56,8 +50,8 @@ def worth(quantity: int, unit_price: int) -> int:
 def give_back(listing_id: int, quantity: int | None) -> None:
     """Free a promised quantity again."""
     listing = catalogue.get_by_id(listing_id, lock=True)
-    if isinstance(listing, Produce) and quantity:
-        listing.promised = max(0, listing.promised - quantity)
+    if quantity:
+        listing.free(quantity)
 
 
 def say(
@@ -74,7 +68,8 @@ def say(
     action = "consent" if answer is Answer.YES else "refuse"
     MATCH.require(match, action, actor)
     party = _speaks_for(match, actor, party_id)
-    acted = speak_for(actor, party, match, acting)
+    purpose = Purpose.POST if answer is Answer.YES else None  # nobody is kept from saying no
+    acted = speak_for(actor, party, match, acting, purpose=purpose)
     MATCH.fire(
         match,
         action,
@@ -138,4 +133,4 @@ def settle(match: Match) -> bool:
 def end(match: Match, actor: Actor, action: str, reason: str | None, note: str) -> None:
     """Reject or take back a match: what it had promised is free again."""
     MATCH.fire(match, action, actor, reason=reason, note=note, facts={"decided_at": clock.now()})
-    give_back(match.listing_id, match.quantity)
+    give_back(match.goods_id, match.quantity)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from flask import Blueprint, Flask, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.catalogue.models import Listing
+from marketplace.catalogue import queries as catalogue
+from marketplace.catalogue.taxonomy import PERIOD_LABELS
 from marketplace.core.i18n import N_
 from marketplace.interests import queries as interests
+from marketplace.interests.models import Interest
 from marketplace.interests.rules import INTEREST, InterestState
 from marketplace.matching import queries, services
 from marketplace.matching.forms import HandForm, ProposeForm
 from marketplace.matching.models import Match
-from marketplace.matching.rules import DECISIONS
+from marketplace.matching.rules import MATCHING
 from marketplace.programme import queries as programme
-from marketplace.programme.models import Pair
-from marketplace.programme.rules import policy_of
+from marketplace.programme.rules import DECISION_LABELS, policy_of
 from marketplace.web.access import OFFICIALS, access, actor
 from marketplace.web.forms import handle
 from marketplace.web.navigation import Entry
@@ -45,7 +46,11 @@ def from_interest(public_id: str) -> ResponseReturnValue:
     if request.method == "GET":
         INTEREST.require(interest, "convert", actor())
     form = ProposeForm(
-        data={"quantity": interest.quantity, "value": interest.capital} | _price(interest.listing)
+        data={
+            "quantity": _amount(interest),
+            "unit_price": interest.unit_price or interest.goods.price_asked,
+            "value": interest.capital,
+        }
     ).about(interest.listing)
     return handle(
         form,
@@ -59,9 +64,14 @@ def from_interest(public_id: str) -> ResponseReturnValue:
 def _interest_page(form: ProposeForm, public_id: str) -> str:
     """The form beside what the interest asks for, read anew: a refusal ended its transaction."""
     interest = interests.get(public_id, actor())
-    policy = _policy(interest.pair, interest.listing.kind)
+    policy = policy_of(interest.pair.policies, interest.listing.match_decision)
     return render_template(
-        "matching/from_interest.html", form=form, interest=interest, policy=policy
+        "matching/from_interest.html",
+        form=form,
+        interest=interest,
+        goods=interest.goods,
+        period=PERIOD_LABELS[interest.period] if interest.period else None,
+        policy=policy,
     )
 
 
@@ -81,7 +91,11 @@ def by_hand() -> ResponseReturnValue:
             "matching/by_hand.html",
             form=form,
             asked=asked,
-            policies=[(kind, _policy(pair, kind)) for pair in pairs[:1] for kind in DECISIONS],
+            policies=[
+                (DECISION_LABELS[decision], policy_of(pair.policies, decision))
+                for pair in pairs[:1]
+                for decision in MATCHING
+            ],
         ),
         lambda: services.propose_by_hand(
             actor(), form.listing.data, form.buyer.data, form.values()
@@ -95,16 +109,12 @@ def _case(match: Match) -> str:
     return url_for("deals.case", public_id=match.public_id)
 
 
-def _policy(pair: Pair, kind: str) -> tuple[int, int | None]:
-    """How many keys a match of this kind needs in a pair, and from which value both."""
-    return policy_of(pair.policies, DECISIONS[kind])
-
-
-def _price(listing: Listing) -> dict[str, int | None]:
-    """The listed price of produce, as a first proposal."""
-    return {"unit_price": getattr(listing, "price_low", None)}
+def _amount(interest: Interest) -> int | None:
+    """The amount asked for or offered, where a match is counted in the same unit."""
+    return interest.quantity if interest.unit is interest.goods.unit_sold else None
 
 
 def init_app(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(bp)
+    catalogue.also_concerns(queries.takes_part)

@@ -13,22 +13,29 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from marketplace.accounts.models import Organisation, User
+from marketplace.accounts.models import Consent, Organisation, User
 from marketplace.catalogue import kinds  # noqa: F401  the kinds are tables of their own
 from marketplace.catalogue.models import Listing
+from marketplace.catalogue.wild.models import WildSpecies
 from marketplace.core.db import db
 from marketplace.core.journal import Entry
 from marketplace.deals.models import Deal, DealParty, Figure, Instalment, Outcome
 from marketplace.interests.models import Interest
 from marketplace.matching.models import Match
+from marketplace.moderation.models import Report
+from marketplace.papers.models import Paper
 from marketplace.programme.models import Pair
 from marketplace.questions.models import Question
+from marketplace.revisions.models import Revision
 from marketplace.roads.models import RoadNotice
+from marketplace.tracing.models import Lot
 
 RECORDS: dict[str, type[Any]] = {
     "user_account": User,
     "organisation": Organisation,
     "listing": Listing,
+    "listing_revision": Revision,
+    "listing_report": Report,
     "interest": Interest,
     "match": Match,
     "deal": Deal,
@@ -37,6 +44,10 @@ RECORDS: dict[str, type[Any]] = {
     "figure": Figure,
     "question": Question,
     "road_notice": RoadNotice,
+    "paper": Paper,
+    "wild_species": WildSpecies,
+    "consent": Consent,
+    "lot": Lot,
 }
 
 FOR_REVIEW = frozenset({"listing.submit", "listing.turn_key"})
@@ -64,11 +75,23 @@ _OF_DEAL: tuple[tuple[Any, ...], ...] = (
 )
 LOADED: dict[type[Any], tuple[tuple[Any, ...], ...]] = {
     Organisation: ((Organisation.locality,),),
-    Listing: ((Listing.organisation,), (Listing.pair,)),
+    Listing: ((Listing.organisation, Organisation.locality), (Listing.pair,)),
+    Consent: ((Consent.organisation, Organisation.locality),),
+    Lot: ((Lot.listing, Listing.organisation), (Lot.listing, Listing.pair)),
+    Revision: (
+        (Revision.listing, Listing.organisation),
+        (Revision.listing, Listing.pair),
+    ),
+    Report: (
+        (Report.listing, Listing.organisation),
+        (Report.listing, Listing.pair),
+        (Report.reporter,),
+    ),
     Interest: (
         (Interest.pair,),
         (Interest.organisation,),
-        (Interest.listing, Listing.organisation),
+        (Interest.listing, Listing.organisation, Organisation.locality),
+        (Interest.offered,),
     ),
     Question: (
         (Question.organisation,),
@@ -81,6 +104,7 @@ LOADED: dict[type[Any], tuple[tuple[Any, ...], ...]] = {
     Deal: _OF_DEAL,
     Instalment: ((Instalment.stated_for,), *((Instalment.deal, *way) for way in _OF_DEAL)),
     Outcome: tuple((Outcome.deal, *way) for way in _OF_DEAL),
+    Paper: ((Paper.organisation, Organisation.locality),),
     Figure: tuple((Figure.outcome, Outcome.deal, *way) for way in _OF_DEAL),
 }
 """What is loaded with each kind of record: all that a notice may mention."""
@@ -159,6 +183,19 @@ PLACES: dict[type[Any], Callable[[Entry, Any], About]] = {
         r, r.listing.title, f"/hoi-dap/cau/{r.public_id}", r.listing.pair
     ),
     RoadNotice: lambda _entry, r: About(r, whom(r), f"/duong-di/{r.public_id}"),
+    WildSpecies: lambda _entry, r: About(r, r.name, f"/lam-viec/thu-hai/{r.public_id}"),
+    Paper: lambda _entry, r: About(r, r.number, f"/giay-to/{r.public_id}"),
+    Lot: lambda _entry, r: About(r, r.name, r.path, r.listing.pair),
+    Consent: lambda _entry, r: About(
+        r, r.organisation.name, f"/to-chuc/{r.organisation.public_id}/dong-y"
+    ),
+    Revision: lambda _entry, r: About(r, r.listing.title, f"/sua-doi/{r.public_id}", r.pair),
+    Report: lambda entry, r: About(
+        r,
+        r.listing.title,
+        "/lam-viec/bao-cao-vi-pham" if entry.name == "report.made" else r.listing.path,
+        r.pair,
+    ),
 }
 """The title and the page of each kind of record; those left out belong to a case."""
 

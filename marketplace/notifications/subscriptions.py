@@ -12,22 +12,32 @@ from typing import Any
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation, User
-from marketplace.accounts.rules import ORGANISATION, OrganisationState, may_verify
+from marketplace.accounts.rules import CONSENT, ORGANISATION, OrganisationState, may_verify
 from marketplace.catalogue import queries as catalogue
-from marketplace.catalogue.rules import AVAILABILITY, LISTING, may_approve
+from marketplace.catalogue.rules import AVAILABILITY, LISTING, VISIBILITY, may_approve
 from marketplace.core.actor import Actor
 from marketplace.core.journal import Entry
 from marketplace.core.workflow import Workflow
 from marketplace.deals.rules import DEAL, FIGURE, INSTALMENT, OUTCOME, is_officer_in, other_side
 from marketplace.interests.rules import INTEREST, may_convert
 from marketplace.matching.rules import MATCH, may_key, may_object
+from marketplace.moderation.rules import REPORT, may_handle
+from marketplace.papers.rules import PAPER, may_judge
 from marketplace.questions.rules import QUESTION
+from marketplace.revisions.rules import REVISION
+from marketplace.revisions.rules import may_approve as may_approve_change
 from marketplace.roads.rules import ROAD_NOTICE
+from marketplace.spreadsheets.rules import IMPORT
+from marketplace.tracing.rules import LOT, may_recall
 
 WORKFLOWS: tuple[Workflow, ...] = (
     ORGANISATION,
     LISTING,
     AVAILABILITY,
+    IMPORT,
+    VISIBILITY,
+    REVISION,
+    REPORT,
     INTEREST,
     MATCH,
     DEAL,
@@ -36,6 +46,9 @@ WORKFLOWS: tuple[Workflow, ...] = (
     FIGURE,
     QUESTION,
     ROAD_NOTICE,
+    PAPER,
+    CONSENT,
+    LOT,
 )
 
 
@@ -139,6 +152,11 @@ def along_the_road(record: Any, _entry: Entry) -> Audience:
     return Audience(organisations=list(once.values()))
 
 
+def the_reporter(record: Any, _entry: Entry) -> Audience:
+    """Whoever reported a listing, if they have an account."""
+    return Audience([record.reporter] if record.reporter else [])
+
+
 def both(*finders: Finder) -> Finder:
     """All these audiences together."""
 
@@ -150,6 +168,10 @@ def both(*finders: Finder) -> Finder:
 
 def _own(record: Any) -> Iterable[int]:
     return (record.locality_id,)
+
+
+def _of_owner(record: Any) -> Iterable[int]:
+    return (record.organisation.locality_id,)
 
 
 def _pair(record: Any) -> Iterable[int]:
@@ -171,10 +193,21 @@ def _may_verify_now(actor: Actor, organisation: Any) -> bool:
 
 _verifiers = officers_who(_may_verify_now, _own)
 _approvers = officers_who(may_approve, _deciding)
+_change_approvers = officers_who(may_approve_change, _deciding)
 _owner = organisations("organisation")
+_judges = officers_who(may_judge, _of_owner)
+_owners_officers = officers_who(
+    lambda actor, r: actor.is_officer_of(r.organisation.locality_id), _of_owner
+)
 _matched = organisations("seller", "buyer")
 _pair_officers = officers_who(lambda actor, r: actor.is_officer_of(*r.pair.locality_ids), _pair)
 _deal_officers = officers_who(is_officer_in, _pair)
+
+_helpers = officers_who(
+    lambda actor, consent: actor.is_officer_of(consent.organisation.locality_id),
+    lambda consent: (consent.organisation.locality_id,),
+)
+_lot_officers = officers_who(may_recall, lambda lot: tuple(lot.listing.deciding_localities))
 
 SUBSCRIPTIONS: dict[str, Subscription] = {
     "user.reset_requested": Subscription(the_person, by_mail_only=True),
@@ -195,8 +228,31 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "listing.withdraw": Subscription(nobody),
     "listing.close": Subscription(_owner),
     "listing.archive": Subscription(nobody),
+    "import.ask": Subscription(nobody),
+    "import.map": Subscription(nobody),
+    "import.fail": Subscription(nobody),
+    "import.pass": Subscription(nobody),
+    "import.save": Subscription(nobody),
+    "import.drop": Subscription(nobody),
     "listing_availability.pause": Subscription(_owner),
     "listing_availability.resume": Subscription(nobody),
+    "listing_availability.hold": Subscription(nobody),
+    "consent.withdraw": Subscription(both(organisations("organisation"), _helpers)),
+    "consent.replace": Subscription(nobody),
+    "lot.publish": Subscription(nobody),
+    "lot.recall": Subscription(both(organisations("listing.organisation"), _lot_officers)),
+    "lot.close": Subscription(nobody),
+    "listing.revised": Subscription(nobody),
+    "listing_visibility.hide": Subscription(_owner),
+    "listing_visibility.show": Subscription(_owner),
+    "revision.submit": Subscription(_change_approvers),
+    "revision.turn_key": Subscription(_change_approvers),
+    "revision.approve": Subscription(_owner),
+    "revision.return": Subscription(_owner),
+    "revision.withdraw": Subscription(nobody),
+    "report.made": Subscription(officers_who(may_handle, _deciding)),
+    "report.dismiss": Subscription(the_reporter),
+    "report.uphold": Subscription(the_reporter),
     "interest.sent": Subscription(both(organisations("listing.organisation"), _pair_officers)),
     "interest.acknowledge": Subscription(_owner),
     "interest.accept": Subscription(both(_owner, officers_who(may_convert, _pair))),
@@ -239,6 +295,17 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "road_notice.confirm": Subscription(nobody),
     "road_notice.replace": Subscription(nobody),
     "road_notice.end": Subscription(along_the_road),
+    "paper.added": Subscription(_judges),
+    "paper.resubmit": Subscription(_judges),
+    "paper.verify": Subscription(_owner),
+    "paper.return": Subscription(_owner),
+    "paper.suspend": Subscription(_owner),
+    "paper.restore": Subscription(_owner),
+    "paper.revoke": Subscription(_owner),
+    "paper.prolonged": Subscription(_owner),
+    "paper.expiring": Subscription(both(_owner, _owners_officers)),
+    "paper.ended": Subscription(both(_owner, _owners_officers)),
+    "paper.claimed": Subscription(_owners_officers),
 }
 
 TOLD = {name for name, s in SUBSCRIPTIONS.items() if s.audience is not nobody}

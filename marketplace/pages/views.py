@@ -62,6 +62,7 @@ def home() -> ResponseReturnValue:
         figures=headline(pair.id),
         in_season=browse.in_season(pair, SEASONAL),
         calls=browse.latest_opportunities(pair, CALLS),
+        needs=browse.latest(pair, "need", CALLS),
     )
 
 

@@ -20,6 +20,8 @@ class Decision(StrEnum):
     PUBLISH_OPPORTUNITY = "publish_opportunity"
     MATCH_PRODUCE = "match_produce"
     MATCH_INVESTMENT = "match_investment"
+    PUBLISH_NEED = "publish_need"
+    PUBLISH_TOURISM = "publish_tourism"
 
 
 DECISION_LABELS = {
@@ -27,6 +29,8 @@ DECISION_LABELS = {
     Decision.PUBLISH_OPPORTUNITY: N_("Publishing an investment opportunity"),
     Decision.MATCH_PRODUCE: N_("Matching a sale of produce"),
     Decision.MATCH_INVESTMENT: N_("Matching an investment"),
+    Decision.PUBLISH_NEED: N_("Publishing what a business needs"),
+    Decision.PUBLISH_TOURISM: N_("Publishing tourism, culture and specialities"),
 }
 
 DEFAULT_KEYS: dict[Decision, tuple[int, int | None]] = {
@@ -34,6 +38,8 @@ DEFAULT_KEYS: dict[Decision, tuple[int, int | None]] = {
     Decision.PUBLISH_OPPORTUNITY: (2, None),
     Decision.MATCH_PRODUCE: (1, 50_000_000),
     Decision.MATCH_INVESTMENT: (2, None),
+    Decision.PUBLISH_NEED: (1, None),
+    Decision.PUBLISH_TOURISM: (1, None),
 }
 """Keys, and the value in đồng from which both are needed (decisions page 3)."""
 

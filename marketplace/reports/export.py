@@ -14,14 +14,11 @@ from datetime import date, datetime
 from typing import Any
 
 from marketplace.core import clock
+from marketplace.core.cells import BOM, harmless
 from marketplace.core.dates import Period, quarter_of
 from marketplace.deals.rules import Indicator
 from marketplace.reports.definitions import Amount, Kind, Report
 from marketplace.web.locale import gettext, say
-
-BOM = "\ufeff"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""How a cell begins that a spreadsheet would run; the last four are the full-width forms."""
 
 UNITS = {Kind.MONEY: "đ", Kind.WEIGHT: "g"}
 AMOUNT_UNITS = {
@@ -30,11 +27,6 @@ AMOUNT_UNITS = {
     Indicator.DELIVERED_WEIGHT: "g",
     Indicator.DEALS_DONE: "",
 }
-
-
-def harmless(text: str) -> str:
-    """``text`` as a cell that stays text."""
-    return f"'{text}" if text.lstrip(" \u00a0\u3000").startswith(FORMULA) else text
 
 
 def cell(kind: Kind, value: Any) -> str:  # noqa: PLR0911  one answer per kind of value

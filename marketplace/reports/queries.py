@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -17,9 +17,9 @@ from sqlalchemy.orm import aliased
 from marketplace.accounts.models import Locality, Organisation
 from marketplace.accounts.rules import KIND_LABELS
 from marketplace.catalogue import queries as catalogue
-from marketplace.catalogue.kinds.opportunity.model import Opportunity
-from marketplace.catalogue.kinds.produce.model import Produce
+from marketplace.catalogue.kinds import MODELS
 from marketplace.catalogue.models import Listing
+from marketplace.catalogue.rules import Audience
 from marketplace.catalogue.taxonomy import GROUP_LABELS, SECTOR_LABELS, Group, Sector
 from marketplace.core import clock
 from marketplace.core.dates import Period
@@ -34,8 +34,29 @@ from marketplace.programme.models import Pair
 from marketplace.reports.disclosure import Share, disclosed
 from marketplace.reports.rules import SECTOR_OF, Span, widest_span
 
-_produce = Produce.__table__
-_opportunity = Opportunity.__table__
+_KINDS = [cast("sa.Table", model.__table__) for model in MODELS.values()]
+
+
+def _told_by_kinds(column: str) -> sa.ColumnElement[Any]:
+    """What a listing says in this column, whichever kind it is; NULL where its kind has none."""
+    return sa.func.coalesce(*(table.c[column] for table in _KINDS if column in table.c), sa.null())
+
+
+_GROUP = _told_by_kinds("product_group").label("product_group")
+_SECTOR = _told_by_kinds("sector").label("sector")
+_GOODS_ID = sa.func.coalesce(Match.stock_id, Match.listing_id)
+"""What changes hands: the seller's own listing where an offer referred to it."""
+
+
+def _with_goods(query: sa.Select[Any]) -> sa.Select[Any]:
+    """Join the goods' listing and what its kind says of it."""
+    query = query.join(_listing, _listing.c.id == _GOODS_ID)
+    for table in _KINDS:
+        query = query.outerjoin(table, table.c.id == _listing.c.id)
+    return query
+
+
+_listing = cast("sa.Table", Listing.__table__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +100,8 @@ class Funnel:
 class VerifiedFigure:
     """A verified figure as the public may read it, with its evidence.
 
-    A firm's name stands there only by its agreement; a title only where the seller is named,
-    because a listing's page says whose it is.
+    A firm's name stands there only by its agreement; a title only where the owner of the listing
+    is named, because a listing's page says whose it is, and where the listing is for everyone.
     """
 
     public_id: str
@@ -198,25 +219,24 @@ def by_quarter(pair_id: int, span: Span) -> Sequence[Quarter]:
 
 def by_sector(pair_id: int, span: Span) -> Sequence[Share]:
     """Money by sector, as far as it may be told apart in public."""
-    rows = db.session.execute(
+    query = (
         sa.select(
             Figure.indicator,
-            _produce.c.product_group,
-            _opportunity.c.sector,
+            _GROUP,
+            _SECTOR,
             Match.buyer_id,
             sa.func.sum(Figure.amount),
         )
         .join(Outcome, Outcome.id == Figure.outcome_id)
         .join(Deal, Deal.id == Outcome.deal_id)
         .join(Match, Match.id == Deal.match_id)
-        .outerjoin(_produce, _produce.c.id == Deal.listing_id)
-        .outerjoin(_opportunity, _opportunity.c.id == Deal.listing_id)
         .where(
             *_counted(pair_id, span),
             Figure.indicator.in_([Indicator.COMMITTED_VALUE, Indicator.DELIVERED_VALUE]),
         )
-        .group_by(Figure.indicator, _produce.c.product_group, _opportunity.c.sector, Match.buyer_id)
+        .group_by(Figure.indicator, _GROUP, _SECTOR, Match.buyer_id)
     )
+    rows = db.session.execute(_with_goods(query))
     return disclosed(_shares(rows))
 
 
@@ -304,7 +324,6 @@ def figures(
     """The verified figures behind the sums, latest quarter first, each with its evidence."""
     seller, buyer = aliased(Organisation), aliased(Organisation)
     seller_place, buyer_place = aliased(Locality), aliased(Locality)
-    listing = Listing.__table__
     query = (
         sa.select(
             Figure.public_id,
@@ -315,19 +334,18 @@ def figures(
             Figure.verified_at,
             Deal.id.label("deal_id"),
             Deal.state,
-            listing.c.title,
-            listing.c.is_demonstration,
-            _produce.c.product_group,
-            _opportunity.c.sector,
+            _listing.c.title,
+            _listing.c.is_demonstration,
+            (_listing.c.organisation_id == Match.seller_id).label("is_sellers"),
+            (_listing.c.audience == Audience.PUBLIC).label("is_public"),
+            _GROUP,
+            _SECTOR,
             *_face(seller, seller_place, "seller"),
             *_face(buyer, buyer_place, "buyer"),
         )
         .join(Outcome, Outcome.id == Figure.outcome_id)
         .join(Deal, Deal.id == Outcome.deal_id)
         .join(Match, Match.id == Deal.match_id)
-        .join(listing, listing.c.id == Deal.listing_id)
-        .outerjoin(_produce, _produce.c.id == Deal.listing_id)
-        .outerjoin(_opportunity, _opportunity.c.id == Deal.listing_id)
         .join(seller, seller.id == Match.seller_id)
         .join(buyer, buyer.id == Match.buyer_id)
         .join(seller_place, seller_place.id == seller.locality_id)
@@ -339,7 +357,7 @@ def figures(
     )
     if indicator is not None:
         query = query.where(Figure.indicator == indicator)
-    rows = db.session.execute(query).all()
+    rows = db.session.execute(_with_goods(query)).all()
     days = _evidence({row.deal_id for row in rows})
     return [_figure(row, days.get((row.deal_id, row.batch), ())) for row in rows]
 
@@ -371,7 +389,8 @@ def _evidence(deal_ids: set[int]) -> Mapping[tuple[int, int | None], Sequence[da
 def _figure(row: Any, days: Sequence[date]) -> VerifiedFigure:
     sector = _sector(row.product_group, row.sector)
     subject: Text | str = N_("Cooperation")
-    if row.seller_is_named:
+    owner_is_named = row.seller_is_named if row.is_sellers else row.buyer_is_named
+    if owner_is_named and row.is_public:
         subject = row.title
     elif row.product_group:
         subject = GROUP_LABELS[row.product_group]

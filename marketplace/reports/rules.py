@@ -25,6 +25,7 @@ SECTOR_OF: dict[Group, Sector] = {
     Group.PROCESSED: Sector.FIRE,
     Group.TEXTILES: Sector.FIRE,
     Group.WICKERWORK: Sector.FIRE,
+    Group.ALCOHOL: Sector.FIRE,
 }
 """Under which of the five sectors the sales of a product group are counted."""
 

@@ -19,8 +19,10 @@ from marketplace.core.errors import (
     Invalid,
     NotAllowed,
     NotFound,
+    Unavailable,
     WrongState,
 )
+from marketplace.core.files import NO_ROOM, is_full
 from marketplace.core.i18n import N_, Text
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,7 @@ STATUS: dict[type[DomainError], int] = {
     WrongState: 409,
     Conflict: 409,
     Invalid: 422,
+    Unavailable: 503,
 }
 last_net: list[str] = []
 """Values no parser refused and the database did; must stay empty in tests."""
@@ -76,8 +79,16 @@ def _unavailable(error: Exception) -> ResponseReturnValue:
     """The database does not answer, is locked too long, or the disk is full."""
     db.session.rollback()
     log.error("database unavailable: %s", error)
-    body, code = page(503)
-    return Response(body, code, headers={"Retry-After": "5"})
+    return page(503)
+
+
+def _disk(error: OSError) -> ResponseReturnValue:
+    """A large upload waits in a temporary file, which may find no room either."""
+    if not is_full(error):
+        return _fault(error)
+    db.session.rollback()
+    log.error("no room on the disk: %s", error.strerror)
+    return page(503, NO_ROOM)
 
 
 def _unstorable(error: Exception) -> ResponseReturnValue:
@@ -104,5 +115,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(sa.exc.TimeoutError, _unavailable)
     for kind in (sa.exc.DataError, UnicodeError, OverflowError, RecursionError):
         app.register_error_handler(kind, _unstorable)
+    app.register_error_handler(OSError, _disk)
     if not app.testing:
         app.register_error_handler(Exception, _fault)

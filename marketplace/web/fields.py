@@ -22,7 +22,17 @@ from wtforms import (
 from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput, TextArea
 
-from marketplace.core import dates, emails, money, phone, quantity, seasons, tax_code
+from marketplace.core import (
+    dates,
+    emails,
+    marks,
+    money,
+    numerals,
+    phone,
+    quantity,
+    seasons,
+    tax_code,
+)
 from marketplace.core.i18n import N_, Text
 from marketplace.core.parsing import Unreadable
 from marketplace.core.text import clean
@@ -70,7 +80,7 @@ class ReadField(StringField):
         if not isinstance(raw, str) or not raw.strip():
             return
         try:
-            self.data = type(self).parse(raw)
+            self.data = self.parse(raw)
         except Unreadable as error:
             raise ValueError(error.text) from error
 
@@ -144,6 +154,23 @@ class QuantityField(ReadField):
 
     parse = staticmethod(quantity.parse)
     show = staticmethod(quantity.to_input)
+
+
+class PeopleField(ReadField):
+    """A number of people or of other whole things, in thousandths as quantities are."""
+
+    parse = staticmethod(lambda raw: quantity.parse(raw, decimals=0))
+    show = staticmethod(quantity.to_input)
+
+
+class WholeField(ReadField):
+    """A whole number between two others; ``example`` is shown to whoever typed something else."""
+
+    def __init__(
+        self, *args: Any, example: str, highest: int, lowest: int = 0, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.parse = lambda raw: numerals.read(raw, example=example, lowest=lowest, highest=highest)
 
 
 class DateField(ReadField):
@@ -268,6 +295,44 @@ class MonthsField(SelectMultipleField):
         mask = self.data if isinstance(self.data, int) else 0
         for code, label in self.choices or []:
             yield code, label, bool(mask >> (int(code) - 1) & 1), {}
+
+    def pre_validate(self, form: object) -> None:
+        """Checked while reading."""
+
+
+class SeveralField(SelectMultipleField):
+    """Any number of an enumeration's members, as a bit mask in the order of ``options``."""
+
+    def __init__(
+        self,
+        label: str,
+        validators: Sequence[Any] = (),
+        *,
+        options: Iterable[tuple[StrEnum, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, list(validators), **kwargs)
+        told = list(options)
+        self.order = [member for member, _ in told]
+        self.choices = [(member.value, words) for member, words in told]
+
+    def process_data(self, value: Any) -> None:
+        """Set from a bit mask."""
+        self.data = value or 0
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Set from the boxes ticked; an unknown code is refused with a sentence."""
+        known = {member.value: member for member in self.order}
+        self.data = 0
+        if not all(isinstance(raw, str) and raw in known for raw in valuelist):
+            raise ValueError(N_("Choose one from the list."))
+        self.data = marks.from_members(self.order, [known[raw] for raw in valuelist])
+
+    def iter_choices(self) -> Any:
+        """The boxes."""
+        mask = self.data if isinstance(self.data, int) else 0
+        for at, (code, words) in enumerate(self.choices or []):
+            yield code, words, bool(mask >> at & 1), {}
 
     def pre_validate(self, form: object) -> None:
         """Checked while reading."""

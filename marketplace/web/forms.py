@@ -21,7 +21,14 @@ from werkzeug.datastructures import MultiDict
 from wtforms import StringField
 from wtforms.widgets import HiddenInput
 
-from marketplace.core.errors import Blocked, Conflict, DomainError, Invalid, Repeated
+from marketplace.core.errors import (
+    Blocked,
+    Conflict,
+    DomainError,
+    Invalid,
+    Repeated,
+    Unavailable,
+)
 from marketplace.core.i18n import N_, Text
 from marketplace.core.use_case import Once, earlier_answer, once
 from marketplace.web.access import actor
@@ -30,6 +37,7 @@ from marketplace.web.locale import say
 R = TypeVar("R")
 
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+REFUSED: dict[type[DomainError], int] = {Conflict: 409, Unavailable: 503}
 NOT_CONTENT = frozenset({"csrf_token", "form_key"})
 
 
@@ -127,8 +135,8 @@ def handle(
     """Show the form on GET; on POST run the use case once and go to ``done(result)``.
 
     A form that cannot be read, or a refusal that says how to put it right, shows the page again
-    with status 422 (409 for a conflict) and everything that was typed. Other refusals have pages
-    of their own (``web.errors``).
+    with status 422 (409 for a conflict, 503 where files cannot be kept now) and everything that
+    was typed. Other refusals have pages of their own (``web.errors``).
     """
     if request.method != "POST":
         return page()
@@ -147,10 +155,10 @@ def handle(
             result = act()
     except Repeated as repeated:
         return redirect(repeated.location, 303)
-    except (Invalid, Blocked, Conflict) as error:
+    except (Invalid, Blocked, Conflict, Unavailable) as error:
         form.refuse(error)
         form.again()
-        return page(), 409 if isinstance(error, Conflict) else 422
+        return page(), REFUSED.get(type(error), 422)
     if said:
         flash(say(said), "ok")
     return redirect(done(result), 303)

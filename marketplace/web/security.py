@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import contextlib
+from typing import IO, Any
 
 from flask import Flask, Request, Response, current_app, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -20,6 +21,26 @@ CSP = (
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+
+class UploadingRequest(Request):
+    """A request that knows its temporary files, also those of a form it gave up reading."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.spooled: list[IO[bytes]] = []
+
+    def _get_file_stream(self, *args: Any, **kwargs: Any) -> IO[bytes]:
+        stream = super()._get_file_stream(*args, **kwargs)
+        self.spooled.append(stream)
+        return stream
+
+    def close(self) -> None:
+        """Close them all; what a full disk did not take is lost anyway."""
+        super().close()
+        for stream in self.spooled:
+            with contextlib.suppress(OSError):
+                stream.close()
 
 
 class SessionInterface(SecureCookieSessionInterface):
@@ -49,6 +70,8 @@ def _headers(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("X-Frame-Options", "DENY")
     headers.setdefault("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
+    if response.status_code == 503:  # noqa: PLR2004
+        headers.setdefault("Retry-After", "5")
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "private, no-cache")
         response.vary.update(("Cookie",))
@@ -71,6 +94,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_CHECK_DEFAULT=True,
     )
+    app.request_class = UploadingRequest
     app.session_interface = SessionInterface()
     app.before_request(_let_uploads_in)
     app.after_request(_headers)

@@ -14,7 +14,7 @@ from marketplace.accounts.rules import OrganisationState
 from marketplace.core.db import db
 from marketplace.core.journal import Entry
 from tests.page import Browser
-from tests.world import World
+from tests.world import AGREED, World
 
 Browse = Callable[..., Browser]
 S = OrganisationState
@@ -266,7 +266,8 @@ def test_an_official_enters_a_household(world: World, browse: Browse, language: 
     browser = browse("official_1", language)
     browser.get("/lam-viec/dang-giup/ho")
     browser.submit(
-        {
+        AGREED
+        | {
             "kind": "producer_household",
             "name": "Hộ số 4, thôn Aur",
             "village_id": str(world.village_id("Aur")),
@@ -289,7 +290,8 @@ def test_what_a_cooperative_enters_waits_for_an_official(world: World, browse: B
     browser.get("/lam-viec/dang-giup/ho")
     assert "cooperative_id" not in browser.page.forms[-1]["fields"]
     browser.submit(
-        {
+        AGREED
+        | {
             "kind": "producer_household",
             "name": "Hộ số 5",
             "person_name": "Người nhà",
@@ -330,6 +332,15 @@ def test_a_business_enters_nobody(browse: Browse, who: str) -> None:
         ("phone", "01234567890"),
         ("person_name", "x" * 121),
         ("address", "x" * 301),
+        ("consent_person", ""),
+        ("consent_how", ""),
+        ("consent_how", "self"),
+        ("consent_how", "paper"),
+        ("consent_witness", ""),
+        ("consent_witness", "người  official_1"),
+        ("consent_given_on", ""),
+        ("consent_given_on", "21/11/2026"),
+        ("consent_for_posting", ""),
     ],
 )
 def test_bad_households_are_refused(
@@ -339,7 +350,9 @@ def test_bad_households_are_refused(
     browser = browse("official_1")
     browser.get("/lam-viec/dang-giup/ho")
     before = db.session.scalar(sa.select(sa.func.count(Organisation.id)))
-    browser.submit({"kind": "producer_household", "name": "Hộ mới"} | {field: value}, status=422)
+    browser.submit(
+        AGREED | {"kind": "producer_household", "name": "Hộ mới"} | {field: value}, status=422
+    )
     assert db.session.scalar(sa.select(sa.func.count(Organisation.id))) == before
 
 
@@ -348,7 +361,8 @@ def test_a_number_that_is_registered_is_refused(world: World, browse: Browse) ->
     for name, status in (("Hộ một", 303), ("Hộ hai", 422)):
         browser.get("/lam-viec/dang-giup/ho")
         browser.submit(
-            {
+            AGREED
+            | {
                 "kind": "producer_household",
                 "name": name,
                 "person_name": "Người nhà",

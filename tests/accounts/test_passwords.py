@@ -17,7 +17,7 @@ from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.journal import Entry
 from tests.page import Browser
-from tests.world import PASSWORD, World
+from tests.world import PASSWORD, World, spoken
 
 Browse = Callable[..., Browser]
 GOOD = "núi xanh ăn cơm lam"
@@ -39,6 +39,7 @@ def household(world: World) -> str:
             phone="+84912345678",
             person_name="Người nhà",
         ),
+        spoken(),
     )
     return entered.public_id
 
@@ -248,6 +249,7 @@ def test_one_code_for_many_hands_is_used_once(fresh) -> None:
         HouseholdValues(
             OrganisationKind.PRODUCER_HOUSEHOLD, "Hộ", phone="+84912345678", person_name="Người"
         ),
+        spoken(),
     )
     person = services.queries.people_of(entered.id)[0]
     services.issue_code(world.actor("official_1"), person.public_id)

@@ -35,6 +35,7 @@ def village(world: World) -> World:
     grown.organisation("household").cooperative_id = world.organisations["coop"]
     grown.users["household"] = worlds._person("household", organisation_id, Role.MEMBER)
     db.session.commit()
+    grown.consent("household")
     return grown
 
 

@@ -242,3 +242,56 @@ def test_more_than_fourteen_megabytes_get_a_page(draft: Listing, browse: Browse)
     assert answer.status_code == 413
     assert "<h1>" in answer.get_data(as_text=True)
     assert draft.photos == []
+
+
+def test_photos_are_described_and_put_in_order(
+    world: World, draft: Listing, browse: Browse
+) -> None:
+    coop = browse("coop", "en")
+    here = f"/ban-hang/{draft.public_id}/anh/sap-xep"
+    coop.get(here, 404)  # there is no photo yet
+    upload(coop, draft, *[(jpeg((60 + n, 40)), f"{n}.jpg") for n in range(3)])
+    a, b, c = (photo.public_id for photo in draft.photos)
+
+    def stands() -> list[tuple[str, str]]:
+        db.session.expire_all()
+        return [(photo.public_id, photo.alt) for photo in draft.photos]
+
+    def send(move: str = "", status: int = 303, **words: str) -> None:
+        coop.get(here)
+        coop.submit(words | ({"move": move} if move else {}), action="/sap-xep", status=status)
+
+    coop.get(f"/ban-hang/{draft.public_id}")
+    assert here in [tag.get("href") for _, tag in coop.page.tags]
+    send(f"front {c}", **{"alts-0": "Rễ", "alts-2": "Lá  non"})
+    assert stands() == [(c, "Lá non"), (a, "Rễ"), (b, "Củ sâm mới rửa")]
+    assert coop.path == here
+    send(f"up {b}")
+    assert [photo for photo, _ in stands()] == [c, b, a]
+    for harmless in (f"up {c}", "front bbbbbbbbbb", "down x", "front"):
+        send(harmless)
+        assert [photo for photo, _ in stands()] == [c, b, a], harmless
+    send("", 422, **{"alts-1": "  "})
+    assert "Say what the photo shows" in coop.text
+    assert [photo.position for photo in draft.photos] == [1, 2, 3]
+    # someone removed one meanwhile
+    coop.get(here)
+    services.remove_photo(world.actor("coop"), draft.public_id, b)
+    coop.submit({"alts-0": "Sai"}, action="/sap-xep", status=409)
+    assert [photo for photo, _ in stands()] == [c, a]
+    assert "Sai" not in dict(stands()).values()
+    services.submit(world.actor("coop"), draft.public_id)
+    coop.post(here, {"alts-0": "Muộn", "alts-1": "Muộn"}, status=409)
+    assert "Muộn" not in dict(stands()).values()
+    browse("hotel").get(here, 404)
+
+
+def test_the_photos_of_what_one_records_are_described_with_its_word(
+    village: World, recorded: Listing, browse: Browse
+) -> None:
+    upload(browse("official_1"), recorded, (jpeg((300, 200)), "a.jpg"))
+    coop = browse("coop", "en")
+    coop.get(f"/ban-hang/{recorded.public_id}/anh/sap-xep")
+    coop.submit({"alts-0": "Ruộng"}, action="/sap-xep", status=422)
+    coop.submit({"alts-0": "Ruộng", "acting_how": "visit"}, action="/sap-xep")
+    assert recorded.photos[0].alt == "Ruộng"

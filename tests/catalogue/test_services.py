@@ -18,8 +18,8 @@ from marketplace.catalogue.taxonomy import PriceKind
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.errors import Blocked, Conflict, Invalid, NotAllowed, NotFound, WrongState
-from marketplace.core.files import Picture
 from marketplace.core.journal import Entry
+from marketplace.core.photos import Picture
 from tests.catalogue.conftest import CALLED
 from tests.world import World
 
@@ -176,7 +176,9 @@ def test_one_conversation_is_recorded_once(village: World, recorded: Listing) ->
     services.add_photos(who, code, [PICTURE], "Mật ong")
     services.submit(who, code)
     assert db.session.scalar(sa.select(sa.func.count(ActingRecord.id))) == 1
-    entries = db.session.scalars(sa.select(Entry).where(Entry.subject_id == recorded.id)).all()
+    entries = db.session.scalars(
+        sa.select(Entry).where(Entry.subject_type == "listing", Entry.subject_id == recorded.id)
+    ).all()
     assert all(entry.acting_id is not None for entry in entries)
     services.return_(village.actor("official_2"), code, reason="unclear", note="Ghi rõ thể tích.")
     with pytest.raises(Invalid):

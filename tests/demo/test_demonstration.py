@@ -27,7 +27,7 @@ from marketplace.catalogue.models import Listing
 from marketplace.catalogue.rules import Availability, ListingState
 from marketplace.core import clock, journal, tax_code
 from marketplace.core.db import db
-from marketplace.core.files import Store
+from marketplace.core.files import FolderStore
 from marketplace.core.journal import Entry, Outbox, Seal
 from marketplace.deals.models import Deal, Figure, Instalment, Outcome
 from marketplace.deals.rules import DealState, FigureState, Indicator, InstalmentState, OutcomeState
@@ -315,7 +315,7 @@ def test_nothing_is_promised_twice(loaded: Flask) -> None:
 
 
 def test_every_paper_can_be_read(loaded: Flask) -> None:
-    store = Store(loaded.config["SETTINGS"].files)
+    store = loaded.extensions["files"]
     papers = db.session.scalars(sa.select(StoredFile)).all()
     assert len(papers) >= 10
     for paper in papers:
@@ -443,7 +443,7 @@ def test_stories_are_told_in_order(tmp_path: Path) -> None:
             yield (ago, "08:00")
             told.append((name, f"{clock.local(clock.now()):%d %H:%M}"))
 
-    stage = Stage(0, Store(tmp_path), NOW)
+    stage = Stage(0, FolderStore(tmp_path), NOW)
     play(stage, [story("a", 3, 3, -1), story("b", 4, 5, 0)], lambda: None, lambda _line: None)
     assert told == [
         ("b", "16 08:00"),

@@ -21,6 +21,7 @@ from marketplace.interests import services as interests
 from marketplace.notifications.dispatch import dispatch
 from tests.notifications import story as notices
 from tests.reports import story
+from tests.world import spoken
 
 LANGUAGES = ("vi", "en")
 PAGES = (
@@ -53,6 +54,7 @@ def busy(world) -> None:
     accounts.enter_household(
         world.actor("coop"),
         HouseholdValues(OrganisationKind.PRODUCER_HOUSEHOLD, "Hộ chờ xác minh", world.village_id()),
+        spoken(),
     )
     world.interest(world.published(title="Chờ trả lời"))
     world.accepted(world.published(title="Chờ ghép"))

@@ -12,6 +12,7 @@ from marketplace.core.db import db
 from tests.conftest import NOW, _forget, make_app, rolled_back
 from tests.databases import database_url, make_database
 from tests.everywhere import stage as stages
+from tests.everywhere.person import Person
 from tests.everywhere.stage import Stage
 from tests.page import Browser
 from tests.world import PASSWORD
@@ -65,3 +66,16 @@ def someone(stage: Stage, app: Flask) -> Callable[..., Browser]:
         return browser
 
     return enter
+
+
+@pytest.fixture
+def people(someone: Callable[..., Browser], connection: Connection) -> Callable[..., Person]:
+    """People by name and language, each signed in once."""
+    known: dict[tuple[str, str], Person] = {}
+
+    def find(who: str, language: str = "vi") -> Person:
+        if (who, language) not in known:
+            known[who, language] = Person(someone(who, language), connection)
+        return known[who, language]
+
+    return find

@@ -8,11 +8,12 @@ there fails the tests, so a new page is walked from its first day.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -24,34 +25,60 @@ from marketplace.accounts import queries as accounts_queries
 from marketplace.accounts import services as accounts
 from marketplace.accounts.acting import Acting
 from marketplace.accounts.models import Membership, Organisation, StoredFile, User
-from marketplace.accounts.rules import ActingHow, OrganisationKind, OrganisationState
+from marketplace.accounts.rules import ActingHow, ConsentHow, OrganisationKind, OrganisationState
 from marketplace.accounts.services import HouseholdValues
 from marketplace.catalogue import services as catalogue
+from marketplace.catalogue import snapshots
 from marketplace.catalogue.kinds import SECTIONS
+from marketplace.catalogue.kinds.opportunity import services as dossiers
+from marketplace.catalogue.kinds.opportunity.dossier import WITH_FORM
+from marketplace.catalogue.kinds.opportunity.services import DocumentValues, MeetingValues
+from marketplace.catalogue.kinds.opportunity.terms import Audience as Readers
+from marketplace.catalogue.kinds.produce.model import Grade, GradeValues
+from marketplace.catalogue.kinds.tourism.model import Offering
 from marketplace.catalogue.models import Listing, Photo
+from marketplace.catalogue.rules import Audience
 from marketplace.cli import work_once
 from marketplace.core import clock
+from marketplace.core.actor import ANONYMOUS, Actor
 from marketplace.core.db import db
-from marketplace.core.files import Picture, Store, clean_photo
+from marketplace.core.errors import Invalid
+from marketplace.core.files import Store
 from marketplace.core.ids import ALPHABET, LENGTH
+from marketplace.core.photos import Picture, clean_photo
+from marketplace.core.quantity import Unit
 from marketplace.core.roles import Role
 from marketplace.deals import queries as deal_queries
 from marketplace.deals import services as deals
 from marketplace.deals.models import Figure
 from marketplace.deals.rules import FigureState
 from marketplace.deals.services import InstalmentValues, Terms
+from marketplace.helping import services as helping
 from marketplace.interests import services as interests
 from marketplace.interests.services import InterestValues
 from marketplace.matching import services as matching
 from marketplace.matching.rules import Answer
 from marketplace.matching.services import MatchValues
+from marketplace.moderation import services as moderation
+from marketplace.moderation.rules import About
+from marketplace.moderation.services import ReportValues
 from marketplace.notifications.models import Channel, Delivery
+from marketplace.papers import services as papers
+from marketplace.papers.models import PaperClaim
+from marketplace.papers.rules import Coverage
+from marketplace.papers.services import PaperValues
+from marketplace.papers.types import PaperType
 from marketplace.programme.models import Pair
 from marketplace.programme.services import load_pair
 from marketplace.questions import services as questions
+from marketplace.revisions import services as revisions
 from marketplace.roads import services as roads
 from marketplace.roads.rules import Cause, Condition, Signal, Vehicle, Way
 from marketplace.roads.services import AccessValues, NoticeValues
+from marketplace.spreadsheets import services as spreadsheets
+from marketplace.tracing import services as tracing
+from marketplace.tracing.rules import StepKind
+from marketplace.tracing.services import LotValues, StepValues
 from tests import world as worlds
 from tests.world import PAIR_FILE, World
 
@@ -113,17 +140,33 @@ SECRETS: dict[str, set[str]] = {
     "Ba kích tím": PAIR | {"coop"},
     "Vườn ươm 1": COMMUNE,
     "Vườn ươm 2": PAIR,
+    "Tài liệu officials": PAIR,
     "Lời nhắn interest.": PAIR | {"coop", "hotel"},
     "Lời nhắn interest_accepted.": PAIR | {"coop", "restaurant"},
     "Lời nhắn interest_other.": PAIR | {"other_coop", "hotel"},
     "Lời nhắn interest_capital.": PAIR | {"hotel"},
+    "Lời nhắn offer.": PAIR | {"coop", "hotel"},
+    "Người hỏi offer": PAIR | {"coop"},
+    "Nhu cầu chưa gửi": PAIR - COMMUNE | {"hotel"},
+    "Chỉ nhà sản xuất đọc": PAIR | {"hotel", "coop", "other_coop"},
+    "Chỉ cán bộ đọc": PAIR | {"hotel"},
     "Người hỏi interest_accepted": PAIR | {"coop", "restaurant"},
     "Người hỏi interest_other": PAIR | {"hotel"},
     "Người hỏi interest_capital": PAIR | {"hotel"},
     "Giao tại kho case_active": PAIR | {"coop", "hotel"},
     "Giao tại kho case_other": PAIR | {"other_coop", "restaurant"},
+    "Lời sửa kín.": COMMUNE | {"coop"},
+    "Lời sửa đã gửi.": PAIR | {"coop"},
+    "Lời sửa cơ hội.": PAIR,
+    "Hàng bị ẩn": PAIR | {"coop"},
+    "Lời báo report": COMMUNE,
+    "Người báo tin": COMMUNE,
     "Chủ hộ minh họa": COMMUNE | {"coop"},
     "Tổ chức pending": PAIR - COMMUNE | {"newcomer"},
+    "Chuối của hộ": COMMUNE | {"coop"},
+    "Lô lot_draft": COMMUNE | {"coop"},
+    "Lô lot_other": COMMUNE | {"other_coop"},
+    "Trưởng thôn": COMMUNE | {"coop"},
     "hotel@demo.example": PAIR - COMMUNE | {"hotel"},
     "restaurant@demo.example": PAIR - COMMUNE | {"restaurant"},
     "Câu hỏi kín question.": PAIR | {"coop", "hotel"},
@@ -183,6 +226,7 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
     ),
     "accounts.set_password": [("live link", {"token": "token"}), ("no link", {"token": "=x"})],
     "catalogue.add_photos": _one("public_id", "draft", "other_draft", "published"),
+    "catalogue.arrange_photos": _one("public_id", "draft", "other_draft", "published"),
     "catalogue.edit": _one("public_id", *LISTINGS),
     "catalogue.move": _moves(
         "move_name",
@@ -204,9 +248,16 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
     "catalogue.own": _one("public_id", *LISTINGS, "opportunity"),
     "catalogue.photo": _one("public_id", "photo", "photo_public", size="=card"),
     "catalogue.index": [(section, {"section": f"={section}"}) for section in SECTIONS],
+    "catalogue.mine": [("", {"kind": "=need"})],
     "catalogue.post": [
-        ("", {}),
-        *[(f"for {name}", {"cho": name}) for name in ("household", "other_coop", "hotel")],
+        ("", {"kind": "=produce"}),
+        *[
+            (f"for {name}", {"kind": "=produce", "cho": name})
+            for name in ("household", "other_coop", "hotel")
+        ],
+        ("need", {"kind": "=need"}),
+        ("need for hotel", {"kind": "=need", "cho": "hotel"}),
+        ("tourism", {"kind": "=tourism"}),
     ],
     "catalogue.remove_photo": [
         ("draft", {"public_id": "draft", "photo_id": "photo"}),
@@ -231,6 +282,15 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
             section="=nong-san",
         ),
         ("wrong section", {"section": "=co-hoi", "public_id": "published_path"}),
+        *_one(
+            "public_id",
+            "need_path",
+            "need_producers_path",
+            "need_officials_path",
+            "need_draft_path",
+            section="=doanh-nghiep",
+        ),
+        *_one("public_id", "tourism_path", "tourism_submitted_path", section="=du-lich"),
     ],
     "deals.accept": _one("public_id", "case_negotiating", "case_other", PROPOSED),
     "deals.add_party": _one("public_id", "case_negotiating", DONE),
@@ -280,11 +340,30 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
     "deals.sign": _one("public_id", "case_capital", "case_active"),
     "deals.terms": _one("public_id", "case_negotiating", "case_active"),
     "deals.verify_figures": _one("public_id", DONE, "case_active"),
+    "helping.consent": _one("public_id", "household", "coop", "third"),
+    "helping.enter": _one("public_id", "form_blank", "form_filled", "form_entered", "form_office"),
+    "helping.form_qr": _one("public_id", "form_blank", "form_office"),
+    "helping.give_consent": _one("public_id", "household", "coop", "third"),
+    "helping.print_sheets": [("", {}), *_one("ma", "form_blank", "form_office")],
+    "helping.proof": [
+        ("household", {"public_id": "household", "file_id": "proof"}),
+        ("of another", {"public_id": "coop", "file_id": "proof"}),
+        ("not a proof", {"public_id": "household", "file_id": "paper"}),
+    ],
+    "helping.sheet": _one("public_id", "form_blank", "form_filled", "form_entered", "form_office"),
+    "helping.sheet_photo": _one("public_id", "form_filled", "form_blank"),
+    "helping.withdraw_consent": _one("public_id", "household", "coop", "third"),
     "interests.close_listing": _one("public_id", "published", "other_published", "opportunity"),
     "interests.create": [
         ("published", {"section": "=nong-san", "public_id": "published_path"}),
         ("opportunity", {"section": "=co-hoi", "public_id": "opportunity_path"}),
         ("draft", {"section": "=nong-san", "public_id": "draft_path"}),
+        ("need", {"section": "=doanh-nghiep", "public_id": "need_path"}),
+        (
+            "need for household",
+            {"section": "=doanh-nghiep", "public_id": "need_producers_path", "cho": "household"},
+        ),
+        ("tourism", {"section": "=du-lich", "public_id": "tourism_path"}),
     ],
     "interests.move": _moves(
         "move",
@@ -297,12 +376,114 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
         ),
     ),
     "interests.show": _one(
-        "public_id", "interest", "interest_accepted", "interest_other", "interest_capital"
+        "public_id", "interest", "interest_accepted", "interest_other", "interest_capital", "offer"
     ),
-    "matching.from_interest": _one("public_id", "interest_accepted", "interest"),
+    "matching.from_interest": _one("public_id", "interest_accepted", "interest", "offer"),
     "notifications.call": _one("public_id", "call"),
     "notifications.mail": [("kept", {"name": "mail"}), ("no mail", {"name": "=12345678"})],
     "notifications.read": _one("public_id", "notice_coop", "notice_ward"),
+    "papers.add": [
+        ("", {}),
+        *[(kind, {"loai": f"={kind}"}) for kind in ("commitment", "ocop", "vietgap")],
+        *[
+            (f"for {name}", {"loai": "=commitment", "cho": name})
+            for name in ("household", "other_coop", "hotel")
+        ],
+    ],
+    "papers.choose_organisation": [("", {}), ("nobody", {"q": "=khong co ai"})],
+    "papers.desk": [
+        ("", {}),
+        *[(tray, {"xem": f"={tray}"}) for tray in ("sap-het-han", "het-han", "tam-dung", "tat-ca")],
+    ],
+    "papers.edit": _one("public_id", "paper_waiting", "paper_verified", "paper_of_household"),
+    "papers.judge": _moves(
+        "move",
+        (
+            ("verify", "paper_waiting"),
+            ("verify", "paper_of_household"),
+            ("return", "paper_waiting"),
+            ("suspend", "paper_verified"),
+            ("restore", "paper_suspended"),
+            ("revoke", "paper_verified"),
+        ),
+    ),
+    "papers.prolong": _one("public_id", "paper_verified", "paper_waiting"),
+    "papers.renew": _one("public_id", "paper_verified", "paper_waiting"),
+    "papers.scan": _one("public_id", "paper_verified", "paper_waiting", "paper_no_scan"),
+    "papers.settle": _one("public_id", "paper_claim"),
+    "papers.show": _one(
+        "public_id",
+        "paper_waiting",
+        "paper_verified",
+        "paper_suspended",
+        "paper_of_household",
+        "paper_hotel",
+    ),
+    "moderation.decide": _moves(
+        "move", (("dismiss", "report"), ("uphold", "report"), ("uphold", "report_done"))
+    ),
+    "moderation.move": _moves(
+        "move_name",
+        (
+            ("hide", "published"),
+            ("hide", "opportunity"),
+            ("hide", "draft"),
+            ("show", "hidden"),
+            ("show", "published"),
+        ),
+    ),
+    "moderation.report": _one("public_id", "published", "hidden", "draft"),
+    "revisions.add_photos": _one("public_id", "revised", "published", "draft"),
+    "revisions.copy": _one("public_id", "published", "closed", "draft"),
+    "revisions.drop_photo": [
+        ("published", {"public_id": "published", "photo_id": "photo_public"}),
+        ("of another", {"public_id": "revised", "photo_id": "photo_public"}),
+    ],
+    "revisions.edit": _one("public_id", "published", "revised", "revised_sent", "draft"),
+    "revisions.move": _moves(
+        "move_name",
+        (
+            ("submit", "revision"),
+            ("withdraw", "revision"),
+            ("turn_key", "revision_sent"),
+            ("return", "revision_sent"),
+            ("turn_key", "revision_of_opportunity"),
+        ),
+    ),
+    "revisions.show": _one("public_id", "revision", "revision_sent", "revision_of_opportunity"),
+    "revisions.versions": _one("public_id", "published", "revised", "opportunity", "draft"),
+    "opportunity.add_document": _one(
+        "public_id", "opportunity_draft", "opportunity_submitted", "opportunity", "published"
+    ),
+    "opportunity.add_meeting": _one("public_id", "opportunity_draft", "opportunity"),
+    "opportunity.document": [
+        (name, {"public_id": "opportunity", "document_id": f"document_{name}"})
+        for name in ("public", "verified", "officials")
+    ],
+    "opportunity.dossier": _one(
+        "public_id", "opportunity_draft", "opportunity_submitted", "opportunity", "published"
+    ),
+    "opportunity.edit_meeting": [
+        ("draft", {"public_id": "opportunity_draft", "meeting_id": "meeting"}),
+        ("of another", {"public_id": "opportunity_submitted", "meeting_id": "meeting"}),
+    ],
+    "opportunity.mark": _one("public_id", "opportunity_submitted", "opportunity", code="=von"),
+    "opportunity.minutes": [
+        ("public", {"public_id": "opportunity", "meeting_id": "meeting_public"}),
+        ("draft", {"public_id": "opportunity_draft", "meeting_id": "meeting"}),
+    ],
+    "opportunity.part": [
+        *[(code, {"public_id": "opportunity_draft", "code": f"={code}"}) for code in WITH_FORM],
+        ("published", {"public_id": "opportunity", "code": "=von"}),
+    ],
+    "opportunity.remove_document": [
+        ("draft", {"public_id": "opportunity_draft", "document_id": "document_draft"}),
+        ("published", {"public_id": "opportunity", "document_id": "document_public"}),
+    ],
+    "opportunity.remove_meeting": [
+        ("draft", {"public_id": "opportunity_draft", "meeting_id": "meeting"}),
+        ("published", {"public_id": "opportunity", "meeting_id": "meeting_public"}),
+    ],
     "pages.language": [("en", {"code": "=en"}), ("unknown", {"code": "=xx"})],
     "questions.answer": _one("public_id", "question", "question_answered", "question_capital"),
     "questions.answer_officially": _one("public_id", "question", "question_capital"),
@@ -321,11 +502,22 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
     "questions.show": _one(
         "public_id", "question", "question_answered", "question_declined", "question_capital"
     ),
+    "produce.confirm": _one("public_id", "published", "other_published", "household_published"),
+    "produce.grade_photo": _one("public_id", "grade", "grade_draft", size="=card"),
+    "produce.grades": _one("public_id", *LISTINGS),
+    "produce.remove_grade": [
+        ("draft", {"public_id": "draft", "grade_id": "grade_draft"}),
+        ("published", {"public_id": "published", "grade_id": "grade"}),
+        ("of another", {"public_id": "other_draft", "grade_id": "grade_draft"}),
+    ],
     "reports.csv": [("", {}), ("deals", {"bang": "=ket-noi"}), ("unknown", {"bang": "=x"})],
     "reports.figures": [
         ("", {}),
         *[(code, {"chi-tieu": f"={code}"}) for code in ("thuc-hien", "khoi-luong")],
     ],
+    "spreadsheets.drop": _one("public_id", "import_ready", "import_mapping"),
+    "spreadsheets.map_columns": _one("public_id", "import_mapping", "import_ready"),
+    "spreadsheets.show": _one("public_id", "import_ready", "import_mapping", "import_faulty"),
     "roads.confirm_access": [("aur", {"code": "=aur"}), ("unknown", {"code": "=khong-co"})],
     "roads.describe": [("aur", {"code": "=aur"}), ("unknown", {"code": "=khong-co"})],
     "roads.move": _moves(
@@ -336,6 +528,44 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
         ("", {}),
         *[(f"instead of {name}", {"thay": name}) for name in ("road", "road_ended", "road_ward")],
     ],
+    "tracing.add_step": _one("public_id", "lot", "lot_draft", "lot_recalled", "lot_other"),
+    "tracing.correct_step": [
+        ("lot", {"public_id": "lot", "step_id": "step"}),
+        ("struck", {"public_id": "lot", "step_id": "step_struck"}),
+        ("of another", {"public_id": "lot_other", "step_id": "step"}),
+    ],
+    "tracing.create_lot": _one(
+        "public_id", "published", "other_published", "household_published", "opportunity"
+    ),
+    "tracing.edit_lot": _one("public_id", "lot", "lot_draft", "lot_other"),
+    "tracing.label_sheet": [
+        ("", {}),
+        *_one("lo", "lot", "lot_draft", "lot_other"),
+        *_one("m", "published", "other_published"),
+    ],
+    "tracing.listing_photo": _one("public_id", "published", "draft", "other_published"),
+    "tracing.listing_qr": _one("public_id", "published", "draft", form="=svg"),
+    "tracing.lot": _one("public_id", "lot", "lot_draft", "lot_recalled", "lot_other"),
+    "tracing.lot_photo": _one("public_id", "lot", "lot_draft", "lot_other"),
+    "tracing.lot_qr": [
+        *_one("public_id", "lot", "lot_draft", form="=svg"),
+        ("as a picture", {"public_id": "lot", "form": "=png"}),
+    ],
+    "tracing.move_lot": _moves(
+        "move",
+        (
+            ("publish", "lot_draft"),
+            ("publish", "lot"),
+            ("recall", "lot"),
+            ("recall", "lot_other"),
+            ("close", "lot"),
+        ),
+    ),
+    "tracing.own_lot": _one("public_id", "lot", "lot_draft", "lot_recalled", "lot_other"),
+    "tracing.poster": _one("public_id", "coop", "household", "hotel"),
+    "tracing.seller": _one("public_id", "coop", "household", "hotel"),
+    "tracing.seller_qr": _one("public_id", "coop", "hotel", form="=svg"),
+    "tracing.short": _one("public_id", "published", "draft", "closed", "opportunity"),
     "static": [
         ("a file", {"filename": "=css/site.css"}),
         ("no file", {"filename": "=css/none.css"}),
@@ -377,13 +607,19 @@ def _on(day: int, hour: int = 3) -> Iterator[None]:
 def build(app: Flask, now: datetime) -> Stage:
     """Put everything on the stage; call inside an application context on an empty database."""
     stage = Stage(worlds.build())
-    store = Store(app.config["SETTINGS"].files)
+    store: Store = app.extensions["files"]
     with _on(9):
         _people(stage)
+        _papers(stage, store)
         _listings(stage, store)
+        _imports(stage, store)
+        _other_kinds(stage)
+        _lots(stage)
+        _forms_on_paper(stage, store)
         _interests(stage)
         _questions(stage)
         _roads(stage)
+        _changes(stage)
         _matches(stage)
     with _on(12):
         deals.let_matches_take_effect()
@@ -462,6 +698,7 @@ def _people(stage: Stage) -> None:
             phone="+84900000009",
             person_name="Chủ hộ minh họa",
         ),
+        worlds.spoken(),
     )
     accounts.move_organisation(world.actor("official_2"), household.public_id, "verify")
     world.organisations["household"] = household.id
@@ -475,6 +712,56 @@ def _people(stage: Stage) -> None:
         ids[short] = db.session.get_one(User, world.users[person]).public_id
     (member,) = accounts_queries.people_of(household.id)
     ids["household_person"] = member.public_id
+
+
+def _papers(stage: Stage, store: Store) -> None:
+    """Papers in several states, one of a household, one of the ward, and a number given twice."""
+    world = stage.world
+    content = b"%PDF-1.4\n%%EOF\n"
+
+    def enter(
+        name: str,
+        who: str,
+        kind: PaperType,
+        number: str,
+        owner: str | None = None,
+        *,
+        has_scan: bool = True,
+    ) -> str:
+        scan = StoredFile(
+            digest=store.put(content),
+            media_type="application/pdf",
+            size=len(content),
+            label="giay-to.pdf",
+            created_at=clock.now(),
+        )
+        values = PaperValues(
+            number=number,
+            issuer="Chi cục minh họa",
+            scope=f"Hàng của {name}",
+            issued_on=date(2026, 1, 15),
+            coverage=Coverage.CHOSEN,
+            scan=scan if has_scan else None,
+        )
+        told = Acting(ActingHow.CALL, clock.today(), "Đã đọc lại.", None) if owner else None
+        paper = papers.add(world.actor(who), world.organisations[owner or who], kind, values, told)
+        stage.ids[name] = paper.public_id
+        return paper.public_id
+
+    official = world.actor("official_1")
+    enter("paper_waiting", "coop", PaperType.HACCP, "HC-01/2026")
+    enter("paper_no_scan", "coop", PaperType.ISO_22000, "ISO-01/2026", has_scan=False)
+    enter("paper_of_household", "official_1", PaperType.COMMITMENT, "12/CK-ATTP", "household")
+    verified = enter("paper_verified", "coop", PaperType.VIETGAP, "VG-01/2026")
+    papers.judge(official, verified, "verify")
+    suspended = enter("paper_suspended", "other_coop", PaperType.VIETGAP, "VG-02/2026")
+    papers.judge(official, suspended, "verify")
+    papers.judge(official, suspended, "suspend", reason="check", note="Đang kiểm tra.")
+    hotel = enter("paper_hotel", "hotel", PaperType.HACCP, "HC-09/2026")
+    papers.judge(world.actor("ward_official_1"), hotel, "verify")
+    with contextlib.suppress(Invalid):
+        enter("paper_twice", "other_coop", PaperType.VIETGAP, "VG 01 2026")
+    stage.ids["paper_claim"] = db.session.scalars(sa.select(PaperClaim)).one().public_id
 
 
 def _listings(stage: Stage, store: Store) -> None:
@@ -527,19 +814,114 @@ def _listings(stage: Stage, store: Store) -> None:
     catalogue.submit(coop, recorded.public_id, told)
     catalogue.turn_key(world.actor("official_2"), recorded.public_id)
     _name(stage, "household_published", recorded)
-    _name(stage, "opportunity", world.opportunity())
-    for name, steps in (("opportunity_draft", 0), ("opportunity_submitted", 1)):
+    for name, steps in (("opportunity", 2), ("opportunity_draft", 0), ("opportunity_submitted", 1)):
         begun = catalogue.create(
             world.actor("official_1"),
             "opportunity",
             world.pair_id,
             world.organisations["commune"],
-            world.opportunity_values(title=f"Vườn ươm {steps + 1}"),
+            world.opportunity_values(**{"title": f"Vườn ươm {steps + 1}"} if steps < 2 else {}),
         )
+        if name != "opportunity_submitted":
+            _dossier(stage, store, begun, name)
         if steps:
             catalogue.submit(world.actor("official_1"), begun.public_id)
             catalogue.turn_key(world.actor("official_2"), begun.public_id)
+        if steps == 2:
+            catalogue.turn_key(world.actor("ward_official_1"), begun.public_id)
         _name(stage, name, begun)
+
+
+def _other_kinds(stage: Stage) -> None:
+    world = stage.world
+    _name(stage, "need", world.need(title="Gừng cho bếp"))
+    for name, audience in (("producers", "Chỉ nhà sản xuất đọc"), ("officials", "Chỉ cán bộ đọc")):
+        _name(stage, f"need_{name}", world.need(title=audience, audience=Audience(name)))
+    draft = catalogue.create(
+        world.actor("hotel"),
+        "need",
+        world.pair_id,
+        world.organisations["hotel"],
+        world.need_values(title="Nhu cầu chưa gửi"),
+    )
+    _name(stage, "need_draft", draft)
+    _name(stage, "tourism", world.tourism())
+    submitted = catalogue.create(
+        world.actor("coop"),
+        "tourism",
+        world.pair_id,
+        world.organisations["coop"],
+        world.tourism_values(title="Dệt thổ cẩm", offering=Offering.CRAFT),
+    )
+    catalogue.submit(world.actor("coop"), submitted.public_id)
+    _name(stage, "tourism_submitted", submitted)
+
+
+def _changes(stage: Stage) -> None:
+    """Revisions in several states, a hidden listing, reports."""
+    world = stage.world
+    coop, official = world.actor("coop"), world.actor("official_1")
+
+    def published(name: str, title: str) -> Listing:
+        listing = world.published(title=title)
+        _name(stage, name, listing)
+        return listing
+
+    def write(name: str, listing: Listing, who: Actor, **changes: str) -> str:
+        values = replace(snapshots.read(listing, listing.written_as), **changes)
+        revision = revisions.write(who, listing.public_id, None, values)
+        stage.ids[name] = revision.public_id
+        return revision.public_id
+
+    write("revision", published("revised", "Rau dớn"), coop, description="Lời sửa kín.")
+    sent = published("revised_sent", "Nấm rừng")
+    revisions.submit(coop, write("revision_sent", sent, coop, description="Lời sửa đã gửi."))
+    called_for = db.session.scalars(
+        sa.select(Listing).where(Listing.public_id == stage.ids["opportunity"])
+    ).one()
+    code = write("revision_of_opportunity", called_for, official, goal="Lời sửa cơ hội.")
+    revisions.submit(official, code)
+    hidden = published("hidden", "Hàng bị ẩn")
+    for name in ("report", "report_done"):
+        listing = sent if name == "report" else hidden
+        says = ReportValues(About.WRONG, f"Lời báo {name}.", "Người báo tin")
+        made = moderation.report(ANONYMOUS, listing.public_id, says, "192.0.2.9")
+        stage.ids[name] = made.public_id
+    moderation.decide(
+        official, stage.ids["report_done"], "uphold", reason="wrong", note="Đang xem lại."
+    )
+
+
+def _dossier(stage: Stage, store: Store, listing: Listing, name: str) -> None:
+    """Minutes and documents of an opportunity: one of each audience for the published one."""
+    world = stage.world
+    me = world.actor("official_1")
+
+    def scan() -> StoredFile:
+        content = b"%PDF-1.4\n%%EOF\n"
+        return StoredFile(
+            digest=store.put(content),
+            media_type="application/pdf",
+            size=len(content),
+            label="bien-ban.pdf",
+            uploaded_by_id=me.user_id,
+            created_at=clock.now(),
+        )
+
+    day, village = date(2026, 11, 5), world.village_id("Azứt")
+    values = MeetingValues(day, village, 20, 17, 2, "Ngày công", "Thôn đồng ý.", scan())
+    found = dossiers.record_meeting(me, listing.public_id, values)
+    audiences = list(Readers) if name == "opportunity" else [Readers.PUBLIC]
+    for audience in audiences:
+        title = f"Tài liệu {audience}" if name == "opportunity" else "Bản đồ"
+        found = dossiers.add_document(
+            me, listing.public_id, DocumentValues(title, audience, scan())
+        )
+    (meeting,) = found.meetings
+    stage.ids["meeting_public" if name == "opportunity" else "meeting"] = meeting.public_id
+    for document in found.documents:
+        known = document.audience.value if name == "opportunity" else "draft"
+        stage.ids[f"document_{known}"] = document.public_id
 
 
 def _further(
@@ -550,6 +932,9 @@ def _further(
         catalogue.add_photos(world.actor(who), listing.public_id, [picture], "Ảnh minh họa")
         photo = db.session.scalars(sa.select(Photo).where(Photo.listing_id == listing.id)).one()
         stage.ids["photo" if name == "draft" else "photo_public"] = photo.public_id
+        catalogue.add_grade(world.actor(who), listing.public_id, GradeValues("Loại 1"), picture)
+        grade = db.session.scalars(sa.select(Grade).where(Grade.listing_id == listing.id)).one()
+        stage.ids["grade_draft" if name == "draft" else "grade"] = grade.public_id
     if steps >= 1:
         catalogue.submit(world.actor(who), listing.public_id)
     if steps >= 2:
@@ -561,6 +946,72 @@ def _further(
 def _name(stage: Stage, name: str, listing: Listing) -> None:
     stage.ids[name] = listing.public_id
     stage.ids[f"{name}_path"] = f"{listing.slug}-{listing.public_id}"
+
+
+def _lots(stage: Stage) -> None:
+    coop, ids = stage.world.actor("coop"), stage.ids
+    day = clock.today()
+    step = StepValues(StepKind.HARVEST, day, "Thôn Azứt", "Tổ đào")
+
+    def own(name: str, who: str, listing: str, *, publish: bool = True) -> str:
+        values = LotValues(
+            f"Lô {name}", 60_000, Unit.KG, day, None, day, None, "12 tháng", "TCVN 11041"
+        )
+        lot = tracing.create(stage.world.actor(who), ids[listing], values, [step])
+        if publish:
+            tracing.move(stage.world.actor(who), lot.public_id, "publish")
+        ids[name] = lot.public_id
+        return lot.public_id
+
+    lot = own("lot", "coop", "published")
+    wrong = tracing.add_step(coop, lot, StepValues(StepKind.DRY, day, "Thôn Aur")).valid_steps[-1]
+    ids["step_struck"] = wrong.public_id
+    right = StepValues(StepKind.DRY, day, "Thôn Azứt", note="Sấy ở xưởng.")
+    kept = tracing.correct_step(coop, lot, wrong.public_id, right, why="Ghi nhầm thôn.")
+    ids["step"] = kept.valid_steps[-1].public_id
+    own("lot_draft", "coop", "published", publish=False)
+    own("lot_other", "other_coop", "other_published", publish=False)
+    recalled = own("lot_recalled", "coop", "published")
+    tracing.move(
+        stage.world.actor("official_1"), recalled, "recall", reason="label", note="Nhãn ghi sai."
+    )
+
+
+def _forms_on_paper(stage: Stage, store: Store) -> None:
+    world, ids = stage.world, stage.ids
+    coop, household = world.actor("coop"), world.organisations["household"]
+
+    def kept() -> StoredFile:
+        content = _photo()
+        return StoredFile(
+            digest=store.put(content),
+            media_type="image/jpeg",
+            size=len(content),
+            label="phieu.jpg",
+            uploaded_by_id=coop.user_id,
+            created_at=clock.now(),
+        )
+
+    forms = helping.print_forms(coop, "produce", 3, household)
+    names = ("form_blank", "form_filled", "form_entered")
+    for name, form in zip(names, forms, strict=True):
+        ids[name] = form.public_id
+    for name in names[1:]:
+        helping.keep_sheet(coop, ids[name], household, kept())
+    helping.enter(
+        coop,
+        ids["form_entered"],
+        world.pair_id,
+        world.produce_values(title="Chuối của hộ"),
+        Acting(said_on=clock.today()),
+    )
+    office = helping.print_forms(world.actor("official_1"), "produce", 1)
+    ids["form_office"] = office[0].public_id
+    signed = helping.give_consent(
+        coop, ids["household"], worlds.spoken(how=ConsentHow.PAPER, evidence=kept())
+    )
+    assert signed.evidence is not None
+    ids["proof"] = signed.evidence.public_id
 
 
 def _photo() -> bytes:
@@ -580,6 +1031,34 @@ def _ask(stage: Stage, name: str, who: str, listing: str, **amounts: int) -> str
     return interest.public_id
 
 
+def _imports(stage: Stage, store: Store) -> None:
+    """Three files of the cooperative's: to be mapped, with faults, and ready to be saved."""
+    coop = stage.world.actor("coop")
+    for name, heading, faults in (
+        ("import_mapping", "Mặt hàng", []),
+        ("import_faulty", "title", [["", 2, "A", "title", "Điền tên hàng."]]),
+        ("import_ready", "title", []),
+    ):
+        content = f"{heading};price_low\nHàng của {name};1.000\n".encode()
+        paper = StoredFile(
+            digest=store.put(content),
+            media_type="text/csv",
+            size=len(content),
+            label=f"{name}.csv",
+            uploaded_by_id=coop.user_id,
+            created_at=clock.now(),
+        )
+        is_clear = heading == "title"
+        upload = spreadsheets.start(
+            coop, stage.world.pair, paper, 1, is_clear=is_clear, acting=None
+        )
+        stage.ids[name] = upload.public_id
+        if is_clear:
+            spreadsheets.note_checked(
+                coop, upload.public_id, 1, faults, begun=1, changed=0, unchanged=0
+            )
+
+
 def _interests(stage: Stage) -> None:
     world = stage.world
     _ask(stage, "interest", "hotel", "published", quantity=40_000)
@@ -592,6 +1071,7 @@ def _interests(stage: Stage) -> None:
     interests.answer(world.actor("coop"), declined, "decline", reason="season", note="Hết mùa.")
     _ask(stage, "interest_other", "hotel", "other_published", quantity=15_000)
     _ask(stage, "interest_capital", "hotel", "opportunity", capital=10**9)
+    _ask(stage, "offer", "coop", "need", quantity=20_000, unit_price=50_000)
 
 
 def _questions(stage: Stage) -> None:

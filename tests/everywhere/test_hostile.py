@@ -32,6 +32,7 @@ import marketplace
 from marketplace.core.ids import ALPHABET, LENGTH
 from marketplace.web import errors
 from tests.everywhere.forms import Forms, PageForm
+from tests.everywhere.person import Person
 from tests.everywhere.stage import NOWHERE, Stage, _photo, routes
 from tests.everywhere.state import COUNTERS, changed, holds, undone
 from tests.everywhere.test_matrix import known
@@ -63,6 +64,7 @@ FILES = {
     "photo": (_photo, "anh.jpg"),
     "paper": (lambda: b"%PDF-1.4\n%%EOF\n", "giay.pdf"),
     "acting_paper": (_photo, "phieu.jpg"),
+    "file": ("title;price_low\nGừng;1.000\n".encode, "bang.csv"),
 }
 
 Someone = Callable[..., Browser]
@@ -84,32 +86,6 @@ class Target:
     def name(self) -> str:
         """For messages."""
         return f"{self.endpoint} ({self.page}, {self.who})"
-
-
-class Person:
-    """A signed-in person whose requests all begin with the same cookies."""
-
-    def __init__(self, browser: Browser, connection: Connection) -> None:
-        self.client = browser.client
-        self.language = browser.language
-        self.connection = connection
-        self.token = browser.csrf_token()
-        self.cookies = dict(self.client._cookies)
-
-    def open(self, method: str, path: str, **kwargs: Any) -> TestResponse:
-        """One request; the cookies it sets are forgotten."""
-        try:
-            return self.client.open(path, method=method, buffered=True, **kwargs)
-        finally:
-            self.client._cookies = dict(self.cookies)
-
-    def send(self, path: str, fields: list[tuple[str, str | bytes]], **tokens: str) -> TestResponse:
-        """Send a form as a browser encodes it, with its two tokens."""
-        keys = {"csrf_token": self.token, "form_key": Browser.form_key()} | tokens
-        taken = {name for name, _ in fields}
-        data = encoded([*fields, *((k, v) for k, v in keys.items() if k not in taken)])
-        kind = "application/x-www-form-urlencoded"
-        return self.open("POST", path, data=data, content_type=kind)
 
 
 def openers(endpoint: str, label: str) -> list[str]:
@@ -290,19 +266,6 @@ def unclean(parameters: Any) -> list[str]:
 
 
 # ---------------------------------------------------------------- the tests
-
-
-@pytest.fixture
-def people(someone: Someone, connection: Connection) -> Callable[..., Person]:
-    """People by name and language, each signed in once."""
-    known_: dict[tuple[str, str], Person] = {}
-
-    def find(who: str, language: str = "vi") -> Person:
-        if (who, language) not in known_:
-            known_[who, language] = Person(someone(who, language), connection)
-        return known_[who, language]
-
-    return find
 
 
 @pytest.fixture(autouse=True)

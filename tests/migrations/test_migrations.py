@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import flask_migrate
@@ -11,6 +12,7 @@ from alembic import op
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.schema import CreateTable
 
 from marketplace import MIGRATIONS
 from marketplace.core.db import Base, db
@@ -28,6 +30,34 @@ def test_the_models_are_the_schema(fresh) -> None:
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_constraints_are_the_models(fresh) -> None:
+    """Alembic compares columns only: a value added to an enumeration changes a CHECK as well."""
+    for table in Base.metadata.sorted_tables:
+        ddl = str(CreateTable(table).compile(db.engine))
+        wanted = dict(re.findall(r"CONSTRAINT (\w+) CHECK \((.*)\),? *\n", ddl))
+        values = {name: set(re.findall(r"'(\w+)'", text)) for name, text in wanted.items()}
+        found = {
+            str(check["name"]): set(re.findall(r"'(\w+)'", check["sqltext"]))
+            for check in sa.inspect(db.engine).get_check_constraints(table.name)
+        }
+        assert found == values, table.name
+
+
+def test_ids_the_journal_names_are_never_given_twice(fresh, database: str) -> None:
+    """SQLite forgets AUTOINCREMENT when a table is rebuilt without it; PostgreSQL has sequences."""
+    asked = {
+        table.name
+        for table in Base.metadata.sorted_tables
+        if table.dialect_options["sqlite"]["autoincrement"]
+    }
+    assert len(asked) > 15
+    if database == "sqlite":
+        made = db.session.execute(
+            sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+        )
+        assert asked <= {row.name for row in made if "AUTOINCREMENT" in row.sql}
 
 
 def test_down_and_up_again(fresh) -> None:

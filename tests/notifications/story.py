@@ -15,10 +15,12 @@ from marketplace.accounts.services import HouseholdValues, OrganisationValues, R
 from marketplace.catalogue import services as catalogue
 from marketplace.core import clock
 from marketplace.core.db import db
+from marketplace.core.quantity import Unit
 from marketplace.core.roles import Role
 from marketplace.deals import queries as deal_queries
 from marketplace.deals import services as deals
 from marketplace.deals.services import InstalmentValues, Terms
+from marketplace.helping import services as helping
 from marketplace.interests import services as interests
 from marketplace.matching import services as matching
 from marketplace.matching.rules import Answer
@@ -27,8 +29,11 @@ from marketplace.questions import services as questions
 from marketplace.roads import services as roads
 from marketplace.roads.rules import Cause, Condition
 from marketplace.roads.services import NoticeValues
+from marketplace.tracing import services as tracing
+from marketplace.tracing.rules import StepKind
+from marketplace.tracing.services import LotValues, StepValues
 from tests.reports import story as results
-from tests.world import PASSWORD, World
+from tests.world import PASSWORD, World, spoken
 
 WHY = {"reason": "other", "note": "Xem lại giúp, thiếu ảnh nhãn."}
 
@@ -47,6 +52,22 @@ def everything(world: World) -> None:
     matches(world)
     dealing(world)
     questions_and_roads(world)
+    trust(world)
+    tell()
+
+
+def trust(world: World) -> None:
+    """A lot is recalled, and a household takes its consent back."""
+    day = clock.today()
+    values = LotValues("Lô thu hồi", 5_000, Unit.KG, day, standards="TCVN 11041")
+    step = StepValues(StepKind.HARVEST, day, "Thôn Azứt")
+    coop, listing = world.actor("coop"), world.published(title="Măng khô")
+    lot = tracing.create(coop, listing.public_id, values, [step], photo="0" * 64)
+    tracing.move(coop, lot.public_id, "publish")
+    tracing.move(coop, lot.public_id, "recall", **WHY)
+    told = Acting(ActingHow.VISIT, day, "Hộ nói tại nhà")
+    code = household(world, name="Hộ rút đồng ý").public_id
+    helping.withdraw_consent(world.actor("official_1"), code, told)
     tell()
 
 
@@ -88,6 +109,7 @@ def people(world: World) -> None:
     accounts.enter_household(
         who("coop"),
         HouseholdValues(OrganisationKind.PRODUCER_HOUSEHOLD, "Hộ minh họa", world.village_id()),
+        spoken(),
     )
     accounts.request_reset("coop@demo.example", "192.0.2.1")
     locality = db.session.get_one(Locality, world.pair.source_id)
@@ -226,6 +248,7 @@ def household(
             "",
             "Người trong hộ" if phone else "",
         ),
+        spoken(),
     )
 
 

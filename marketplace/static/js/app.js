@@ -25,6 +25,9 @@
       tell();
     });
 
+    /* A form that goes on by itself, such as the next step of a long check. */
+    all("form[data-go]", root).forEach((form) => form.requestSubmit && form.requestSubmit());
+
     /* Buttons that need scripts are hidden until scripts are here. */
     all("[data-js]", root).forEach((node) => { node.hidden = false; });
 

@@ -1,18 +1,23 @@
-"""The list of investment opportunities: by sector and village; the nearest closing date first."""
+"""The list of investment opportunities: by sector, form, capital and village.
+
+The nearest closing date stands first.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 
 from marketplace.catalogue.kinds.opportunity.model import Opportunity
-from marketplace.catalogue.lists import Choice, ListSpec, Sort, Village
+from marketplace.catalogue.kinds.opportunity.terms import RATES, CapitalKind
+from marketplace.catalogue.lists import Choice, Label, ListSpec, Places, Sort, Village
 from marketplace.catalogue.models import Listing, photo_address
 from marketplace.catalogue.rules import Availability
-from marketplace.catalogue.taxonomy import SECTOR_LABELS, Sector
+from marketplace.catalogue.taxonomy import COOPERATION_LABELS, SECTOR_LABELS, Sector
 from marketplace.core.i18n import N_
 from marketplace.roads.rules import Condition
 
@@ -20,8 +25,91 @@ _L = cast("sa.Table", Listing.__table__)
 _O = cast("sa.Table", Opportunity.__table__)
 
 
+BILLION = 10**9
+BANDS = (
+    ("duoi-1", N_("Below 1 billion đồng"), 0, BILLION),
+    ("1-5", N_("1 to 5 billion đồng"), BILLION, 5 * BILLION),
+    ("5-20", N_("5 to 20 billion đồng"), 5 * BILLION, 20 * BILLION),
+    ("tren-20", N_("20 billion đồng or more"), 20 * BILLION, None),
+)
+"""Bands of capital in all: code, words, from (included) and to (not included), in đồng."""
+OTHERWISE = ("cach-khac", N_("Stated per hectare or in US dollars"))
+UNSTATED = ("chua-neu", N_("Not stated"))
+
+
+def _bands() -> sa.ColumnElement[int]:
+    """A mask of the bands an opportunity's capital reaches into; nothing is converted for it.
+
+    Numbers are written into the statement: PostgreSQL takes two parameters for two expressions,
+    and would not find the selected one among those it groups by.
+    """
+
+    def bit(at: int, *holds: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+        one, none = sa.literal_column(str(1 << at), sa.Integer), sa.literal_column("0", sa.Integer)
+        return sa.case((sa.and_(*holds), one), else_=none)
+
+    def number(amount: int) -> sa.ColumnElement[int]:
+        return sa.literal_column(str(amount), sa.BigInteger)
+
+    kind = sa.literal_column(f"'{CapitalKind.TOTAL.value}'", sa.Text)
+    is_total = sa.type_coerce(_O.c.capital_kind, sa.Text) == kind
+    mask: sa.ColumnElement[int] = sa.literal_column("0", sa.Integer)
+    for at, (_code, _label, low, high) in enumerate(BANDS):
+        below = [] if high is None else [_O.c.capital_low < number(high)]
+        mask = mask + bit(at, is_total, _O.c.capital_high >= number(low), *below)
+    stated = sa.or_(_O.c.capital_low.is_not(None), _O.c.usd_low.is_not(None))
+    is_otherwise = sa.and_(stated, sa.type_coerce(_O.c.capital_kind, sa.Text) != kind)
+    return mask + bit(len(BANDS), is_otherwise) + bit(len(BANDS) + 1, sa.not_(stated))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Capital:
+    """Bands of capital: an opportunity fits when its range reaches into any band chosen."""
+
+    column: sa.ColumnElement[Any]
+    name: str = "von"
+    label: str = N_("Capital sought")
+    shape: str = "checkbox"
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """Words by code, in the order of the bits."""
+        return {code: label for code, label, *_ in (*BANDS, OTHERWISE, UNSTATED)}
+
+    def read(self, raw: Sequence[str]) -> tuple[str, ...]:
+        """Known bands."""
+        return tuple(code for code in self.labels if code in set(raw))
+
+    def options(self, _places: Places) -> Sequence[tuple[str, Label]]:
+        """All bands."""
+        return list(self.labels.items())
+
+    def chip(self, code: str, _places: Places) -> Label | None:
+        """The band's words."""
+        return self.labels.get(code)
+
+    def given(self, codes: Sequence[str], _places: Places) -> Any:
+        """A mask."""
+        return sum(1 << at for at, code in enumerate(self.labels) if code in codes)
+
+    def condition(self) -> sa.ColumnElement[bool]:
+        """Any band in common."""
+        return self.column.bitwise_and(sa.bindparam(self.name, type_=sa.Integer)) != 0
+
+    def holds(self, value: Any, given: Any) -> bool:
+        """Any band in common."""
+        return bool(value & given)
+
+    def counted(self, value: Any, _places: Places) -> Iterable[str]:
+        """Each of its bands."""
+        return (code for at, code in enumerate(self.labels) if value >> at & 1)
+
+
+_TOTAL = sa.case((_O.c.capital_kind == CapitalKind.TOTAL, _O.c.capital_high), else_=None)
+
+
 class OpportunityCard(NamedTuple):
-    """A card of an investment opportunity. Capital in đồng."""
+    """A card of an investment opportunity. Capital in đồng, or in US dollars."""
 
     id: int
     public_id: str
@@ -33,6 +121,9 @@ class OpportunityCard(NamedTuple):
     place: str
     capital_low: int | None
     capital_high: int | None
+    usd_low: int | None
+    usd_high: int | None
+    is_rate: bool
     closes_on: date | None
     days_left: int | None
     interest_count: int
@@ -65,6 +156,9 @@ def _card(row: Any, photo: tuple[str | None, str], now: Mapping[str, Any]) -> Op
         place=row.place,
         capital_low=row.capital_low,
         capital_high=row.capital_high,
+        usd_low=row.usd_low,
+        usd_high=row.usd_high,
+        is_rate=row.capital_kind in RATES,
         closes_on=row.closes_on,
         days_left=(row.closes_on - now["today"]).days if row.closes_on else None,
         interest_count=row.interest_count,
@@ -90,6 +184,8 @@ SPEC = ListSpec(
     table=_O,
     facets=(
         Choice("linh-vuc", N_("Sector"), _O.c.sector, SECTOR_LABELS),
+        Choice("hinh-thuc", N_("Form of cooperation"), _O.c.cooperation, COOPERATION_LABELS),
+        Capital(_bands()),
         Village(_L.c.village_id),
     ),
     sorts={
@@ -98,12 +194,21 @@ SPEC = ListSpec(
         "von": Sort(
             N_("Most capital"),
             lambda: [
-                sa.case((_O.c.capital_high.is_(None), 1), else_=0),
-                _O.c.capital_high.desc(),
+                sa.case((_TOTAL.is_(None), 1), else_=0),
+                _TOTAL.desc(),
             ],
         ),
         "ten": Sort(N_("Name, A to Z"), lambda: [_L.c.sort_key]),
     },
-    columns=(_O.c.sector, _O.c.goal, _O.c.place, _O.c.capital_low, _O.c.capital_high),
+    columns=(
+        _O.c.sector,
+        _O.c.goal,
+        _O.c.place,
+        _O.c.capital_kind,
+        _O.c.capital_low,
+        _O.c.capital_high,
+        _O.c.usd_low,
+        _O.c.usd_high,
+    ),
     card=_card,
 )

@@ -4,24 +4,50 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import url_for
+
 from marketplace.accounts.models import Organisation
 from marketplace.catalogue.kinds.base import KindPage
+from marketplace.catalogue.kinds.opportunity import dossier, harvest
 from marketplace.catalogue.kinds.opportunity.browse import SPEC
 from marketplace.catalogue.kinds.opportunity.form import OpportunityForm
 from marketplace.catalogue.kinds.opportunity.model import Opportunity
+from marketplace.catalogue.kinds.opportunity.terms import (
+    CAPITAL_LABELS,
+    CHOOSING_LABELS,
+    CITY_LIST_LABELS,
+    FOREST_LABELS,
+    PLANNING_LABELS,
+    force,
+)
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.rules import ListingState
-from marketplace.catalogue.taxonomy import COOPERATION_LABELS
+from marketplace.catalogue.taxonomy import COOPERATION_LABELS, GROUP_LABELS
 from marketplace.core import clock, phone
 from marketplace.core.i18n import N_, Text
 
 
 def _labels(listing: Opportunity) -> dict[str, Any]:
-    form, closes_on = listing.cooperation, listing.closes_on
+    form, closes_on, today = listing.cooperation, listing.closes_on, clock.today()
     return {
         "cooperation": COOPERATION_LABELS[form] if form else None,
         "phone": phone.display(listing.contact_phone) if listing.contact_phone else "",
-        "days_left": (closes_on - clock.today()).days if closes_on else None,
+        "days_left": (closes_on - today).days if closes_on else None,
+        "capital_kind": CAPITAL_LABELS[listing.capital_kind] if listing.capital_kind else None,
+        "planning": PLANNING_LABELS[listing.planning] if listing.planning else None,
+        "forest": FOREST_LABELS[listing.forest] if listing.forest else None,
+        "city_list": CITY_LIST_LABELS[listing.city_list] if listing.city_list else None,
+        "choosing": CHOOSING_LABELS[listing.choosing] if listing.choosing else None,
+        "incentives": [
+            (one, force(one.holds_from, one.holds_until, today)) for one in listing.incentives
+        ],
+        "criteria": list(listing.criteria),
+        "permits": list(listing.permits),
+        "meetings": list(listing.meetings),
+        "supply": [
+            (GROUP_LABELS[row.group], row)
+            for row in harvest.behind(listing.materials, listing.pair)
+        ],
     }
 
 
@@ -32,6 +58,15 @@ def _office_of(organisation: Organisation) -> dict[str, Any]:
         "contact_email": organisation.email or organisation.locality.email,
         "contact_phone": organisation.phone,
     }
+
+
+def _writing(listing: Listing, field: str) -> str:
+    """Where a field of an opportunity is written: in a part of its dossier."""
+    part = dossier.part_of(field)
+    if part is None or not part.fields:
+        return url_for("opportunity.dossier", public_id=listing.public_id)
+    address = url_for("opportunity.part", public_id=listing.public_id, code=part.code)
+    return f"{address}#{'hop-thon' if field == 'meetings' else field}"
 
 
 def _thread(listing: Listing) -> list[dict[str, Any]]:
@@ -75,4 +110,5 @@ PAGE = KindPage(
     ask=N_("Register interest"),
     begins_with=_office_of,
     steps=_thread,
+    writing=_writing,
 )

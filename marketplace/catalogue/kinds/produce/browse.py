@@ -9,10 +9,12 @@ from typing import Any, NamedTuple, cast
 import sqlalchemy as sa
 
 from marketplace.catalogue.kinds.produce.model import Produce
-from marketplace.catalogue.lists import Choice, ListSpec, Months, Sort, Village
+from marketplace.catalogue.lists import Choice, Flag, ListSpec, Months, Sort, Village
 from marketplace.catalogue.models import Listing, photo_address
+from marketplace.catalogue.proof.covering import has_papers, is_shut, safety
+from marketplace.catalogue.proof.safety import SAFETY_LABELS, Safety
 from marketplace.catalogue.rules import STALE_AFTER, Availability
-from marketplace.catalogue.taxonomy import GROUP_LABELS, GROUP_TREE, Group, PriceKind
+from marketplace.catalogue.taxonomy import GROUP_LABELS, GROUP_TREE, NOT_EATEN, Group, PriceKind
 from marketplace.core import seasons
 from marketplace.core.i18n import N_
 from marketplace.core.quantity import UNITS, Unit
@@ -20,6 +22,7 @@ from marketplace.roads.rules import Condition
 
 _L = cast("sa.Table", Listing.__table__)
 _P = cast("sa.Table", Produce.__table__)
+HOLDING = SAFETY_LABELS[Safety.PAPERS]
 
 
 class ProduceCard(NamedTuple):
@@ -42,6 +45,8 @@ class ProduceCard(NamedTuple):
     is_paused: bool
     is_stale: bool
     in_season: bool
+    safety: Safety | None
+    is_shut: bool
     photo: str | None
     photo_alt: str
     road: Condition | None = None
@@ -78,6 +83,8 @@ def _card(row: Any, photo: tuple[str | None, str], now: Mapping[str, Any]) -> Pr
         is_paused=row.availability is Availability.PAUSED,
         is_stale=confirmed is not None and confirmed < now["today"] - STALE_AFTER,
         in_season=seasons.in_season(row.months, now["today"].month),
+        safety=None if row.product_group in NOT_EATEN else Safety(row.safety),
+        is_shut=bool(row.is_shut),
         photo=photo[0],
         photo_alt=photo[1],
     )
@@ -129,6 +136,7 @@ SPEC = ListSpec(
         ),
         Months("thang", N_("Months with goods"), _P.c.months),
         Village(_L.c.village_id),
+        Flag("giay-to", N_("Papers"), has_papers(_L, _P.c.product_group), "con-han", HOLDING),
     ),
     sorts={
         "mua-vu": Sort(N_("Nearest harvest"), _by_season),
@@ -150,6 +158,8 @@ SPEC = ListSpec(
         _P.c.promised,
         _P.c.months,
         _P.c.quantity_confirmed_on,
+        safety(_L, _P.c.product_group).label("safety"),
+        is_shut(_L, _P.c.product_group).label("is_shut"),
     ),
     card=_card,
     sinks=_stale_last,

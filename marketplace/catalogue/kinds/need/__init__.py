@@ -1,0 +1,1 @@
+"""Needs: what a business looks for, or an investor's brief."""

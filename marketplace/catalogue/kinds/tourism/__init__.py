@@ -1,0 +1,1 @@
+"""Tourism, culture and typical products of either locality."""

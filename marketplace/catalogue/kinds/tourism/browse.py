@@ -1,0 +1,106 @@
+"""The list of tourism and typical products: by what it is, month, language and village."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, cast
+
+import sqlalchemy as sa
+
+from marketplace.catalogue.kinds.tourism.model import (
+    LANGUAGE_LABELS,
+    OFFERING_LABELS,
+    Offering,
+    Tourism,
+)
+from marketplace.catalogue.lists import Choice, ListSpec, Months, Several, Sort, Village
+from marketplace.catalogue.models import Listing, photo_address
+from marketplace.catalogue.rules import Availability
+from marketplace.core import seasons
+from marketplace.core.i18n import N_
+from marketplace.core.quantity import Unit
+
+_L = cast("sa.Table", Listing.__table__)
+_T = cast("sa.Table", Tourism.__table__)
+
+
+class TourismCard(NamedTuple):
+    """A card. Price in đồng, sizes in people."""
+
+    id: int
+    public_id: str
+    slug: str
+    title: str
+    offering: Offering | None
+    seller: str
+    village: str | None
+    place: str
+    price: int | None
+    unit: Unit | None
+    capacity: int | None
+    months: int
+    in_season: bool
+    is_paused: bool
+    photo: str | None
+    photo_alt: str
+
+    @property
+    def url(self) -> str:
+        """The address of its page."""
+        return f"/{Tourism.section}/{self.slug}-{self.public_id}"
+
+    @property
+    def photo_url(self) -> str | None:
+        """The address of its first photo in card size."""
+        return photo_address(self.photo, "card") if self.photo else None
+
+
+def _card(row: Any, photo: tuple[str | None, str], now: Mapping[str, Any]) -> TourismCard:
+    return TourismCard(
+        id=row.id,
+        public_id=row.public_id,
+        slug=row.slug,
+        title=row.title,
+        offering=row.offering,
+        seller=row.seller,
+        village=row.village,
+        place=row.place,
+        price=row.price,
+        unit=row.unit,
+        capacity=row.capacity,
+        months=row.months,
+        in_season=seasons.in_season(row.months, now["today"].month),
+        is_paused=row.availability is Availability.PAUSED,
+        photo=photo[0],
+        photo_alt=photo[1],
+    )
+
+
+SPEC = ListSpec(
+    kind="tourism",
+    section=Tourism.section,
+    table=_T,
+    facets=(
+        Choice("hinh-thuc", N_("What it is"), _T.c.offering, OFFERING_LABELS),
+        Months("thang", N_("Months in which it can be had"), _T.c.months),
+        Several("tieng", N_("Languages of the guides"), _T.c.languages, LANGUAGE_LABELS),
+        Village(_L.c.village_id),
+    ),
+    sorts={
+        "moi": Sort(N_("Newest"), lambda: [_L.c.published_at.desc()]),
+        "gia": Sort(
+            N_("Lowest price"),
+            lambda: [sa.case((_T.c.price.is_(None), 1), else_=0), _T.c.price],
+        ),
+        "ten": Sort(N_("Name, A to Z"), lambda: [_L.c.sort_key]),
+    },
+    columns=(
+        _T.c.offering,
+        _T.c.place,
+        _T.c.price,
+        _T.c.unit,
+        _T.c.capacity,
+        _T.c.months,
+    ),
+    card=_card,
+)

@@ -1,0 +1,32 @@
+"""Who says which goods a paper covers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from marketplace.core.actor import Actor
+from marketplace.papers.rules import OPEN, PaperState, may_enter, may_judge
+
+if TYPE_CHECKING:
+    from marketplace.papers.models import Paper
+
+
+def may_cover(actor: Actor, paper: Paper) -> bool:
+    """The owner's people, whoever records their word, and the officials who judge the paper.
+
+    What is revoked covers nothing any more.
+    """
+    return (
+        paper.is_chosen
+        and paper.state is not PaperState.REVOKED
+        and (may_enter(actor, paper) or may_judge(actor, paper))
+    )
+
+
+def may_widen(actor: Actor, paper: Paper) -> bool:
+    """Whether goods may be added that nobody will look at again.
+
+    Until the paper is verified its official sees what is chosen; afterwards only officials add
+    what is public already.
+    """
+    return paper.state in OPEN or may_judge(actor, paper)

@@ -1,0 +1,29 @@
+"""The papers behind goods, as the short pages show them: a seam for the feature of papers.
+
+A paper that no longer holds is struck through on these pages, not taken out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from marketplace.catalogue.models import Listing
+from marketplace.core.i18n import Text
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """A paper in one line. ``has_ended``: expired, suspended or revoked."""
+
+    label: Text | str
+    number: str
+    issuer: str
+    until: date | None
+    has_ended: bool
+
+
+def papers_of(_listing: Listing) -> Sequence[PaperLine]:
+    """The verified papers of the owner that cover this listing, those that hold first."""
+    return []
