@@ -28,8 +28,8 @@ from marketplace.catalogue.rules import Availability, ListingState
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.errors import Blocked, Invalid, NotFound, WrongState
-from marketplace.core.files import Picture
 from marketplace.core.journal import Entry
+from marketplace.core.photos import Picture
 from marketplace.core.roles import Role
 from marketplace.deals import queries as deal_queries
 from marketplace.deals import services as deals
