@@ -17,6 +17,7 @@ from marketplace.accounts.services import HouseholdValues, OrganisationValues, R
 from marketplace.catalogue import queries as listings
 from marketplace.catalogue import services as catalogue
 from marketplace.catalogue.kinds.opportunity.model import OpportunityValues
+from marketplace.catalogue.kinds.opportunity.terms import Choosing
 from marketplace.catalogue.kinds.produce.model import OfferValues, Produce, ProduceValues
 from marketplace.catalogue.taxonomy import PriceKind
 from marketplace.core import clock
@@ -290,6 +291,9 @@ def _opportunity(stage: Stage, call: Call) -> OpportunityValues:
         closes_on=None if call.closes_in is None else stage.day(call.day - call.closes_in),
         capital_low=low,
         capital_high=high,
+        capital_source="Số minh họa" if low else "",
+        choosing=Choosing.AGREEMENT,
+        choosing_how="Cán bộ gặp từng bên theo thứ tự đăng ký và trả lời trong 10 ngày.",
         area_low=smallest,
         area_high=largest,
         is_border_zone=is_source,

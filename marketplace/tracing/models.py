@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from marketplace.accounts.models import ActingRecord, User
 from marketplace.catalogue.models import Listing
-from marketplace.core.db import Base, enum_type
+from marketplace.core.db import Base, Digest, enum_type
 from marketplace.core.ids import public_id
 from marketplace.core.quantity import Unit
 from marketplace.tracing.rules import IN_PUBLIC, LOT, PERMISSIONS, LotState, StepKind
@@ -56,7 +56,7 @@ class Lot(Base):
     expires_on: Mapped[date | None]
     shelf_life: Mapped[str | None]
     standards: Mapped[str | None]
-    photo: Mapped[str | None]
+    photo: Mapped[str | None] = mapped_column(Digest, index=True)
     state: Mapped[LotState] = mapped_column(enum_type(LotState), default=LOT.initial, index=True)
     recalled_at: Mapped[datetime | None]
     recall_reason: Mapped[str | None]

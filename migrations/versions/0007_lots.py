@@ -108,6 +108,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("lot", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_lot_listing_id"), ["listing_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_lot_photo"), ["photo"], unique=False)
         batch_op.create_index(batch_op.f("ix_lot_state"), ["state"], unique=False)
 
     op.create_table(
@@ -179,6 +180,7 @@ def downgrade() -> None:
     op.drop_table("lot_step")
 
     with op.batch_alter_table("lot", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lot_photo"))
         batch_op.drop_index(batch_op.f("ix_lot_state"))
         batch_op.drop_index(batch_op.f("ix_lot_listing_id"))
 

@@ -9,14 +9,20 @@ from flask import Flask
 from jinja2 import nodes
 
 import marketplace
+from marketplace.catalogue.kinds import MODELS
 
 FOLDER = Path(marketplace.__file__).parent / "templates"
 TEMPLATES = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.*") if path.is_file())
+OF_A_KIND = "catalogue/kinds/"
+PARTS_OF_A_KIND = {"body.html", "card.html", "fields.html", "first.html", "words.html"}
+"""What every kind of listing has for the catalogue's own pages, beside its index and show."""
 PAGES = [
     name
     for name in TEMPLATES
     if name.endswith(".html")
     and not Path(name).name.startswith("_")
+    and not (name.startswith(OF_A_KIND) and Path(name).name in PARTS_OF_A_KIND)
+    and Path(name).parent.name != "parts"
     and name.partition("/")[0] not in {"layouts", "components", "themes", "emails"}
 ]
 LAYOUTS = {
@@ -120,7 +126,9 @@ def test_every_page_has_a_layout_and_a_title(app: Flask) -> None:
 def test_every_page_is_shown_by_some_view() -> None:
     """A page nobody renders is a leftover."""
     code = "".join(path.read_text() for path in FOLDER.parent.rglob("*.py"))
-    pages = [name for name in PAGES if not name.startswith("errors/")]
+    named = {f"{OF_A_KIND}{kind}/{page}.html" for kind in MODELS for page in ("index", "show")}
+    assert named <= set(PAGES)
+    pages = [name for name in PAGES if not name.startswith("errors/") and name not in named]
     assert [name for name in pages if name not in code] == []
 
 

@@ -463,7 +463,8 @@ class DocumentForm(Form):
 
     def values(self) -> DocumentValues:
         """The values with the file, kept. Raises Invalid for what is no paper."""
-        return DocumentValues(self.title.data, self.audience.data, keep(self.paper.data, "paper"))
+        file = keep(self.paper.data, "paper", documents=True)
+        return DocumentValues(self.title.data, self.audience.data, file)
 
 
 class MarkForm(Form):

@@ -16,9 +16,8 @@ from marketplace.accounts.models import Organisation
 from marketplace.accounts.rules import OrganisationKind
 from marketplace.catalogue.kinds.produce.model import Produce
 from marketplace.catalogue.models import Listing
-from marketplace.catalogue.rules import ListingState
+from marketplace.catalogue.rules import ListingState, Visibility
 from marketplace.catalogue.taxonomy import Group
-from marketplace.core import seasons
 from marketplace.core.db import db
 from marketplace.core.quantity import UNITS, Dimension, Unit, in_kilograms
 from marketplace.programme.models import Pair
@@ -63,10 +62,9 @@ class Supply:
 def yearly(offer: Offer) -> int | None:
     """Thousandths of a kilogram an offer gives in a year; None for what has no weight.
 
-    The quantity of an offer is what can be delivered in a month of its season.
+    The quantity of an offer is what there is in all its months together.
     """
-    amount = _weight(offer.quantity, offer.unit)
-    return None if amount is None else amount * len(seasons.to_months(offer.months))
+    return _weight(offer.quantity, offer.unit)
 
 
 def _weight(quantity: int | None, unit: Unit | None) -> int | None:
@@ -131,7 +129,10 @@ def behind(groups: Sequence[Group], pair: Pair) -> Sequence[Supply]:
         .join(Listing.__table__, Listing.__table__.c.id == produce.c.id)
         .join(Organisation, Organisation.id == Listing.organisation_id)
         .where(
-            Listing.state == ListingState.PUBLISHED, offered, produce.c.product_group.in_(groups)
+            Listing.state == ListingState.PUBLISHED,
+            Listing.visibility == Visibility.SHOWN,
+            offered,
+            produce.c.product_group.in_(groups),
         )
     )
     return add_up(

@@ -32,7 +32,7 @@ from marketplace.catalogue.models import Gap, Listing
 from marketplace.catalogue.rules import STALE_AFTER, ListingState
 from marketplace.catalogue.taxonomy import GROUP_WORDS, Group, Origin, PriceKind
 from marketplace.core import clock, seasons
-from marketplace.core.db import Base, db, enum_type
+from marketplace.core.db import Base, Digest, db, enum_type
 from marketplace.core.errors import Invalid
 from marketplace.core.i18n import N_, Text
 from marketplace.core.ids import public_id
@@ -212,8 +212,8 @@ class Grade(Base):
     listing_id: Mapped[int] = mapped_column(ForeignKey("produce.id"), index=True)
     name: Mapped[str]
     words: Mapped[str] = mapped_column(default="")
-    card: Mapped[str | None] = mapped_column(index=True)
-    page: Mapped[str | None] = mapped_column(index=True)
+    card: Mapped[str | None] = mapped_column(Digest, index=True)
+    page: Mapped[str | None] = mapped_column(Digest, index=True)
     width: Mapped[int | None]
     height: Mapped[int | None]
     position: Mapped[int]
