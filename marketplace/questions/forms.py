@@ -16,14 +16,14 @@ class QuestionForm(Form):
     words = LongTextField(
         N_("Your question"),
         [Required(N_("Write your question, for example “Can you deliver 20 kg every Tuesday?”"))],
-        longest=1000,
+        longest=600,
     )
 
 
 class AnswerForm(ActingForm):
     """The owner's answer, or the record of it."""
 
-    answer = LongTextField(N_("Your answer"), [Required(_SAY_SOMETHING)], longest=3000)
+    answer = LongTextField(N_("Your answer"), [Required(_SAY_SOMETHING)], longest=2000)
 
     def apart(self, name: str) -> AnswerForm:
         """Give its fields ids of their own, so that several stand on one page."""
@@ -35,7 +35,7 @@ class AnswerForm(ActingForm):
 class OfficialAnswerForm(Form):
     """An authority's answer."""
 
-    answer = LongTextField(N_("Official answer"), [Required(_SAY_SOMETHING)], longest=3000)
+    answer = LongTextField(N_("Official answer"), [Required(_SAY_SOMETHING)], longest=2000)
 
 
 class DateForm(ActingForm):

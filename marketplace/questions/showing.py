@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import Any
 
 from flask import url_for
@@ -16,11 +17,13 @@ from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
 from marketplace.questions import queries
 from marketplace.questions.forms import AnswerForm
-from marketplace.questions.queries import Period
+from marketplace.questions.queries import Answered, Period
 from marketplace.questions.rules import QuestionState, may_ask, may_set_date
 
 ON_PAGE = 10
 """Answers a listing's page shows; the rest has a page of its own."""
+MOST_TEXT = 5_000
+"""Characters of questions and answers on a listing's page, which weighs 8 KB at most."""
 
 TONES = {
     QuestionState.ASKED: "act",
@@ -71,13 +74,22 @@ def on_page(listing: Listing, reader: Actor) -> Mapping[str, Any] | None:
     """The panel of a listing's public page."""
     if listing.state not in IN_PUBLIC:
         return None
-    items, total = queries.answered_of(listing.id, limit=ON_PAGE)
+    newest, total = queries.answered_of(listing.id, limit=ON_PAGE)
+    items = _short(newest)
     mine = queries.own_of(listing.id, reader.organisation_id)
     asks = asking(listing, reader)
     if not (items or mine or asks["is_open"]):
         return None
     more = address(listing) if total > len(items) else None
     return {"answered": items, "total": total, "more_url": more, "mine": mine, **asks}
+
+
+def _short(newest: Sequence[Answered]) -> list[Answered]:
+    """As many of the newest as the page can carry, and one at least."""
+    carried = accumulate(len(item.words) + len(item.answer) for item in newest)
+    return [item for item, text in zip(newest, carried, strict=True) if text <= MOST_TEXT] or [
+        *newest[:1]
+    ]
 
 
 def _blank(name: str) -> AnswerForm:

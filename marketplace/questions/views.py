@@ -54,7 +54,9 @@ def index(public_id: str) -> ResponseReturnValue:
     listing = catalogue.get(public_id, actor())
     if request.path != showing.address(listing):
         return redirect(showing.address(listing), 301)
-    page = _page(lambda offset, size: queries.answered_of(listing.id, offset, size))
+    page = _page(
+        lambda offset, size: queries.answered_of(listing.id, offset, size), showing.ON_PAGE
+    )
     return render_template(
         "questions/index.html",
         listing=listing,
@@ -64,11 +66,11 @@ def index(public_id: str) -> ResponseReturnValue:
     )
 
 
-def _page(read: Callable[[int, int], tuple[Sequence[Any], int]]) -> Page[Any]:
+def _page(read: Callable[[int, int], tuple[Sequence[Any], int]], size: int = PER_PAGE) -> Page[Any]:
     """The page of a list that the address asks for. Raises NotFound beyond the last."""
     number = page_number(request.args.get("trang"))
-    rows, total = read((number - 1) * PER_PAGE, PER_PAGE)
-    page = Page(rows, number, total)
+    rows, total = read((number - 1) * size, size)
+    page = Page(rows, number, total, size)
     if number > page.pages:
         raise NotFound
     return page
