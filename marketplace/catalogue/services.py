@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from marketplace.accounts import consents
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.acting import Acting, speak_for
 from marketplace.accounts.rules import Purpose
@@ -64,6 +65,8 @@ def create(
         db.session.flush()
         _attach(listing, pictures, alt)
         acted = listing.acting[-1] if listing.acting else None
+        if acted is not None:
+            consents.require(organisation, Purpose.PHOTOS)
         record(
             "listing.photo_added",
             listing,

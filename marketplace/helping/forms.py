@@ -9,7 +9,8 @@ from marketplace.accounts.consent_form import ConsentForm
 from marketplace.accounts.models import StoredFile
 from marketplace.accounts.moves import ActingForm
 from marketplace.accounts.papers import keep
-from marketplace.catalogue.kinds.produce.form import ProduceForm
+from marketplace.catalogue.kinds.produce.form import NeededFields, PriceFields
+from marketplace.catalogue.kinds.produce.model import ProduceValues
 from marketplace.core import numerals
 from marketplace.core.i18n import N_
 from marketplace.core.parsing import Unreadable
@@ -66,11 +67,13 @@ class SheetForm(Form):
         return keep(self.sheet.data, "sheet")
 
 
-class EntryForm(ConsentForm, ProduceForm):
+class EntryForm(ConsentForm, PriceFields, NeededFields):
     """What stands on a filled form: the goods, when it was said, and the consent signed on it.
 
     The photo is the evidence, so neither the way nor a further paper is asked for.
     """
+
+    Values = ProduceValues
 
     def fit(self, *, signs_consent: bool) -> EntryForm:
         """Leave what the sheet says by itself; the consent only where there is none yet."""

@@ -1,6 +1,7 @@
-"""The papers behind goods, as the short pages show them: a seam for the feature of papers.
+"""The papers behind goods, as the short pages show them.
 
-A paper that no longer holds is struck through on these pages, not taken out.
+A paper that no longer holds is struck through on these pages, not taken out: whoever scanned the
+code before sees what became of it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import date
 
 from marketplace.catalogue.models import Listing
 from marketplace.core.i18n import Text
+from marketplace.papers.rules import SEEN, is_struck
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,21 @@ class PaperLine:
     issuer: str
     until: date | None
     has_ended: bool
+    stars: int | None = None
 
 
-def papers_of(_listing: Listing) -> Sequence[PaperLine]:
-    """The verified papers of the owner that cover this listing, those that hold first."""
-    return []
+def papers_of(listing: Listing) -> Sequence[PaperLine]:
+    """The papers that cover this listing and were verified once, those that hold first."""
+    found = [
+        PaperLine(
+            paper.facts.label,
+            paper.number,
+            paper.issuer,
+            paper.until,
+            has_ended=is_struck(paper),
+            stars=paper.stars,
+        )
+        for paper in listing.papers
+        if paper.state in SEEN and not paper.is_replaced
+    ]
+    return sorted(found, key=lambda line: line.has_ended)

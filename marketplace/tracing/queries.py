@@ -17,6 +17,7 @@ from marketplace.catalogue.rules import Availability, ListingState
 from marketplace.core.actor import Actor
 from marketplace.core.db import db, hold
 from marketplace.core.errors import NotFound
+from marketplace.papers.models import Paper
 from marketplace.tracing.models import Lot
 from marketplace.tracing.rules import IN_PUBLIC
 
@@ -48,7 +49,10 @@ _WHOLE = (
         joinedload(Organisation.village),
         selectinload(Organisation.consents),
     ),
-    joinedload(Lot.listing).selectinload(Listing.photos),
+    joinedload(Lot.listing).options(
+        selectinload(Listing.photos),
+        selectinload(Listing.papers).joinedload(Paper.renewal),
+    ),
     joinedload(Lot.listing).joinedload(Listing.pair),
     selectinload(Lot.steps),
 )
@@ -111,6 +115,7 @@ def listing(public_id: str, viewer: Actor) -> Produce:
             ),
             joinedload(Listing.village),
             selectinload(Listing.photos),
+            selectinload(Listing.papers).joinedload(Paper.renewal),
         )
     ).first()
     if found is None:

@@ -28,8 +28,8 @@ from marketplace.catalogue.rules import Availability, ListingState
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.errors import Blocked, Invalid, NotFound, WrongState
-from marketplace.core.files import Picture
 from marketplace.core.journal import Entry
+from marketplace.core.photos import Picture
 from marketplace.core.roles import Role
 from marketplace.deals import queries as deal_queries
 from marketplace.deals import services as deals
@@ -181,6 +181,16 @@ def test_nobody_posts_for_a_household_that_did_not_agree(
 
 def test_photos_are_a_purpose_of_their_own(world: World, household: Organisation) -> None:
     services.give_consent(world.actor("coop"), household.public_id, spoken(for_photos=False))
+    with pytest.raises(Blocked):
+        catalogue.create(
+            world.actor("coop"),
+            "produce",
+            world.pair_id,
+            household.id,
+            world.produce_values(),
+            TOLD,
+            [PICTURE],
+        )
     listing = draft(world, household, "coop")
     with pytest.raises(Blocked):
         catalogue.add_photos(world.actor("coop"), listing.public_id, [PICTURE], "", TOLD)

@@ -16,12 +16,11 @@ from marketplace.accounts.models import Organisation, StoredFile
 from marketplace.accounts.rules import ActingHow, OrganisationKind
 from marketplace.accounts.services import HouseholdValues
 from marketplace.core import clock
-from marketplace.core.files import Store
 from marketplace.papers import services
 from marketplace.papers.models import Paper
 from marketplace.papers.services import PaperValues
 from marketplace.papers.types import PaperType
-from tests.world import World
+from tests.world import World, spoken
 
 PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\n%%EOF\n"
 ISSUED = date(2026, 1, 15)
@@ -44,7 +43,7 @@ class Story:
 
     def scan(self) -> StoredFile:
         """A scan, kept and not yet added."""
-        store = Store(self.app.config["SETTINGS"].files)
+        store = self.app.extensions["files"]
         return StoredFile(
             digest=store.put(PDF),
             media_type="application/pdf",
@@ -104,6 +103,7 @@ class Story:
                 address="",
                 cooperative_id=self.world.organisations["coop"],
             ),
+            spoken(),
         )
 
     @property

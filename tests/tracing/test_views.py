@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 import segno
@@ -12,16 +13,18 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from marketplace.catalogue.models import Listing
+from marketplace.core import clock
 from marketplace.core.db import db
-from marketplace.core.files import Store, clean_photo
-from marketplace.tracing import services, views
+from marketplace.core.photos import clean_photo
+from marketplace.papers.types import PaperType
+from marketplace.tracing import services
 from marketplace.tracing.models import Lot
-from marketplace.tracing.papers import PaperLine
 from marketplace.tracing.rules import StepKind
 from marketplace.web import formats
 from marketplace.web.locale import in_language
 from tests.page import Browser
-from tests.tracing.conftest import DAY, step
+from tests.papers.conftest import Story
+from tests.tracing.conftest import step
 from tests.world import World
 
 KB = 1024
@@ -39,7 +42,7 @@ def photo() -> bytes:
 @pytest.fixture
 def pictured(app, world: World, lot: Lot) -> Lot:
     """The lot with a photo that is really there, and a long way."""
-    picture = clean_photo(Store(app.config["SETTINGS"].files), photo())
+    picture = clean_photo(app.extensions["files"], photo())
     lot.photo = picture.card
     db.session.commit()
     for kind in (StepKind.SORT, StepKind.DRY, StepKind.PACK, StepKind.STORE):
@@ -117,17 +120,21 @@ def test_what_was_struck_through_stays_to_be_read(browse: Browse, world: World, 
 
 
 def test_an_expired_paper_is_struck_through_not_taken_out(
-    browse: Browse, lot: Lot, monkeypatch: pytest.MonkeyPatch
+    app, client: FlaskClient, world: World, lot: Lot
 ) -> None:
-    lines = [
-        PaperLine("VietGAP", "TT-12", "Trung tâm minh họa", DAY, has_ended=True),
-        PaperLine("OCOP", "QĐ 5", "Thành phố minh họa", DAY, has_ended=False),
-    ]
-    monkeypatch.setattr(views, "papers_of", lambda _listing: lines)
-    for path in (lot.path, f"/m/{lot.listing.public_id}"):
-        html = browse().client.get(path).get_data(as_text=True)
-        assert re.search(r"<s>VietGAP[^<]*TT-12", html), path
-        assert not re.search(r"<s>OCOP", html), path
+    story = Story(app, world)
+    ending = story.verified(number="VG-12", issued_on=date(2024, 12, 1))
+    lasting = story.verified(PaperType.OCOP, number="QD-5")
+    story.paper(number="CHO-XET")  # nobody vouched for it: it is not shown
+    for days, struck in ((0, False), (60, True)):
+        with clock.at(clock.now() + timedelta(days=days)):
+            for path in (lot.path, f"/m/{lot.listing.public_id}"):
+                html = client.get(path).get_data(as_text=True)
+                assert bool(re.search(rf"<s>[^<]*{ending.number}", html)) is struck, (path, days)
+                assert not re.search(rf"<s>[^<]*{lasting.number}", html)
+                assert {"VG-12", "QD-5"} <= set(re.findall(r"VG-12|QD-5|CHO-XET", html))
+                assert "CHO-XET" not in html
+                assert "4★" in html
 
 
 # ---------------------------------------------------------------- codes
