@@ -180,6 +180,7 @@ def downgrade() -> None:
     op.drop_table("lot_step")
 
     with op.batch_alter_table("lot", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lot_photo"))
         batch_op.drop_index(batch_op.f("ix_lot_state"))
         batch_op.drop_index(batch_op.f("ix_lot_listing_id"))
 

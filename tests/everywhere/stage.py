@@ -38,6 +38,9 @@ from marketplace.catalogue.kinds.produce.model import Grade, GradeValues
 from marketplace.catalogue.kinds.tourism.model import Offering
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.rules import Audience
+from marketplace.catalogue.taxonomy import Origin
+from marketplace.catalogue.wild import queries as wild_queries
+from marketplace.catalogue.wild import services as wild
 from marketplace.cli import work_once
 from marketplace.core import clock
 from marketplace.core.actor import ANONYMOUS, Actor
@@ -382,6 +385,9 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
     "notifications.call": _one("public_id", "call"),
     "notifications.mail": [("kept", {"name": "mail"}), ("no mail", {"name": "=12345678"})],
     "notifications.read": _one("public_id", "notice_coop", "notice_ward"),
+    "catalogue.approve": _one("public_id", "submitted", "gathered", "opportunity_submitted"),
+    "proof.goods": _one("public_id", "paper_waiting", "paper_verified", "paper_of_household"),
+    "wild.edit": _one("public_id", "wild", "wild_ward"),
     "papers.add": [
         ("", {}),
         *[(kind, {"loai": f"={kind}"}) for kind in ("commitment", "ocop", "vietgap")],
@@ -611,6 +617,7 @@ def build(app: Flask, now: datetime) -> Stage:
     with _on(9):
         _people(stage)
         _papers(stage, store)
+        _wild(stage)
         _listings(stage, store)
         _imports(stage, store)
         _other_kinds(stage)
@@ -764,6 +771,14 @@ def _papers(stage: Stage, store: Store) -> None:
     stage.ids["paper_claim"] = db.session.scalars(sa.select(PaperClaim)).one().public_id
 
 
+def _wild(stage: Stage) -> None:
+    """The starting list of the commune, and of the ward."""
+    pair = stage.world.pair
+    wild.start_for(pair.id)
+    for name, locality_id in (("wild", pair.source_id), ("wild_ward", pair.market_id)):
+        stage.ids[name] = wild_queries.of_locality(locality_id)[0].public_id
+
+
 def _listings(stage: Stage, store: Store) -> None:
     world = stage.world
     picture = clean_photo(store, _photo())
@@ -782,6 +797,7 @@ def _listings(stage: Stage, store: Store) -> None:
     coop = world.actor("coop")
     own("draft", "coop", title="Mật ong rừng")
     own("submitted", "coop", steps=1, title="Ba kích tím")
+    own("gathered", "coop", steps=1, title="Tiêu rừng hái tay", origin=Origin.GATHERED)
     own("published", "coop", steps=2, title="Đẳng sâm tươi", quantity=900_000)
     own("other_draft", "other_coop", title="Gừng gió")
     own("other_published", "other_coop", steps=2, title="Ớt A Riêu", quantity=300_000)

@@ -24,6 +24,7 @@ from marketplace.catalogue.models import Listing
 from marketplace.catalogue.panels import Panel
 from marketplace.catalogue.rules import ListingState, may_edit, may_review
 from marketplace.core.actor import Actor
+from marketplace.core.documents import EXCEL, WORD
 from marketplace.core.errors import NotAllowed, NotFound, WrongState
 from marketplace.core.i18n import N_
 from marketplace.programme import queries as programme
@@ -43,8 +44,8 @@ FILE_TYPES = {
     "image/jpeg": "JPEG",
     "image/png": "PNG",
     "image/webp": "WebP",
-    DOCX: "Word",
-    XLSX: "Excel",
+    WORD: "Word",
+    EXCEL: "Excel",
 }
 
 
