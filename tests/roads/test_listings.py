@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from marketplace.accounts.models import Organisation
+from marketplace.catalogue import services as catalogue
 from marketplace.catalogue.rules import Availability
 from marketplace.core import clock
 from marketplace.core.db import db
@@ -88,8 +89,6 @@ def test_a_listing_says_how_one_gets_there_with_the_day(world, browse, language,
     official = browse("official_1", language)
     if kind == "produce":
         waiting = world.draft(title="Gừng")
-        from marketplace.catalogue import services as catalogue
-
         catalogue.submit(world.actor("coop"), waiting.public_id)
         assert "Đèo dốc." in official.get(f"/lam-viec/duyet/{waiting.public_id}").text
 
@@ -145,3 +144,23 @@ def test_everyone_of_the_locality_is_told_of_what_holds_everywhere(world):
         newer.public_id,
     )
     assert told("road_notice.replace") == set()  # the newer notice tells it
+
+
+def test_tourism_says_it_as_well(world, browse):
+    coop = world.actor("coop")
+    stay = catalogue.create(
+        coop,
+        "tourism",
+        world.pair_id,
+        world.organisations["coop"],
+        world.tourism_values(village_id=world.village_id("Ta Lang")),
+    )
+    catalogue.submit(coop, stay.public_id)
+    catalogue.turn_key(world.actor("official_1"), stay.public_id)
+    visitor = browse(None, "en")
+    path = f"/{type(stay).section}"
+    assert CLOSED not in visitor.get(path).text
+    said(world, "Ta Lang")
+    assert CLOSED in visitor.get(path).text
+    said(world, "Cr'toonh", condition=Condition.NARROW)
+    assert NARROW not in visitor.get(path).text

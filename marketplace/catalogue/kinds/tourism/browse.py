@@ -19,6 +19,7 @@ from marketplace.catalogue.rules import Availability
 from marketplace.core import seasons
 from marketplace.core.i18n import N_
 from marketplace.core.quantity import Unit
+from marketplace.roads.rules import Condition
 
 _L = cast("sa.Table", Listing.__table__)
 _T = cast("sa.Table", Tourism.__table__)
@@ -43,6 +44,8 @@ class TourismCard(NamedTuple):
     is_paused: bool
     photo: str | None
     photo_alt: str
+    road: Condition | None = None
+    """How bad the road of its village is, where guests may not get through as usual."""
 
     @property
     def url(self) -> str:
