@@ -29,7 +29,7 @@ from marketplace.deals import services as deals
 from marketplace.deals.models import Deal, Figure
 from marketplace.deals.rules import DealState, PartyRole
 from marketplace.deals.services import InstalmentValues, Terms
-from marketplace.demo import papers
+from marketplace.demo import depth, papers
 from marketplace.demo.cast import (
     HOUSEHOLDS,
     MASKED_PHONE,
@@ -66,6 +66,7 @@ def stories(stage: Stage) -> Iterator[Story]:
         yield _is_called_for(stage, call)
     for number, dealing in enumerate(ALL):
         yield _Case(stage, dealing, number).story()
+    yield from depth.stories(stage)
     yield _inboxes_are_read(stage)
 
 
