@@ -297,7 +297,7 @@ def test_the_public_page_says_it_all(world: World, browse: Browse, language: str
         assert words in html
     assert "<s>Hỗ trợ giống</s>" in html
     assert "<s>Miễn tiền thuê đất</s>" not in html
-    assert ("0,6" if language == "vi" else "0.6") in anyone.text  # 200 kg in three months
+    assert ("0,2" if language == "vi" else "0.2") in anyone.text  # 200 kg in three months
     assert len(gzip.compress(html.encode(), 6)) < 8_000
     if language == "en":
         assert "350 million đồng – 500 million đồng for each ha" in anyone.text.replace("\xa0", " ")

@@ -170,8 +170,8 @@ def test_every_gap_is_named_at_once(world):
 
 
 def test_what_belongs_to_the_other_sort_of_need_is_left_out(world):
-    brief = world.need("investor", world.brief_values(quantity=5_000, papers=1, months=1))
-    assert (brief.quantity, brief.papers, brief.months, brief.unit_sold) == (None, 0, 0, None)
+    brief = world.need("investor", world.brief_values(quantity=5_000, papers_asked=1, months=1))
+    assert (brief.quantity, brief.papers_asked, brief.months, brief.unit_sold) == (None, 0, 0, None)
     assert (brief.asks_for, brief.is_sale) == (Asks.CAPITAL, False)
     bought = world.need(capital_low=1, sectors=3)
     assert (bought.capital_low, bought.sectors) == (None, 0)
@@ -232,7 +232,7 @@ def test_tourism_is_found_by_its_facets(world):
 def test_papers_are_a_facet(world):
     world.need()
     other = marks.from_members(tuple(Paper), [Paper.VIETGAP])
-    world.need("restaurant", title="Mật ong cho nhà hàng", papers=other)
+    world.need("restaurant", title="Mật ong cho nhà hàng", papers_asked=other)
 
     def total(*papers):
         return list_page(world.pair, "need", {"giay": list(papers)}).total
@@ -270,7 +270,7 @@ def test_the_ward_posts_for_a_business_by_recording_its_word(world, browse):
         ("quantity", "ba mươi"),
         ("payment_days", "1000"),
         ("payment_days", "7 ngày"),
-        ("papers", "no-such-code"),
+        ("papers_asked", "no-such-code"),
         ("closes_on", "01/01/2020"),
         ("capital_high", "1.000"),
         ("audience", "x"),

@@ -302,7 +302,7 @@ KG, TON, JAR = Unit.KG, Unit.TAN, Unit.HU
         ([], Supply(Group.HERBS)),
         (
             [Offer(Group.HERBS, 1, True, KG, 100_000, 25_000, 0b11)],
-            Supply(Group.HERBS, 1, 0, 200_000, 0b11, 25),
+            Supply(Group.HERBS, 1, 0, 100_000, 0b11, 25),
         ),
         (
             [
@@ -310,7 +310,7 @@ KG, TON, JAR = Unit.KG, Unit.TAN, Unit.HU
                 Offer(Group.HERBS, 1, True, KG, 100_000, 50_000, 0b100),
                 Offer(Group.HERBS, 2, False, TON, 1_000, 0, 0b110),
             ],
-            Supply(Group.HERBS, 1, 1, 2_200_000, 0b111, 4),
+            Supply(Group.HERBS, 1, 1, 1_200_000, 0b111, 4),
         ),
         (
             [Offer(Group.HERBS, 1, False, JAR, 9_000, 3_000, 0b1)],
@@ -340,7 +340,7 @@ def test_supply_comes_from_published_produce_in_one_query(world: World) -> None:
     found = harvest.behind([Group.HERBS, Group.HONEY], pair)
     event.remove(engine, "before_cursor_execute", count)
     assert len(asked) == 1
-    assert found == [Supply(Group.HERBS, 0, 1, 600_000, 0b111, 0), Supply(Group.HONEY)]
+    assert found == [Supply(Group.HERBS, 0, 1, 200_000, 0b111, 0), Supply(Group.HONEY)]
     assert harvest.behind([], pair) == []
 
 

@@ -50,6 +50,7 @@ PRODUCE = {
     "close": ({S.PUBLISHED}, HOUSEHOLDS | {"system"}),
     "archive": ({S.CLOSED, S.WITHDRAWN}, {"system"}),
     "pause": ({S.PUBLISHED}, HOUSEHOLDS | {"system"}),
+    "hold": (set(S), {"system"}),
     "resume": (set(), HOUSEHOLDS),
 }
 OPPORTUNITY = {
@@ -62,6 +63,7 @@ OPPORTUNITY = {
     "close": ({S.PUBLISHED}, COMMUNE | WARD | {"system"}),
     "archive": ({S.CLOSED, S.WITHDRAWN}, {"system"}),
     "pause": ({S.PUBLISHED}, COMMUNE | WARD | {"system"}),
+    "hold": (set(S), {"system"}),
     "resume": (set(), COMMUNE | WARD),
 }
 

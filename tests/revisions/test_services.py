@@ -21,7 +21,7 @@ from marketplace.core import clock
 from marketplace.core.actor import ANONYMOUS
 from marketplace.core.db import db
 from marketplace.core.errors import Blocked, Conflict, DomainError, NotAllowed, NotFound, WrongState
-from marketplace.core.files import Picture
+from marketplace.core.photos import Picture
 from marketplace.core.journal import Entry
 from marketplace.interests import services as interests
 from marketplace.revisions import queries, services
