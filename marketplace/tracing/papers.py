@@ -1,4 +1,4 @@
-"""The papers behind goods, as the short pages show them: a seam for the feature of papers.
+"""The papers behind goods, as the short pages show them.
 
 A paper that no longer holds is struck through on these pages, not taken out.
 """
@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from marketplace.catalogue.models import Listing
+from marketplace.catalogue.proof.rules import shown
 from marketplace.core.i18n import Text
+from marketplace.papers.rules import is_struck
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,9 @@ class PaperLine:
     has_ended: bool
 
 
-def papers_of(_listing: Listing) -> Sequence[PaperLine]:
-    """The verified papers of the owner that cover this listing, those that hold first."""
-    return []
+def papers_of(listing: Listing) -> Sequence[PaperLine]:
+    """The verified papers that cover this listing, those that hold first."""
+    return [
+        PaperLine(p.facts.short, p.number, p.issuer, p.until, has_ended=is_struck(p))
+        for p in shown(listing)
+    ]

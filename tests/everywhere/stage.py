@@ -37,10 +37,10 @@ from marketplace.catalogue.kinds.opportunity.terms import Audience as Readers
 from marketplace.catalogue.kinds.produce.model import Grade, GradeValues
 from marketplace.catalogue.kinds.tourism.model import Offering
 from marketplace.catalogue.models import Listing, Photo
+from marketplace.catalogue.rules import Audience
 from marketplace.catalogue.taxonomy import Origin
 from marketplace.catalogue.wild import queries as wild_queries
 from marketplace.catalogue.wild import services as wild
-from marketplace.catalogue.rules import Audience
 from marketplace.cli import work_once
 from marketplace.core import clock
 from marketplace.core.actor import ANONYMOUS, Actor

@@ -21,7 +21,7 @@ from marketplace.papers import services
 from marketplace.papers.models import Paper
 from marketplace.papers.services import PaperValues
 from marketplace.papers.types import PaperType
-from tests.world import World
+from tests.world import World, spoken
 
 PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\n%%EOF\n"
 ISSUED = date(2026, 1, 15)
@@ -44,7 +44,7 @@ class Story:
 
     def scan(self) -> StoredFile:
         """A scan, kept and not yet added."""
-        store = Store(self.app.config["SETTINGS"].files)
+        store: Store = self.app.extensions["files"]
         return StoredFile(
             digest=store.put(PDF),
             media_type="application/pdf",
@@ -104,6 +104,7 @@ class Story:
                 address="",
                 cooperative_id=self.world.organisations["coop"],
             ),
+            spoken(),
         )
 
     @property

@@ -54,6 +54,7 @@ _ALL = (
     Spec("cleaned", N_("Cut and washed how"), "bỏ gốc, rửa sạch"),
     Spec("ingredients", N_("Ingredients"), "măng tươi, muối"),
     Spec("bark", N_("Thickness of bark"), "2–3 mm"),
+    Spec("strength", N_("Alcohol, % by volume"), "25"),
 )
 SPECS: Mapping[str, Spec] = {spec.code: spec for spec in _ALL}
 
@@ -70,6 +71,7 @@ BY_GROUP: Mapping[Group, tuple[str, ...]] = {
     Group.PROCESSED: ("ingredients", "packing", "moisture"),
     Group.TEXTILES: ("cloth_size", "dye", "weeks"),
     Group.WICKERWORK: ("material", "size", "weeks"),
+    Group.ALCOHOL: ("strength", "ingredients", "packing"),
 }
 
 
