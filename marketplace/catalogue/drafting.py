@@ -12,6 +12,7 @@ from marketplace.accounts import consents
 from marketplace.accounts.acting import Acting, speak_for
 from marketplace.accounts.models import ActingRecord, Organisation, Village
 from marketplace.accounts.rules import Purpose
+from marketplace.catalogue.gates import obstacles
 from marketplace.catalogue.kinds import MODELS
 from marketplace.catalogue.kinds.produce.model import OfferValues, Produce
 from marketplace.catalogue.models import Listing
@@ -176,6 +177,9 @@ def put_offer(
         values.by_month,
         values.price_steps,
     )
+    for field, why in obstacles(listing):
+        if field in listing.live:  # what an official would not let pass does not pass without one
+            raise Invalid(field, why)
     listing.updated_at = clock.now()
     record(
         "listing.offer_changed",

@@ -29,7 +29,7 @@ class PaperForm(ActingForm):
     """What stands on a paper; asks only for what its type says."""
 
     number = TextField(
-        N_("Number of the paper"),
+        N_("Paper number"),
         [Required(N_("Enter the number of the paper, for example 12/CK-ATTP."))],
         longest=LONGEST_NUMBER,
     )
@@ -58,7 +58,7 @@ class PaperForm(ActingForm):
     decision_on = DateField(N_("Day of the decision"), [Optional()])
     standard = TextField(N_("Part of the standard"), [Optional()], longest=120)
     certifier_code = TextField(N_("Code of the certification body"), [Optional()], longest=60)
-    area = QuantityField(N_("Area"), [Optional()])
+    area = QuantityField(N_("Area of land"), [Optional()])
     output = QuantityField(N_("Output a year"), [Optional()])
     coverage = ChoiceField(
         N_("For which of your goods is it?"),

@@ -80,7 +80,7 @@ def until(paper: Paper) -> Text | str:
 def facts(paper: Paper) -> list[Fact]:
     """What stands on the paper, in the order people look for it."""
     found: list[Fact] = [
-        (N_("Number"), paper.number, None),
+        (N_("Paper number"), paper.number, None),
         (N_("Issued or received by"), paper.issuer, _certifier(paper)),
         (N_("Day of issue"), _day(paper.issued_on), None),
         (N_("Last day it holds"), _last_day(paper), _prolonged(paper)),
@@ -92,7 +92,7 @@ def facts(paper: Paper) -> list[Fact]:
     if paper.standard:
         found.append((N_("Part of the standard"), paper.standard, None))
     if paper.area:
-        found.append((N_("Area"), _amount(paper.area, Unit.HA), None))
+        found.append((N_("Area of land"), _amount(paper.area, Unit.HA), None))
     if paper.output:
         found.append((N_("Output a year"), _amount(paper.output, Unit.TAN), None))
     return found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from marketplace.accounts.acting import Acting, speak_for
 from marketplace.accounts.models import ActingRecord
 from marketplace.catalogue import drafting, snapshots, versions
 from marketplace.catalogue import queries as catalogue
+from marketplace.catalogue.gates import Check
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.rules import ListingState, may_copy
 from marketplace.core import clock
@@ -39,17 +41,30 @@ def _apply(listing: Listing, text: dict[str, Any]) -> None:
         setattr(listing, name, value)
 
 
-def _check(listing: Listing, text: dict[str, Any]) -> None:
-    """Refuse a text that could not be published: tried on the listing, and taken back."""
+@contextmanager
+def _trial(listing: Listing, text: dict[str, Any]) -> Iterator[None]:
+    """Inside the block the listing says the new text; afterwards the old one again."""
     with db.session.no_autoflush:
         trial = db.session.begin_nested()
         try:
             _apply(listing, text)
-            gaps = [gap.text for gap in listing.gaps() if gap.field != "organisation"]
+            yield
         finally:
             trial.rollback()
+
+
+def _check(listing: Listing, text: dict[str, Any]) -> None:
+    """Refuse a text that could not be published: tried on the listing, and taken back."""
+    with _trial(listing, text):
+        gaps = [gap.text for gap in listing.gaps() if gap.field != "organisation"]
     if gaps:
         raise Blocked(gaps)
+
+
+def checklist(revision: Revision) -> Sequence[Check]:
+    """What a reviewer ticks before approving the new text; writes nothing."""
+    with _trial(revision.listing, revision.values):
+        return list(revision.listing.checklist())
 
 
 def _open(
@@ -216,10 +231,19 @@ def return_(actor: Actor, public_id: str, *, reason: str | None, note: str) -> R
 
 
 @use_case
-def turn_key(actor: Actor, public_id: str) -> Revision:
-    """Approve for one's locality; the last key puts the new text in public."""
+def turn_key(actor: Actor, public_id: str, ticked: Collection[str] = ()) -> Revision:
+    """Approve for one's locality; the last key puts the new text in public.
+
+    What stops a listing stops its new text as well, on the day of the key; ``ticked`` are the
+    points of the checklist the reviewer has looked at. Raises Blocked, Invalid.
+    """
     revision = queries.get(public_id, actor, lock=True)
-    about = _about(revision.listing, needed=revision.keys_needed)
+    REVISION.require(revision, "turn_key", actor)
+    _check(revision.listing, revision.values)
+    asked = [check.code for check in checklist(revision)]
+    if not set(asked) <= set(ticked):
+        raise Invalid("ticked", N_("Look at every point of the checklist, and tick each."))
+    about = _about(revision.listing, needed=revision.keys_needed, ticked=asked)
     REVISION.fire(revision, "turn_key", actor, **about)
     keys.turn(revision, actor)
     db.session.expire(revision, ["keys"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, Flask, render_template, request, url_for
@@ -14,7 +14,8 @@ from marketplace.accounts.moves import MoveForm, move_page
 from marketplace.catalogue import comparing, panels, snapshots
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue import versions as kept
-from marketplace.catalogue.forms import PhotosForm, PlainForm
+from marketplace.catalogue.forms import ChecklistForm, PhotosForm, PlainForm
+from marketplace.catalogue.gates import Check
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.models import Listing, ListingVersion
 from marketplace.catalogue.panels import Panel
@@ -170,7 +171,12 @@ def _photos_form(listing: Listing) -> PhotosForm:
 @access(MEMBERS)
 def show(public_id: str) -> ResponseReturnValue:
     """A revision: old and new side by side, its photos, the keys, what can be done."""
-    revision = queries.get(public_id, actor())
+    return _show(public_id, ChecklistForm())
+
+
+def _show(public_id: str, ticks: ChecklistForm) -> str:
+    checks = _checks(queries.get(public_id, actor()))
+    revision = queries.get(public_id, actor())  # anew: the trial of its text let go of the rows
     writes = may_write(actor(), revision) and revision.state in WRITABLE
     return render_template(
         "revisions/show.html",
@@ -183,7 +189,8 @@ def show(public_id: str) -> ResponseReturnValue:
         keys=showing.keys(revision, actor()),
         why_not=why_no_key(actor(), revision) if revision.state.value == "submitted" else None,
         returned=showing.last_return(revision),
-        buttons=_buttons(revision),
+        ticks=ticks.ask(checks) if checks else None,
+        buttons=_buttons(revision, leave_out={"turn_key"} if checks else set()),
         can_write=writes,
         form=_photos_form(revision.listing) if writes else None,
         is_done=revision.state in _DONE,
@@ -201,7 +208,29 @@ def _back(revision: Revision) -> str:
     return url_for("revisions.queue")
 
 
-def _buttons(revision: Revision) -> list[MoveButton]:
+def _checks(revision: Revision) -> Sequence[Check]:
+    """The points its approver has to tick now."""
+    waits = revision.state is REVISION.transitions["submit"].target
+    if not waits or not may_approve(actor(), revision):
+        return []
+    return services.checklist(revision)
+
+
+@bp.post("/sua-doi/<public:public_id>/chap-thuan")
+@access(OFFICIALS)
+def approve(public_id: str) -> ResponseReturnValue:
+    """Turn the key of a change that has a checklist."""
+    form = ChecklistForm().ask(_checks(queries.get(public_id, actor())))
+    return handle(
+        form,
+        lambda: _show(public_id, form),
+        lambda: services.turn_key(actor(), public_id, form.ticked.data),
+        lambda _done: url_for("revisions.queue"),
+        SAID["turn_key"],
+    )
+
+
+def _buttons(revision: Revision, leave_out: set[str]) -> list[MoveButton]:
     def url(name: str) -> str:
         return url_for("revisions.move", public_id=revision.public_id, move_name=name)
 
@@ -211,7 +240,7 @@ def _buttons(revision: Revision) -> list[MoveButton]:
         revision,
         url,
         as_page=set() if is_own else {"submit", "withdraw"},
-        leave_out={"withdraw"} if decides else (),
+        leave_out=leave_out | ({"withdraw"} if decides else set()),
     )
 
 

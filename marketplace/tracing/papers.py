@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from marketplace.catalogue.models import Listing
+from marketplace.catalogue.proof.rules import shown
 from marketplace.core.i18n import Text
-from marketplace.papers.rules import SEEN, is_struck
+from marketplace.papers.rules import is_struck
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +30,14 @@ class PaperLine:
 
 def papers_of(listing: Listing) -> Sequence[PaperLine]:
     """The papers that cover this listing and were verified once, those that hold first."""
-    found = [
+    return [
         PaperLine(
-            paper.facts.label,
+            paper.facts.short,
             paper.number,
             paper.issuer,
             paper.until,
             has_ended=is_struck(paper),
             stars=paper.stars,
         )
-        for paper in listing.papers
-        if paper.state in SEEN and not paper.is_replaced
+        for paper in shown(listing)
     ]
-    return sorted(found, key=lambda line: line.has_ended)

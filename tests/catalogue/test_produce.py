@@ -36,8 +36,8 @@ from marketplace.catalogue.taxonomy import Group, PriceKind
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, WrongState
-from marketplace.core.photos import Picture
 from marketplace.core.journal import Entry
+from marketplace.core.photos import Picture
 from tests.catalogue.conftest import CALLED
 from tests.page import Browser
 from tests.world import World

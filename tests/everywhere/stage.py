@@ -456,6 +456,7 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
             ("turn_key", "revision_of_opportunity"),
         ),
     ),
+    "revisions.approve": _one("public_id", "revision_sent", "revision"),
     "revisions.show": _one("public_id", "revision", "revision_sent", "revision_of_opportunity"),
     "revisions.versions": _one("public_id", "published", "revised", "opportunity", "draft"),
     "opportunity.add_document": _one(

@@ -16,6 +16,7 @@ from marketplace.accounts.models import Organisation, StoredFile
 from marketplace.accounts.rules import ActingHow, OrganisationKind
 from marketplace.accounts.services import HouseholdValues
 from marketplace.core import clock
+from marketplace.core.files import Store
 from marketplace.papers import services
 from marketplace.papers.models import Paper
 from marketplace.papers.services import PaperValues
@@ -43,7 +44,7 @@ class Story:
 
     def scan(self) -> StoredFile:
         """A scan, kept and not yet added."""
-        store = self.app.extensions["files"]
+        store: Store = self.app.extensions["files"]
         return StoredFile(
             digest=store.put(PDF),
             media_type="application/pdf",

@@ -21,8 +21,8 @@ from marketplace.core import clock
 from marketplace.core.actor import ANONYMOUS
 from marketplace.core.db import db
 from marketplace.core.errors import Blocked, Conflict, DomainError, NotAllowed, NotFound, WrongState
-from marketplace.core.photos import Picture
 from marketplace.core.journal import Entry
+from marketplace.core.photos import Picture
 from marketplace.interests import services as interests
 from marketplace.revisions import queries, services
 from marketplace.revisions.models import Revision

@@ -8,12 +8,13 @@ import sqlalchemy as sa
 
 from marketplace.accounts.models import Organisation
 from marketplace.catalogue import queries as catalogue
+from marketplace.catalogue.kinds import MODELS
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.proof.covering import coverage
 from marketplace.catalogue.proof.models import ListingPaper, PaperGroup
 from marketplace.catalogue.rules import ListingState
 from marketplace.catalogue.taxonomy import Group
-from marketplace.core.actor import Actor
+from marketplace.core.actor import ANONYMOUS, Actor
 from marketplace.core.db import db
 from marketplace.papers.models import Paper
 
@@ -21,8 +22,12 @@ PUT_AWAY = (ListingState.WITHDRAWN, ListingState.ARCHIVED)
 
 
 def with_goods() -> sa.Select[tuple[int]]:
-    """The organisations whose goods everyone may see, and the cooperatives of such households."""
-    shown = Listing.state.in_([ListingState.PUBLISHED, ListingState.CLOSED])
+    """The organisations whose goods everyone may see, and the cooperatives of such households.
+
+    Kinds that keep their owner's name back do not count: a paper would tell it.
+    """
+    named = [kind for kind, model in MODELS.items() if model.names_owner]
+    shown = sa.and_(Listing.kind.in_(named), catalogue.visible_to(ANONYMOUS))
     owner = sa.select(Listing.organisation_id).where(shown)
     cooperative = (
         sa.select(Organisation.cooperative_id)

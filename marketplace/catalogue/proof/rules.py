@@ -1,13 +1,15 @@
-"""Who says which goods a paper covers."""
+"""Who says which goods a paper covers, and which papers a listing shows."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from marketplace.core.actor import Actor
-from marketplace.papers.rules import OPEN, PaperState, may_enter, may_judge
+from marketplace.papers.rules import OPEN, SEEN, PaperState, is_struck, may_enter, may_judge
 
 if TYPE_CHECKING:
+    from marketplace.catalogue.models import Listing
     from marketplace.papers.models import Paper
 
 
@@ -30,3 +32,17 @@ def may_widen(actor: Actor, paper: Paper) -> bool:
     what is public already.
     """
     return paper.state in OPEN or may_judge(actor, paper)
+
+
+def shown(listing: Listing, *, to_everyone: bool = True) -> Sequence[Paper]:
+    """The papers a listing shows, the newest of each line, those that hold first.
+
+    Everyone reads of those that were verified once, also when they hold no more; the owner and
+    officials of those that wait as well.
+    """
+    found = [
+        paper
+        for paper in listing.papers
+        if not paper.is_replaced and (paper.state in SEEN or not to_everyone)
+    ]
+    return sorted(found, key=is_struck)

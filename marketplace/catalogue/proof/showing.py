@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from flask import url_for
 from marketplace.catalogue import gates
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.proof import queries
-from marketplace.catalogue.proof.rules import may_cover
+from marketplace.catalogue.proof.rules import may_cover, shown
 from marketplace.catalogue.rules import IN_PUBLIC
 from marketplace.catalogue.taxonomy import GROUP_LABELS
 from marketplace.core.actor import Actor
@@ -66,19 +66,9 @@ def _line(paper: Paper, reader: Actor) -> Line:
     )
 
 
-def _papers(listing: Listing, *, seen_only: bool) -> Sequence[Paper]:
-    """The papers of a listing, the newest of each line; those that hold first."""
-    shown = [
-        paper
-        for paper in listing.papers
-        if not paper.is_replaced and (paper.state in SEEN or not seen_only)
-    ]
-    return sorted(shown, key=is_struck)
-
-
 def on_page(listing: Listing, reader: Actor) -> Mapping[str, Any] | None:
     """The public page: papers with their last days, and what alcohol asks for."""
-    lines = [_line(paper, reader) for paper in _papers(listing, seen_only=True)]
+    lines = [_line(paper, reader) for paper in shown(listing)]
     is_alcohol = gates.is_alcohol(listing)
     if not lines and not is_alcohol:
         return None
@@ -91,7 +81,7 @@ def on_page(listing: Listing, reader: Actor) -> Mapping[str, Any] | None:
 
 def inside(listing: Listing, reader: Actor) -> Mapping[str, Any] | None:
     """The owner's and the reviewer's page: every paper, those not verified as well."""
-    lines = [_line(paper, reader) for paper in _papers(listing, seen_only=False)]
+    lines = [_line(paper, reader) for paper in shown(listing, to_everyone=False)]
     if not lines and not gates.is_eaten(listing):
         return None
     return {

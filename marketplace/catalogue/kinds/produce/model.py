@@ -468,6 +468,10 @@ class Produce(Listing):
         kept = self.by_month_values
         return kept if season_of(kept, 0) == months else ()
 
+    def texts(self) -> Sequence[str]:
+        """The variety, harvest and storage are typed freely as well."""
+        return [*super().texts(), self.variety, self.harvest, self.storage]
+
     def gaps(self) -> Sequence[Gap]:
         """A buyer decides on group, origin, unit, price, quantity and season."""
         gaps = list(super().gaps())
