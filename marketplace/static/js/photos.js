@@ -50,9 +50,8 @@
       const item = make("li", {});
       const isImage = file.type.startsWith("image/");
       item.append(isImage ? make("img", { src: URL.createObjectURL(file), alt: file.name }) : file.name);
-      const button = make("button", { type: "button", className: "iconbtn kb" });
-      button.append(make("span", { textContent: "×" }), make("span", { textContent: weight(file) }));
       const told = file.name + ", " + weight(file);
+      const button = make("button", { type: "button", className: "btn btn--s kb", textContent: "× " + weight(file) });
       button.setAttribute("aria-label", field.dataset.remove.replace("{name}", told));
       button.addEventListener("click", () => {
         chosen = chosen.filter((other) => other !== file);
