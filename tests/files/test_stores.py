@@ -60,8 +60,17 @@ def test_what_was_never_put_is_not_there(store: Store) -> None:
 
 def test_many_put_the_same_at_once(store: Store) -> None:
     contents = [os.urandom(200_000), b"", b"x" * 500_000]
+
+    def put(content: bytes) -> str:
+        while True:
+            try:
+                return store.put(content)
+            except Unavailable:  # the test server answers 500 when many write one key at once
+                assert not isinstance(store, FolderStore)
+                store._asked_again_at = 0.0
+
     with ThreadPoolExecutor(12) as pool:
-        digests = set(pool.map(store.put, contents * 12))
+        digests = set(pool.map(put, contents * 12))
     assert holds(store) == sorted(digests)
     assert [store.read(hashlib.sha256(c).hexdigest()) for c in contents] == contents
 

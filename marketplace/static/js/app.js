@@ -30,21 +30,6 @@
 
     /* Buttons that need scripts are hidden until scripts are here. */
     all("[data-js]", root).forEach((node) => { node.hidden = false; });
-
-    /* Small pictures of the photos just chosen. */
-    all("input[type=file][data-preview]", root).forEach((field) => {
-      field.addEventListener("change", () => {
-        const list = document.getElementById(field.dataset.preview);
-        if (!list) return;
-        all("img", list).forEach((img) => URL.revokeObjectURL(img.src));
-        list.replaceChildren(...[...field.files].filter((f) => f.type.startsWith("image/")).map((file) => {
-          const item = make("li", {});
-          item.append(make("img", { src: URL.createObjectURL(file), alt: file.name }));
-          item.append(make("span", { className: "kb", textContent: Math.ceil(file.size / 1024) + " KB" }));
-          return item;
-        }));
-      });
-    });
   }
 
   /* A second press is harmless on the server; here it is only greyed. */
