@@ -220,7 +220,7 @@ def _is_shown(stage: Stage, owner: str, day: int, village: str, values: TourismV
 PAPERS: tuple[tuple[str, PaperType, int, str, dict[str, int]], ...] = (
     ("herbs", PaperType.COMMITMENT, 395, "12/CK-ATTP (minh họa)", {}),
     ("farm", PaperType.COMMITMENT, 390, "15/CK-ATTP (minh họa)", {}),
-    ("women", PaperType.COMMITMENT, 300, "21/CK-ATTP (minh họa)", {}),
+    ("women", PaperType.COMMITMENT, 240, "21/CK-ATTP (minh họa)", {}),
     ("herbs", PaperType.VIETGAP, 380, "VietGAP-TT-000 (minh họa)", {"age": 670}),
     ("farm", PaperType.OCOP, 370, "QĐ 00/QĐ-UBND (minh họa)", {"age": 1_000, "stars": 3}),
 )

@@ -11,7 +11,7 @@ from typing import Any
 from flask import url_for
 from PIL import Image
 
-from marketplace.accounts.papers import store
+from marketplace.accounts.papers import shown
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.rules import ListingState, may_edit
 from marketplace.core.actor import Actor
@@ -50,7 +50,7 @@ class Label:
 @lru_cache(maxsize=256)
 def thumb(digest: str) -> bytes:
     """A photo small enough for a short page. Raises NotFound when its file is gone."""
-    content = store().read(digest)
+    content = shown(digest)
     if content is None:
         raise NotFound
     with Image.open(io.BytesIO(content)) as opened:

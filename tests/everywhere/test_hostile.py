@@ -64,6 +64,9 @@ FILES = {
     "photo": (_photo, "anh.jpg"),
     "paper": (lambda: b"%PDF-1.4\n%%EOF\n", "giay.pdf"),
     "acting_paper": (_photo, "phieu.jpg"),
+    "consent_paper": (_photo, "dong-y.jpg"),
+    "scan": (_photo, "giay.jpg"),
+    "sheet": (_photo, "phieu-giay.jpg"),
     "file": ("title;price_low\nGừng;1.000\n".encode, "bang.csv"),
 }
 

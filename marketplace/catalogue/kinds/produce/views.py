@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.moves import ActingForm
-from marketplace.accounts.papers import store
+from marketplace.accounts.papers import shown
 from marketplace.accounts.rules import ActingHow
 from marketplace.catalogue import panels, services, showing
 from marketplace.catalogue import queries as catalogue
@@ -219,7 +219,7 @@ def grade_photo(public_id: str, size: str) -> ResponseReturnValue:
     digest = grade.card if size == "card" else grade.page
     if digest is None:
         raise NotFound
-    content = store().read(digest)
+    content = shown(digest)
     if content is None:
         return redirect(asset(showing.drawing(grade.listing)))
     response = send(content, "image/webp", name=f"{public_id}.webp", attachment=False)
