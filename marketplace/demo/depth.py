@@ -19,6 +19,7 @@ from marketplace.catalogue.rules import Audience
 from marketplace.catalogue.taxonomy import Group, Period
 from marketplace.core import clock, marks
 from marketplace.core.db import db
+from marketplace.core.photos import clean_photo
 from marketplace.core.quantity import SCALE, Unit
 from marketplace.core.text import slug
 from marketplace.demo import papers as sheets
@@ -275,6 +276,7 @@ def _lot(stage: Stage) -> Story:
             StepValues(StepKind.SORT, stage.day(22), "Nhà sơ chế Azứt", "Hợp tác xã"),
             StepValues(StepKind.PACK, stage.day(21), "Nhà sơ chế Azứt", "Hợp tác xã"),
         ],
+        photo=clean_photo(stage.store, sheets.draw("ẢNH MẪU CỦA LÔ", ["Đẳng sâm tươi"])).page,
     )
     yield (20, "11:40")
     tracing.move(coop, lot.public_id, "publish")
