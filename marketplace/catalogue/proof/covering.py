@@ -77,18 +77,24 @@ TODAY = sa.bindparam("today", type_=sa.Date)
 """The day a list is asked for; ``catalogue.browse`` gives it."""
 
 
+def _is_unlicensed(listing: sa.FromClause, group: Column, day: date | Column) -> Column:
+    licensed = _covered_by((PaperType.LIQUOR,), listing, group, day)
+    return sa.and_(group.is_not_distinct_from(Group.ALCOHOL), ~licensed)
+
+
 def safety(
     listing: sa.FromClause, group: Column, day: date | Column = TODAY
 ) -> sa.ColumnElement[str]:
-    """The safety label of each listing on a day: ``safety.level`` in SQL.
+    """The safety label of each listing on a day: ``safety.of`` in SQL.
 
     ``group`` is the product group of the listing's kind.
     """
+    none = sa.literal(Safety.NONE.value, sa.Text)
     steps = [
         (_covered_by(of_count(counts), listing, group, day), sa.literal(label.value, sa.Text))
         for counts, label in STEPS
     ]
-    return sa.case(*steps, else_=sa.literal(Safety.NONE.value, sa.Text))
+    return sa.case((_is_unlicensed(listing, group, day), none), *steps, else_=none)
 
 
 def has_papers(
@@ -96,12 +102,12 @@ def has_papers(
 ) -> sa.ColumnElement[int]:
     """1 where a certificate holds, else 0: the facet *papers valid now*."""
     counts, _label = STEPS[0]
-    return sa.case((_covered_by(of_count(counts), listing, group, day), 1), else_=0)
+    holds = _covered_by(of_count(counts), listing, group, day)
+    return sa.case((_is_unlicensed(listing, group, day), 0), (holds, 1), else_=0)
 
 
 def is_shut(
     listing: sa.FromClause, group: Column, day: date | Column = TODAY
 ) -> sa.ColumnElement[int]:
     """1 for alcohol without a licence that holds: it takes no new interest."""
-    licensed = _covered_by((PaperType.LIQUOR,), listing, group, day)
-    return sa.case((group != Group.ALCOHOL, 0), (group.is_(None), 0), (licensed, 0), else_=1)
+    return sa.case((_is_unlicensed(listing, group, day), 1), else_=0)

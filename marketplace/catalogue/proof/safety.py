@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from marketplace.catalogue.taxonomy import NOT_EATEN
+from marketplace.catalogue.taxonomy import NOT_EATEN, Group
 from marketplace.core.i18n import N_
 from marketplace.papers.types import ALCOHOL_ONLY, TYPES, Counts, PaperType
 
@@ -81,10 +81,15 @@ def level(papers: Iterable[Paper], day: date) -> Safety:
 
 
 def of(listing: Listing, day: date) -> Safety | None:
-    """The label of a listing on a day; None where the safety of food is no question."""
+    """The label of a listing on a day; None where the safety of food is no question.
+
+    Alcohol without a licence that holds has none, whatever else its maker can show.
+    """
     group = getattr(listing, "group", None)
     if group is None or group in NOT_EATEN:
         return None
+    if group is Group.ALCOHOL and not has(listing.papers, PaperType.LIQUOR, day):
+        return Safety.NONE
     return level(listing.papers, day)
 
 
