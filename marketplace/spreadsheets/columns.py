@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, Field, FieldList, FileField, MultipleFileField
+from wtforms import BooleanField, Field, FieldList, FileField, FormField, MultipleFileField
 
 from marketplace.core import dates, seasons
 from marketplace.core.i18n import N_, Text
@@ -37,7 +37,8 @@ _NEVER = ("csrf_token", "form_key", "version")
 YES = frozenset({"x", "co", "yes", "1", "true", "dung", "y"})
 NO = frozenset({"", "khong", "no", "0", "false", "sai", "n"})
 PARTS, LINES = " | ", "\n"
-"""How a repeated row stands in one cell: its parts, and one row after the other."""
+"""How a repeated row stands in one cell: its parts, and one row after the other. Of fields that
+belong together every filled one has a line: its name and what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +80,8 @@ def cells(form: Any) -> dict[str, Any]:
 
 
 def _cell(field: Field) -> Any:  # noqa: PLR0911  one answer per kind of field
-    if isinstance(field, FieldList):
-        return LINES.join(
-            PARTS.join(
-                str(_cell(inner) if _cell(inner) is not None else "") for inner in entry.form
-            )
-            for entry in field.entries
-            if any(_cell(inner) not in (None, "") for inner in entry.form)
-        )
+    if isinstance(field, (FieldList, FormField)):
+        return _together(field)
     if isinstance(field, MonthsField):
         return ", ".join(str(month) for month in seasons.to_months(field.data or 0))
     if isinstance(field, BooleanField):
@@ -106,6 +101,22 @@ def _cell(field: Field) -> Any:  # noqa: PLR0911  one answer per kind of field
     if isinstance(field, DateField):
         return field.data
     return field._value()  # noqa: SLF001  WTForms' name for what the input shows
+
+
+def _together(field: FieldList | FormField) -> str:
+    """Repeated rows, or fields that belong together, in one cell."""
+    if isinstance(field, FormField):
+        return LINES.join(
+            f"{say(inner.label.text)}{PARTS}{inner._value()}"  # noqa: SLF001  as above
+            for inner in field.form
+            if inner.data
+        )
+    rows = [[_cell(inner) for inner in entry.form] for entry in field.entries]
+    return LINES.join(
+        PARTS.join("" if part is None else str(part) for part in row)
+        for row in rows
+        if any(part not in (None, "") for part in row)
+    )
 
 
 def _is_several(field: Field) -> bool:
@@ -142,9 +153,9 @@ def sent(form: Any) -> MultiDict[str, str]:
 
 
 def _sent(field: Field) -> Iterator[tuple[str, str]]:
-    if isinstance(field, FieldList):
-        for entry in field.entries:
-            for inner in entry.form:
+    if isinstance(field, (FieldList, FormField)):
+        for one in field.entries if isinstance(field, FieldList) else [field]:
+            for inner in one.form:
                 yield from _sent(inner)
     elif isinstance(field, BooleanField):
         if field.data:
@@ -160,9 +171,14 @@ def _sent(field: Field) -> Iterator[tuple[str, str]]:
 def fill(into: MultiDict[str, str], form: Any, name: str, value: Any) -> None:
     """Put a cell in the place of a field of ``into``. Raises Unreadable: what can stand there."""
     field = form[name]
-    if isinstance(field, FieldList):
+    if isinstance(field, (FieldList, FormField)):
         for key in [key for key in into if key.startswith(f"{name}-")]:
             into.poplist(key)
+    if isinstance(field, FormField):
+        for line in _lines(value):
+            _fill_named(into, field, line)
+        return
+    if isinstance(field, FieldList):
         for at, line in enumerate(_lines(value)):
             _fill_row(into, field, at, line)
         return
@@ -188,6 +204,24 @@ def _fill_row(into: MultiDict[str, str], field: FieldList, at: int, line: str) -
         )
     for inner, part in zip(inner_fields, parts, strict=False):
         into.setlist(inner.name, _typed(inner, part))
+
+
+def _fill_named(into: MultiDict[str, str], field: FormField, line: str) -> None:
+    """One of several fields that belong together, written as its name and what it says."""
+    word, _, value = line.partition("|")
+    wanted = fold(word)
+    for inner in field.form:
+        if wanted in all_names(inner.label.text):
+            into.setlist(inner.name, _typed(inner, value.strip()))
+            return
+    names = [say(inner.label.text) for inner in field.form]
+    raise Unreadable(
+        Text(
+            N_("“%(word)s” is not in the list. Write one of: %(choices)s."),
+            word=word.strip()[:60],
+            choices=", ".join(names[:12]),
+        )
+    )
 
 
 def _typed(field: Field, value: Any) -> list[str]:
