@@ -329,7 +329,7 @@ def photo(public_id: str, viewer: Actor) -> Photo:
             visible_to(viewer),
             sa.or_(Photo.is_shown, concerns(viewer)),
         )
-        .options(joinedload(Photo.listing))
+        .options(selectinload(Photo.listing))
     ).first()
     if found is None:
         raise NotFound

@@ -50,7 +50,7 @@ def _loaded() -> sa.Select[Deal]:
     match = joinedload(Deal.match)
     return sa.select(Deal).options(
         joinedload(Deal.pair),
-        joinedload(Deal.listing).joinedload(Listing.organisation),
+        selectinload(Deal.listing).joinedload(Listing.organisation),
         joinedload(Deal.paper),
         match.selectinload(Match.acting),
         match.joinedload(Match.seller),
@@ -139,7 +139,7 @@ def cases(
     matches = db.session.scalars(
         sa.select(Match)
         .where(seen)
-        .options(joinedload(Match.listing), joinedload(Match.seller), joinedload(Match.buyer))
+        .options(selectinload(Match.listing), joinedload(Match.seller), joinedload(Match.buyer))
         .order_by(Match.id.desc())
         .offset(offset)
         .limit(limit)
@@ -201,7 +201,7 @@ def _figures() -> sa.Select[Figure]:
         joinedload(Figure.entered_by),
         joinedload(Figure.verified_by),
         joinedload(Figure.outcome).joinedload(Outcome.article),
-        deal.joinedload(Deal.listing),
+        deal.selectinload(Deal.listing),
         deal.joinedload(Deal.match).selectinload(Match.acting),
         deal.selectinload(Deal.own_acting),
         deal.selectinload(Deal.parties).joinedload(DealParty.organisation),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.accounts.models import Consent, Organisation, StoredFile
 from marketplace.accounts.rules import CONSENTING
@@ -63,7 +63,7 @@ _PARTS = (
     joinedload(PaperForm.organisation).joinedload(Organisation.village),
     joinedload(PaperForm.by_organisation),
     joinedload(PaperForm.sheet),
-    joinedload(PaperForm.listing),
+    selectinload(PaperForm.listing),
 )
 
 

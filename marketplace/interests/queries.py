@@ -65,11 +65,11 @@ def _loaded() -> sa.Select[Interest]:
     return sa.select(Interest).options(
         joinedload(Interest.pair),
         joinedload(Interest.organisation),
-        joinedload(Interest.listing)
+        selectinload(Interest.listing)
         .joinedload(Listing.organisation)
         .joinedload(Organisation.locality),
-        joinedload(Interest.listing).joinedload(Listing.pair),
-        joinedload(Interest.offered),
+        selectinload(Interest.listing).joinedload(Listing.pair),
+        selectinload(Interest.offered),
         selectinload(Interest.acting),
     )
 

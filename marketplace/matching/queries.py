@@ -45,7 +45,7 @@ def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
 def _loaded() -> sa.Select[Match]:
     return sa.select(Match).options(
         joinedload(Match.pair),
-        joinedload(Match.listing).joinedload(Listing.organisation),
+        selectinload(Match.listing).joinedload(Listing.organisation),
         joinedload(Match.stock),
         joinedload(Match.seller),
         joinedload(Match.buyer),

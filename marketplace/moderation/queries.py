@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import Listing
@@ -32,7 +32,7 @@ def _loaded() -> sa.Select[Report]:
         sa.select(Report)
         .join(Listing, Listing.id == Report.listing_id)
         .options(
-            joinedload(Report.listing).options(
+            selectinload(Report.listing).options(
                 joinedload(Listing.organisation), joinedload(Listing.pair)
             ),
             joinedload(Report.reporter),

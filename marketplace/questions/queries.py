@@ -79,7 +79,7 @@ def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
 
 
 def _loaded() -> sa.Select[Question]:
-    listing = joinedload(Question.listing)
+    listing = selectinload(Question.listing)
     return sa.select(Question).options(
         listing.joinedload(Listing.organisation),
         listing.joinedload(Listing.pair),

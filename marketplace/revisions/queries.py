@@ -28,7 +28,7 @@ def _loaded() -> sa.Select[Revision]:
         sa.select(Revision)
         .join(Listing, Listing.id == Revision.listing_id)
         .options(
-            joinedload(Revision.listing).options(
+            selectinload(Revision.listing).options(
                 joinedload(Listing.organisation),
                 joinedload(Listing.pair),
                 selectinload(Listing.photos),

@@ -42,18 +42,18 @@ def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
     return sa.or_(*seen)
 
 
-_OWNER = joinedload(Lot.listing).joinedload(Listing.organisation)
+_OWNER = selectinload(Lot.listing).joinedload(Listing.organisation)
 _WHOLE = (
     _OWNER.options(
         joinedload(Organisation.locality),
         joinedload(Organisation.village),
         selectinload(Organisation.consents),
     ),
-    joinedload(Lot.listing).options(
+    selectinload(Lot.listing).options(
         selectinload(Listing.photos),
         selectinload(Listing.papers).joinedload(Paper.renewal),
     ),
-    joinedload(Lot.listing).joinedload(Listing.pair),
+    selectinload(Lot.listing).joinedload(Listing.pair),
     selectinload(Lot.steps),
 )
 

@@ -58,7 +58,7 @@ def grade(public_id: str, viewer: Actor) -> Grade:
         sa.select(Grade)
         .join(Produce, Produce.id == Grade.listing_id)
         .where(Grade.public_id == public_id, visible_to(viewer))
-        .options(joinedload(Grade.listing))
+        .options(selectinload(Grade.listing))
     ).first()
     if found is None:
         raise NotFound
