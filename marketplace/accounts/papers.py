@@ -31,7 +31,7 @@ def keep(
     A PDF or a photographed paper, with ``documents`` also a Word or Excel file. Raises Invalid for
     anything else and for what is empty, damaged or too large; Unavailable without a store.
     """
-    if upload is None or not upload.filename:
+    if not isinstance(upload, FileStorage) or not upload.filename:  # or the file there was
         return None
     paper = read_paper(read_limited(upload.stream, field), field, documents=documents)
     return StoredFile(

@@ -75,7 +75,7 @@ def upload(browser: Browser, data: dict[str, str], name: str = "giay.pdf", **kwa
         ("von", {"capital_kind": "usd", "usd_low": "1,2345"}, "at most 3 digits"),
         ("von", {"capital_kind": "gold"}, "from the list"),
         ("dat-dai", {"area_low": "5", "area_high": "4"}, "below the lower"),
-        ("dat-dai", {"city_list": "listed"}, "item of the list"),
+        ("dat-dai", {"city_list": "listed"}, "number in the list"),
         ("dat-dai", {"planning_date": "31/02/2026"}, "no such day"),
         ("co-ban", {"jobs": "1,5"}, "whole number"),
         ("co-ban", {"materials": "gold"}, "from the list"),

@@ -349,7 +349,7 @@ class OpportunityForm(ListingForm):
     def _check_list(self) -> bool:
         if self.city_list.data is not CityList.LISTED or self.city_list_item.data:
             return True
-        self.city_list_item.errors = [N_("Enter the item of the list, for example mục 214.")]
+        self.city_list_item.errors = [N_("Enter the item’s number in the list, for example 214.")]
         return False
 
     def _check_criteria(self) -> bool:
