@@ -35,6 +35,7 @@ def household(world):
     world.organisations["household"] = organisation_id
     world.organisation("household").cooperative_id = world.organisations["coop"]
     db.session.commit()
+    world.consent("household")
     yield world.organisation("household")
     del world.organisations["household"]
 
