@@ -47,14 +47,14 @@ def group_of(listing: Listing) -> Group | None:
 
 
 def is_alcohol(listing: Listing) -> bool:
-    """Whether it offers an alcoholic drink."""
-    return group_of(listing) is Group.ALCOHOL
+    """Whether it offers an alcoholic drink. Who seeks one needs no licence to make it."""
+    return not listing.seeks and group_of(listing) is Group.ALCOHOL
 
 
 def is_eaten(listing: Listing) -> bool:
     """Whether the safety of food is a question for it."""
     group = group_of(listing)
-    return group is not None and group not in NOT_EATEN
+    return not listing.seeks and group is not None and group not in NOT_EATEN
 
 
 def is_gathered(listing: Listing) -> bool:
@@ -114,7 +114,7 @@ def _wild(listing: Listing) -> list[Obstacle]:
         if species.rule is WildRule.FORBIDDEN:
             said = N_("%(name)s may not be offered. %(note)s Call the commune if this is wrong.")
             found.append(("title", Text(said, name=species.name, note=species.note)))
-        elif species.rule is WildRule.PERMIT and not _is_permitted(listing):
+        elif species.rule is WildRule.PERMIT and not listing.seeks and not _is_permitted(listing):
             said = N_(
                 "%(name)s from the wild needs a permit to gather that holds now. Add it under "
                 "Papers; an official verifies it."

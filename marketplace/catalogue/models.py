@@ -214,7 +214,7 @@ class Listing(Base):
     @property
     def path(self) -> str:
         """The address of its public page."""
-        return f"/{self.section}/{self.slug}-{self.public_id}"
+        return listing_address(self.section, self.slug, self.public_id)
 
     @property
     def keys_needed(self) -> int:
@@ -371,6 +371,11 @@ class Listing(Base):
     def own_words(self) -> Sequence[str]:
         """What a kind adds to the texts a listing is found by."""
         return ()
+
+
+def listing_address(section: str, slug: str, public_id: str) -> str:
+    """Where a listing is read by everyone."""
+    return f"/{section}/{slug}-{public_id}"
 
 
 def photo_address(public_id: str, size: str) -> str:

@@ -16,6 +16,7 @@ from marketplace.accounts.rules import (
 )
 from marketplace.catalogue.gates import obstacles
 from marketplace.core.actor import Actor
+from marketplace.core.errors import Invalid
 from marketplace.core.i18n import N_, Text
 from marketplace.core.workflow import Transition, Workflow, nobody_but_the_program, states
 from marketplace.programme.rules import may_turn_key
@@ -93,6 +94,9 @@ COPIED = frozenset(
 )
 """What may be begun again as a new draft."""
 
+MOST_PHOTOS = 8
+"""Photos a listing shows at most, counting those a revision proposes."""
+
 WRITING = (
     "listing.drafted",
     "listing.edited",
@@ -127,6 +131,19 @@ def may_approve(actor: Actor, listing: Listing) -> bool:
         [(key.locality_id, key.user_id) for key in listing.keys],
         listing.author_ids | listing.recorder_ids,
     )
+
+
+def require_room(present: int, added: int) -> None:
+    """Raise Invalid when ``added`` photos beside ``present`` ones are more than a listing shows."""
+    if present + added > MOST_PHOTOS:
+        raise Invalid(
+            "photo",
+            Text(
+                N_("A listing shows at most %(most)s photos; it has %(present)s now."),
+                most=MOST_PHOTOS,
+                present=present,
+            ),
+        )
 
 
 def recorded_before(actor: Actor, listing: Listing) -> bool:

@@ -27,6 +27,7 @@ from marketplace.catalogue.rules import (
     ListingState,
     may_review,
     missing_keys,
+    require_room,
 )
 from marketplace.core import clock
 from marketplace.core.actor import SYSTEM, Actor
@@ -39,7 +40,6 @@ from marketplace.core.use_case import use_case
 from marketplace.programme import keys
 from marketplace.programme.models import Pair
 
-MOST_PHOTOS = 8
 MOST_GRADES = 6
 ARCHIVE_AFTER = timedelta(days=365)
 
@@ -306,15 +306,7 @@ def add_photos(
 
 def _attach(listing: Listing, pictures: Sequence[Picture], alt: str) -> None:
     """Photos behind those there are. Raises Invalid when they would be too many."""
-    if len(listing.photos) + len(pictures) > MOST_PHOTOS:
-        raise Invalid(
-            "photo",
-            Text(
-                N_("A listing shows at most %(most)s photos; it has %(present)s now."),
-                most=MOST_PHOTOS,
-                present=len(listing.photos),
-            ),
-        )
+    require_room(len(listing.photos), len(pictures))
     last = max((p.position for p in listing.photos), default=0)
     for position, picture in enumerate(pictures, start=last + 1):
         db.session.add(

@@ -32,6 +32,7 @@ from marketplace.catalogue.rules import (
 from marketplace.core import clock, journal
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
+from marketplace.programme.rules import key_lines
 from marketplace.web.forms import new_key
 from marketplace.web.pagination import Page
 from marketplace.web.workflow import MoveButton
@@ -264,22 +265,9 @@ def writing_url(listing: Listing, field: str = "") -> str:
 
 def keys(listing: Listing, actor: Actor) -> list[dict[str, Any]]:
     """Whose key has been turned and whose is missing."""
-    places = {place.id: place.name for place in (listing.pair.source, listing.pair.market)}
-    turned = {key.locality_id: key for key in listing.keys}
-    is_waiting = listing.state is ListingState.SUBMITTED
-    return [
-        {
-            "locality": places[locality_id],
-            "turned": locality_id in turned,
-            "who": turned[locality_id].user.name if locality_id in turned else "",
-            "at": turned[locality_id].at if locality_id in turned else None,
-            "refused": False,
-            "may_turn": is_waiting
-            and actor.locality_id == locality_id
-            and may_approve(actor, listing),
-        }
-        for locality_id in listing.deciding_localities
-    ]
+    may_turn = listing.state is ListingState.SUBMITTED and may_approve(actor, listing)
+    turns = actor.locality_id if may_turn else None
+    return key_lines(listing.pair, listing.keys, listing.deciding_localities, turns)
 
 
 def last_return(listing: Listing, lines: Sequence[Line]) -> Line | None:

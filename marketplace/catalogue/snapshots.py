@@ -44,7 +44,7 @@ def read(subject: Any, kind: type[Any]) -> Any:
 def _of(value: Any, shape: Any) -> Any:
     """Rows become the dataclass of their row; anything else stays."""
     row = _row_of(shape)
-    return tuple(read(one, row) for one in value) if row is not None and value else value
+    return value if row is None else tuple(read(one, row) for one in value or ())
 
 
 def _row_of(shape: Any) -> Any:

@@ -22,6 +22,7 @@ from marketplace.deals.rules import DEAL
 from marketplace.matching import rules as matching_rules
 from marketplace.matching.models import Match
 from marketplace.matching.rules import MATCH
+from marketplace.programme.rules import key_lines
 from marketplace.web.access import actor
 from marketplace.web.workflow import MoveButton, moves
 
@@ -100,20 +101,14 @@ def _consents(match: Match) -> list[dict[str, Any]]:
 
 def _keys(match: Match) -> list[dict[str, Any]]:
     """Both localities' keys; under one key the other locality is shown only once it has turned."""
-    turned = {key.locality_id: key for key in match.keys}
+    turned = {key.locality_id for key in match.keys}
     mine = matching_rules.may_key(actor(), match) and match.state is MATCH.initial
-    return [
-        {
-            "locality": locality.name,
-            "turned": locality.id in turned,
-            "who": turned[locality.id].user.name if locality.id in turned else None,
-            "at": turned[locality.id].at if locality.id in turned else None,
-            "refused": False,
-            "may_turn": mine and actor().locality_id == locality.id,
-        }
+    localities = [
+        locality.id
         for locality in (match.pair.source, match.pair.market)
         if locality.id in turned or match.keys_missing
     ]
+    return key_lines(match.pair, match.keys, localities, actor().locality_id if mine else None)
 
 
 def _recorded_words(match: Match, deal: Deal | None) -> Sequence[ActingRecord]:

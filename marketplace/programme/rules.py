@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_
 
 if TYPE_CHECKING:
-    from marketplace.programme.models import KeyPolicy
+    from marketplace.programme.models import Approval, KeyPolicy, Pair
 
 
 class Decision(StrEnum):
@@ -86,3 +86,25 @@ def may_turn_key(
         and actor.locality_id not in {locality for locality, _ in turned}
         and actor.user_id not in {person for _, person in turned}
     )
+
+
+def key_lines(
+    pair: Pair, keys: Iterable[Approval], deciding: Iterable[int], may_turn: int | None
+) -> list[dict[str, Any]]:
+    """Whose key has been turned and whose is missing, for pages.
+
+    ``deciding`` are the localities asked; ``may_turn`` is the one whose key the reader may turn
+    now.
+    """
+    places = {place.id: place.name for place in (pair.source, pair.market)}
+    turned = {key.locality_id: key for key in keys}
+    return [
+        {
+            "locality": places[locality_id],
+            "turned": locality_id in turned,
+            "who": turned[locality_id].user.name if locality_id in turned else "",
+            "at": turned[locality_id].at if locality_id in turned else None,
+            "may_turn": may_turn == locality_id,
+        }
+        for locality_id in deciding
+    ]

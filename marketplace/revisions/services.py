@@ -14,7 +14,7 @@ from marketplace.catalogue import drafting, snapshots, versions
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.gates import Check
 from marketplace.catalogue.models import Listing, Photo
-from marketplace.catalogue.rules import ListingState, may_copy
+from marketplace.catalogue.rules import ListingState, may_copy, require_room
 from marketplace.core import clock
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.db import db
@@ -27,8 +27,6 @@ from marketplace.programme import keys
 from marketplace.revisions import queries
 from marketplace.revisions.models import Revision
 from marketplace.revisions.rules import REVISION, WRITABLE, may_revise, missing_keys
-
-MOST_PHOTOS = 8
 
 
 def _apply(listing: Listing, text: dict[str, Any]) -> None:
@@ -143,15 +141,7 @@ def add_photos(
 ) -> Revision:
     """Propose further photos; nobody but the owner and the officials sees them before approval."""
     listing, revision, acted = _open(actor, public_id, acting)
-    if len(revision.photos) + len(pictures) > MOST_PHOTOS:
-        raise Invalid(
-            "photo",
-            Text(
-                N_("A listing shows at most %(most)s photos; it has %(present)s now."),
-                most=MOST_PHOTOS,
-                present=len(revision.photos),
-            ),
-        )
+    require_room(len(revision.photos), len(pictures))
     added = [
         Photo(
             listing_id=listing.id,

@@ -17,7 +17,7 @@ from marketplace.catalogue.rules import may_copy, may_edit, may_see_history
 from marketplace.core import clock, journal
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_
-from marketplace.programme.models import Approval
+from marketplace.programme.rules import key_lines
 from marketplace.revisions import queries
 from marketplace.revisions.models import Revision
 from marketplace.revisions.rules import (
@@ -75,23 +75,9 @@ def _shot(photo: Photo, mark: str, tone: str) -> Shot:
 
 def keys(revision: Revision, actor: Actor) -> list[dict[str, Any]]:
     """Whose key has been turned and whose is missing."""
-    pair = revision.pair
-    places = {place.id: place.name for place in (pair.source, pair.market)}
-    turned: Mapping[int, Approval] = {key.locality_id: key for key in revision.keys}
-    is_waiting = revision.state is RevisionState.SUBMITTED
-    return [
-        {
-            "locality": places[locality_id],
-            "turned": locality_id in turned,
-            "who": turned[locality_id].user.name if locality_id in turned else "",
-            "at": turned[locality_id].at if locality_id in turned else None,
-            "refused": False,
-            "may_turn": is_waiting
-            and actor.locality_id == locality_id
-            and may_approve(actor, revision),
-        }
-        for locality_id in revision.deciding_localities
-    ]
+    may_turn = revision.state is RevisionState.SUBMITTED and may_approve(actor, revision)
+    turns = actor.locality_id if may_turn else None
+    return key_lines(revision.pair, revision.keys, revision.deciding_localities, turns)
 
 
 def waiting(revision: Revision) -> dict[str, Any]:

@@ -83,10 +83,12 @@ def level(papers: Iterable[Paper], day: date) -> Safety:
 def of(listing: Listing, day: date) -> Safety | None:
     """The label of a listing on a day; None where the safety of food is no question.
 
+    Who seeks goods has none: it is their seller who shows papers.
+
     Alcohol without a licence that holds has none, whatever else its maker can show.
     """
     group = getattr(listing, "group", None)
-    if group is None or group in NOT_EATEN:
+    if listing.seeks or group is None or group in NOT_EATEN:
         return None
     if group is Group.ALCOHOL and not has(listing.papers, PaperType.LIQUOR, day):
         return Safety.NONE

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from marketplace.catalogue.kinds.need.model import PAPER_LABELS, Need, Seeking
 from marketplace.catalogue.lists import Choice, ListSpec, Months, Several, Sort
-from marketplace.catalogue.models import Listing, photo_address, unnamed
+from marketplace.catalogue.models import Listing, listing_address, photo_address, unnamed
 from marketplace.catalogue.rules import Audience, Availability
 from marketplace.catalogue.taxonomy import (
     GROUP_LABELS,
@@ -57,7 +57,7 @@ class NeedCard(NamedTuple):
     @property
     def url(self) -> str:
         """The address of its page."""
-        return f"/{Need.section}/{self.slug}-{self.public_id}"
+        return listing_address(Need.section, self.slug, self.public_id)
 
     @property
     def photo_url(self) -> str | None:

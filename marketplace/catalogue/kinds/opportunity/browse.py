@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from marketplace.catalogue.kinds.opportunity.model import Opportunity
 from marketplace.catalogue.kinds.opportunity.terms import RATES, CapitalKind
 from marketplace.catalogue.lists import Choice, Label, ListSpec, Places, Sort, Village
-from marketplace.catalogue.models import Listing, photo_address
+from marketplace.catalogue.models import Listing, listing_address, photo_address
 from marketplace.catalogue.rules import Availability
 from marketplace.catalogue.taxonomy import COOPERATION_LABELS, SECTOR_LABELS, Sector
 from marketplace.core.i18n import N_
@@ -136,7 +136,7 @@ class OpportunityCard(NamedTuple):
     @property
     def url(self) -> str:
         """The address of its page."""
-        return f"/{Opportunity.section}/{self.slug}-{self.public_id}"
+        return listing_address(Opportunity.section, self.slug, self.public_id)
 
     @property
     def photo_url(self) -> str | None:

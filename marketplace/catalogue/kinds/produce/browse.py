@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from marketplace.catalogue.kinds.produce.model import Produce
 from marketplace.catalogue.lists import Choice, Flag, ListSpec, Months, Sort, Village
-from marketplace.catalogue.models import Listing, photo_address
+from marketplace.catalogue.models import Listing, listing_address, photo_address
 from marketplace.catalogue.proof.covering import has_papers, is_shut, safety
 from marketplace.catalogue.proof.safety import SAFETY_LABELS, Safety
 from marketplace.catalogue.rules import STALE_AFTER, Availability
@@ -55,7 +55,7 @@ class ProduceCard(NamedTuple):
     @property
     def url(self) -> str:
         """The address of its page."""
-        return f"/{Produce.section}/{self.slug}-{self.public_id}"
+        return listing_address(Produce.section, self.slug, self.public_id)
 
     @property
     def photo_url(self) -> str | None:

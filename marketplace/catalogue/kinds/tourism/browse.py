@@ -14,7 +14,7 @@ from marketplace.catalogue.kinds.tourism.model import (
     Tourism,
 )
 from marketplace.catalogue.lists import Choice, ListSpec, Months, Several, Sort, Village
-from marketplace.catalogue.models import Listing, photo_address
+from marketplace.catalogue.models import Listing, listing_address, photo_address
 from marketplace.catalogue.rules import Availability
 from marketplace.core import seasons
 from marketplace.core.i18n import N_
@@ -50,7 +50,7 @@ class TourismCard(NamedTuple):
     @property
     def url(self) -> str:
         """The address of its page."""
-        return f"/{Tourism.section}/{self.slug}-{self.public_id}"
+        return listing_address(Tourism.section, self.slug, self.public_id)
 
     @property
     def photo_url(self) -> str | None:
