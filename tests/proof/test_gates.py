@@ -59,6 +59,14 @@ def approve(world, listing: Listing, who: str = "official_1") -> Listing:
 # ---------------------------------------------------------------- alcohol
 
 
+def test_who_looks_for_a_drink_needs_no_licence_and_no_food_has_a_label_of_its_buyer(world, browse):
+    need = world.need(title="Rượu cần cho đêm hội", group=Group.ALCOHOL, product="Rượu cần")
+    assert need.state is ListingState.PUBLISHED
+    assert "No papers yet" in browse(None, "en").get(world.published().path).text
+    for wanted in (need, world.need()):
+        assert "No papers yet" not in browse(None, "en").get(wanted.path).text
+
+
 def test_alcohol_only_with_a_licence_that_holds(world, story):
     draft = world.draft(**DRINK)
     assert fields(draft) == {"papers"}
