@@ -14,6 +14,7 @@ from marketplace.accounts.moves import ActingForm
 from marketplace.accounts.papers import keep_photo
 from marketplace.catalogue.gates import Check
 from marketplace.catalogue.models import PhotoMove
+from marketplace.core import clock
 from marketplace.core.errors import Invalid
 from marketplace.core.i18n import N_, Text
 from marketplace.core.parsing import Unreadable
@@ -42,6 +43,28 @@ class ListingForm(ActingForm):
         """The villages of the owner's locality, where the kind asks for one."""
         if "village_id" in self:
             self.village_id.offer(villages)
+
+
+def ordered(low: Any, high: Any, sentence: str) -> bool:
+    """Whether a range goes from low to high; the fault is said at the field where it is.
+
+    ``sentence`` is for an upper figure below the lower one.
+    """
+    if low.data is not None and high.data is not None and low.data > high.data:
+        high.errors = [*high.errors, sentence]
+        return False
+    if high.data is not None and low.data is None and not low.errors:
+        low.errors = [N_("Enter the lower figure as well, or the same twice.")]
+        return False
+    return True
+
+
+def still_to_come(day: Any) -> bool:
+    """Whether a last day, where there is one, has not passed; the fault is said at the field."""
+    if day.data is None or day.data >= clock.today():
+        return True
+    day.errors = [N_("This day has passed. Choose a day still to come.")]
+    return False
 
 
 class PlainForm(ActingForm):

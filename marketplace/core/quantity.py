@@ -144,3 +144,23 @@ class Amount:
 def value_of(quantity: int, unit_price: int) -> int:
     """Đồng for ``quantity`` thousandths at ``unit_price`` đồng a unit; half a đồng rounds up."""
     return (quantity * unit_price + SCALE // 2) // SCALE
+
+
+SOLD_BY = (
+    Unit.KG,
+    Unit.TA,
+    Unit.TAN,
+    Unit.LIT,
+    Unit.CHAI,
+    Unit.HOP,
+    Unit.GOI,
+    Unit.BO,
+    Unit.LO,
+    Unit.HU,
+    Unit.CON,
+    Unit.TAM,
+    Unit.CAI,
+    Unit.CAP,
+    Unit.SUAT,
+)
+"""The units goods are sold by; the table also knows those of land and of visitors."""

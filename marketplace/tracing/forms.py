@@ -8,10 +8,9 @@ from flask_wtf.file import FileField
 
 from marketplace.accounts.moves import ActingForm
 from marketplace.accounts.papers import keep_photo
-from marketplace.catalogue.kinds.produce.form import SOLD_BY
 from marketplace.core import gtin
 from marketplace.core.i18n import N_
-from marketplace.core.quantity import UNITS, Unit
+from marketplace.core.quantity import SOLD_BY, UNITS, Unit
 from marketplace.tracing.rules import HAVE_PARTNER, STEP_LABELS, StepKind
 from marketplace.tracing.services import LotValues, StepValues
 from marketplace.web.fields import (

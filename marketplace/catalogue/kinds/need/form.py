@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketplace.catalogue.forms import ListingForm
+from marketplace.catalogue.forms import ListingForm, ordered, still_to_come
 from marketplace.catalogue.kinds.need.model import PAPER_LABELS, NeedValues, Seeking
-from marketplace.catalogue.kinds.produce.form import SOLD_BY
 from marketplace.catalogue.rules import AUDIENCE_LABELS, Audience
 from marketplace.catalogue.taxonomy import (
     COOPERATION_LABELS,
@@ -17,9 +16,8 @@ from marketplace.catalogue.taxonomy import (
     Group,
     Period,
 )
-from marketplace.core import clock
 from marketplace.core.i18n import N_
-from marketplace.core.quantity import UNITS, Unit
+from marketplace.core.quantity import SOLD_BY, UNITS, Unit
 from marketplace.web.fields import (
     ChoiceField,
     DateField,
@@ -115,15 +113,6 @@ class NeedForm(ListingForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Capital goes from low to high, and the last day is still to come."""
         is_valid: bool = super().validate(extra_validators)
-        low, high = self.capital_low.data, self.capital_high.data
-        if low is not None and high is not None and low > high:
-            self.capital_high.errors = [N_("The upper amount is below the lower one.")]
-            is_valid = False
-        elif high is not None and low is None and not self.capital_low.errors:
-            self.capital_low.errors = [N_("Enter the lower figure as well, or the same twice.")]
-            is_valid = False
-        day = self.closes_on.data
-        if day is not None and day < clock.today():
-            self.closes_on.errors = [N_("This day has passed. Choose a day still to come.")]
-            is_valid = False
-        return is_valid
+        too_low = N_("The upper amount is below the lower one.")
+        in_order = ordered(self.capital_low, self.capital_high, too_low)
+        return still_to_come(self.closes_on) and in_order and is_valid

@@ -14,7 +14,7 @@ from flask_wtf.file import FileField
 from wtforms import SelectMultipleField
 
 from marketplace.accounts.papers import keep
-from marketplace.catalogue.forms import ListingForm
+from marketplace.catalogue.forms import ListingForm, ordered, still_to_come
 from marketplace.catalogue.kinds.opportunity.model import (
     CriterionValues,
     IncentiveValues,
@@ -129,20 +129,6 @@ class GroupsField(SelectMultipleField):
 
     def pre_validate(self, form: object) -> None:
         """Checked while reading."""
-
-
-def ordered(low: Any, high: Any, sentence: str) -> bool:
-    """Whether a range goes from low to high; the fault is said at the field where it is.
-
-    ``sentence`` is for an upper figure below the lower one.
-    """
-    if low.data is not None and high.data is not None and low.data > high.data:
-        high.errors = [*high.errors, sentence]
-        return False
-    if high.data is not None and low.data is None and not low.errors:
-        low.errors = [N_("Enter the lower figure as well, or the same twice.")]
-        return False
-    return True
 
 
 class IncentiveRow(RowForm):
@@ -317,11 +303,7 @@ class OpportunityForm(ListingForm):
         return ordered(self.area_low, self.area_high, N_("The upper area is below the lower one."))
 
     def _check_closing(self) -> bool:
-        day = self.closes_on.data
-        if day is None or self.is_open_ended.data or day >= clock.today():
-            return True
-        self.closes_on.errors = [N_("This day has passed. Choose a day still to come.")]
-        return False
+        return bool(self.is_open_ended.data) or still_to_come(self.closes_on)
 
     def _check_capital(self) -> bool:
         """The amounts stand where the chosen way has them, and nowhere else."""

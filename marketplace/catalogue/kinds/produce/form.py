@@ -11,7 +11,7 @@ from typing import Any
 from wtforms import FormField
 
 from marketplace.accounts.moves import ActingForm
-from marketplace.catalogue.forms import ListingForm, PhotoFields
+from marketplace.catalogue.forms import ListingForm, PhotoFields, still_to_come
 from marketplace.catalogue.kinds.produce.model import OfferValues, ProduceValues
 from marketplace.catalogue.kinds.produce.specs import LONGEST, SPECS
 from marketplace.catalogue.kinds.produce.terms import (
@@ -38,9 +38,9 @@ from marketplace.catalogue.taxonomy import (
     Origin,
     PriceKind,
 )
-from marketplace.core import clock, numerals, seasons
+from marketplace.core import numerals, seasons
 from marketplace.core.i18n import N_
-from marketplace.core.quantity import UNITS, Unit
+from marketplace.core.quantity import SOLD_BY, UNITS, Unit
 from marketplace.web.fields import (
     ChoiceField,
     DateField,
@@ -56,25 +56,6 @@ from marketplace.web.fields import (
 )
 from marketplace.web.formats import MONTHS
 from marketplace.web.rows import RowForm, RowsField
-
-SOLD_BY = (
-    Unit.KG,
-    Unit.TA,
-    Unit.TAN,
-    Unit.LIT,
-    Unit.CHAI,
-    Unit.HOP,
-    Unit.GOI,
-    Unit.BO,
-    Unit.LO,
-    Unit.HU,
-    Unit.CON,
-    Unit.TAM,
-    Unit.CAI,
-    Unit.CAP,
-    Unit.SUAT,
-)
-"""The units goods are sold by; the table also knows those of land and of visitors."""
 
 MOST_ROWS = 6
 """Rows of a kind: price steps, packs, places of delivery."""
@@ -296,11 +277,7 @@ class NeededFields(ListingForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """A last day is still to come."""
         is_valid: bool = super().validate(extra_validators)
-        day = self.closes_on.data
-        if day is not None and day < clock.today():
-            self.closes_on.errors = [N_("This day has passed. Choose a day still to come.")]
-            return False
-        return is_valid
+        return still_to_come(self.closes_on) and is_valid
 
 
 class FirstForm(PhotoFields, PriceFields, NeededFields):
