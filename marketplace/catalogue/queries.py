@@ -81,6 +81,11 @@ def offered_in(pair: Pair) -> sa.ColumnElement[bool]:
     )
 
 
+def on_offer() -> sa.ColumnElement[bool]:
+    """Published now, and not hidden by officials; for whom it is, ``addressed_to`` says."""
+    return sa.and_(Listing.state == ListingState.PUBLISHED, Listing.visibility == Visibility.SHOWN)
+
+
 def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
     """What this viewer may open.
 
@@ -343,9 +348,8 @@ def count_public(pair: Pair, kind: str) -> int:
         db.session.scalar(
             rows.where(
                 Listing.kind == kind,
-                Listing.state == ListingState.PUBLISHED,
+                on_offer(),
                 Listing.audience == Audience.PUBLIC,
-                Listing.visibility == Visibility.SHOWN,
                 offered_in(pair),
             )
         )

@@ -371,7 +371,7 @@ def stall_items(listings: Iterable[Listing], actor: Actor) -> list[dict[str, Any
 
 def confirmation(listing: Listing, actor: Actor) -> MoveButton | None:
     """One tap that says the quantity still stands; a page where someone's word is recorded."""
-    if listing.state is not ListingState.PUBLISHED or not hasattr(listing, "left"):
+    if listing.state is not ListingState.PUBLISHED or listing.left is None:
         return None
     is_own = may_manage(actor, listing.organisation)
     if not is_own and not may_act_for(actor, listing.organisation):

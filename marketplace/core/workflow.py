@@ -110,12 +110,16 @@ class Workflow:
 
     def available(self, subject: Any, actor: Actor) -> list[Move]:
         """The moves this actor may make now, each with what is still missing."""
-        state = self.state_of(subject)
         return [
             Move(t, t.blockers(subject) if t.blockers else ())
-            for t in self.transitions.values()
-            if state in t.sources and t.may(actor, subject)
+            for name, t in self.transitions.items()
+            if self.allows(subject, name, actor)
         ]
+
+    def allows(self, subject: Any, name: str, actor: Actor) -> bool:
+        """Whether the move is this actor's to make now, whatever is still missing for it."""
+        transition = self.transitions[name]
+        return self.state_of(subject) in transition.sources and transition.may(actor, subject)
 
     def require(self, subject: Any, name: str, actor: Actor) -> Transition:
         """The transition ``name`` if this actor may make it now.

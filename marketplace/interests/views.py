@@ -46,7 +46,7 @@ ENTRIES: tuple[Entry, ...] = (
     f"/<any({', '.join(map(repr, SECTIONS))}):section>/<slugged:public_id>/quan-tam",
     methods=["GET", "POST"],
 )
-@access(MEMBERS)
+@access(MEMBERS, uploads=True)
 def create(section: str, public_id: str) -> ResponseReturnValue:
     """Answer a listing (?cho= for whom); a stale title or the other section leads to this one."""
     listing = catalogue.get(public_id, actor())

@@ -12,7 +12,6 @@ from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import Listing
-from marketplace.catalogue.rules import ListingState, Visibility
 from marketplace.catalogue.search import patterns
 from marketplace.core.actor import Actor
 from marketplace.core.db import db, hold
@@ -116,8 +115,7 @@ def listings_to_offer(viewer: Actor, q: str, limit: int) -> Sequence[Listing]:
     query = (
         sa.select(Listing)
         .where(
-            Listing.state == ListingState.PUBLISHED,
-            Listing.visibility == Visibility.SHOWN,
+            catalogue.on_offer(),
             sa.or_(*(catalogue.offered_in(pair) for pair in pairs)),
         )
         .options(joinedload(Listing.organisation))

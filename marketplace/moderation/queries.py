@@ -122,11 +122,16 @@ def last_months(how_many: int = MONTHS_SHOWN) -> list[date]:
     return months
 
 
-def _acts_of(localities: Sequence[int], wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+def _acts_about(listings: sa.ColumnElement[bool], wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    """What was done to these listings; an entry about a revision or a report names its own."""
     names = ACTS.get(wanted.act) or tuple(ACT_OF)
+    ids = sa.select(Listing.id).where(listings)
     where: list[sa.ColumnElement[bool]] = [
         Entry.name.in_(names),
-        Entry.locality_id.in_(localities),
+        sa.case(
+            (Entry.subject_type == Listing.__tablename__, Entry.subject_id),
+            else_=Entry.data["listing"].as_integer(),
+        ).in_(ids),
     ]
     if wanted.month is not None:
         where.append(Entry.at >= _start_of(wanted.month))
@@ -134,23 +139,13 @@ def _acts_of(localities: Sequence[int], wanted: Wanted) -> list[sa.ColumnElement
     return where
 
 
-def _localities_of(viewer: Actor) -> list[int]:
-    """The localities whose acts an official reads: all of the pairs of their own."""
-    pairs = db.session.execute(
-        sa.select(Pair.source_id, Pair.market_id).where(
-            sa.or_(Pair.source_id == viewer.locality_id, Pair.market_id == viewer.locality_id)
-        )
-    )
-    return sorted({place for pair in pairs for place in pair} | {viewer.locality_id or 0})
-
-
 def log(
     viewer: Actor, wanted: Wanted, *, offset: int = 0, limit: int = MOST_IN_FILE
 ) -> Sequence[Entry]:
-    """The acts of moderation of the viewer's pairs, latest first."""
+    """What was done to the listings the viewer decides about, latest first."""
     return db.session.scalars(
         sa.select(Entry)
-        .where(*_acts_of(_localities_of(viewer), wanted))
+        .where(*_acts_about(catalogue.in_charge(viewer), wanted))
         .order_by(Entry.id.desc())
         .offset(offset)
         .limit(limit)
@@ -161,7 +156,9 @@ def count(viewer: Actor, wanted: Wanted) -> int:
     """How many acts there are."""
     return int(
         db.session.scalar(
-            sa.select(sa.func.count(Entry.id)).where(*_acts_of(_localities_of(viewer), wanted))
+            sa.select(sa.func.count(Entry.id)).where(
+                *_acts_about(catalogue.in_charge(viewer), wanted)
+            )
         )
         or 0
     )
@@ -184,12 +181,12 @@ def titles(entries: Sequence[Entry]) -> Mapping[int, tuple[str, str]]:
 
 
 def by_month(pair: Pair) -> Sequence[tuple[date, Mapping[str, int]]]:
-    """How often officials of the pair did what, by month, latest first: for everyone to read."""
+    """How often officials did what to the pair's listings, latest first: for everyone to read."""
 
     def load() -> list[tuple[date, Mapping[str, int]]]:
         months = last_months()
         since = _start_of(months[-1])
-        where = [*_acts_of(pair.locality_ids, Wanted()), Entry.at >= since]
+        where = [*_acts_about(catalogue.offered_in(pair), Wanted()), Entry.at >= since]
         found: dict[date, Counter[str]] = {month: Counter() for month in months}
         for name, at in db.session.execute(sa.select(Entry.name, Entry.at).where(*where)):
             month = clock.local(at).date().replace(day=1)

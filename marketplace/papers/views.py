@@ -283,7 +283,7 @@ def prolong(public_id: str) -> ResponseReturnValue:
     paper = queries.get(public_id, actor())
     if not rules.may_prolong(actor(), paper):
         raise NotAllowed(N_("This step is not yours to take."))
-    form = ProlongForm(obj=paper)
+    form = ProlongForm(data={"version": paper.version, "until": paper.prolonged_until})
     number = paper.number
     longest = rules.latest_prolongation(paper.type, paper.valid_until)
     return handle(

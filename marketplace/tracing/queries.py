@@ -13,7 +13,7 @@ from marketplace.accounts.rules import PRODUCERS, OrganisationState
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.kinds.produce.model import Produce
 from marketplace.catalogue.models import Listing
-from marketplace.catalogue.rules import Availability, ListingState
+from marketplace.catalogue.rules import Availability, ListingState, Visibility
 from marketplace.core.actor import Actor
 from marketplace.core.db import db, hold
 from marketplace.core.errors import NotFound
@@ -25,8 +25,12 @@ T = TypeVar("T")
 
 
 def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
-    """Published, recalled and sold-out lots for everyone; drafts for those in charge of them."""
-    seen = [Lot.state.in_(list(IN_PUBLIC))]
+    """Published, recalled and sold-out lots for everyone; the rest for those in charge of them.
+
+    A lot of a listing that officials have hidden is hidden with it.
+    """
+    shown = sa.select(Listing.id).where(Listing.visibility == Visibility.SHOWN)
+    seen = [sa.and_(Lot.state.in_(list(IN_PUBLIC)), Lot.listing_id.in_(shown))]
     if viewer.organisation_id is not None:
         mine = Listing.organisation_id.in_(
             sa.select(Organisation.id).where(
@@ -143,7 +147,8 @@ def seller(public_id: str) -> tuple[Organisation, Sequence[Produce]]:
         sa.select(Produce)
         .where(
             Listing.organisation_id == organisation.id,
-            Listing.state == ListingState.PUBLISHED,
+            catalogue.on_offer(),
+            catalogue.addressed_to(catalogue.EVERYONE),
             Listing.availability == Availability.OPEN,
         )
         .order_by(Listing.sort_key)

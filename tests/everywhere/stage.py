@@ -137,7 +137,7 @@ class Stage:
 COMMUNE = {"official_1", "official_2", "leader"}
 PAIR = COMMUNE | {"ward_official_1", "ward_official_2", "ward_leader"}
 SECRETS: dict[str, set[str]] = {
-    "Mật ong rừng": COMMUNE | {"coop"},
+    "Mật ong bản nháp": COMMUNE | {"coop"},
     "Gừng gió": COMMUNE | {"other_coop"},
     "Nếp than của hộ": COMMUNE | {"coop"},
     "Ba kích tím": PAIR | {"coop"},
@@ -151,8 +151,8 @@ SECRETS: dict[str, set[str]] = {
     "Lời nhắn offer.": PAIR | {"coop", "hotel"},
     "Người hỏi offer": PAIR | {"coop"},
     "Nhu cầu chưa gửi": PAIR - COMMUNE | {"hotel"},
-    "Chỉ nhà sản xuất đọc": PAIR | {"hotel", "coop", "other_coop"},
-    "Chỉ cán bộ đọc": PAIR | {"hotel"},
+    "Cần riêng cho nhà sản xuất": PAIR | {"hotel", "coop", "other_coop"},
+    "Cần riêng cho cán bộ": PAIR | {"hotel"},
     "Người hỏi interest_accepted": PAIR | {"coop", "restaurant"},
     "Người hỏi interest_other": PAIR | {"hotel"},
     "Người hỏi interest_capital": PAIR | {"hotel"},
@@ -796,7 +796,7 @@ def _listings(stage: Stage, store: Store) -> None:
         return _further(stage, name, listing, who, steps, picture)
 
     coop = world.actor("coop")
-    own("draft", "coop", title="Mật ong rừng")
+    own("draft", "coop", title="Mật ong bản nháp")
     own("submitted", "coop", steps=1, title="Ba kích tím")
     own("gathered", "coop", steps=1, title="Tiêu rừng hái tay", origin=Origin.GATHERED)
     own("published", "coop", steps=2, title="Đẳng sâm tươi", quantity=900_000)
@@ -852,7 +852,10 @@ def _listings(stage: Stage, store: Store) -> None:
 def _other_kinds(stage: Stage) -> None:
     world = stage.world
     _name(stage, "need", world.need(title="Gừng cho bếp"))
-    for name, audience in (("producers", "Chỉ nhà sản xuất đọc"), ("officials", "Chỉ cán bộ đọc")):
+    for name, audience in (
+        ("producers", "Cần riêng cho nhà sản xuất"),
+        ("officials", "Cần riêng cho cán bộ"),
+    ):
         _name(stage, f"need_{name}", world.need(title=audience, audience=Audience(name)))
     draft = catalogue.create(
         world.actor("hotel"),

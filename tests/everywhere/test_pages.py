@@ -126,7 +126,7 @@ def test_lists_with_many_rows_keep_their_weight(
     """A full page of 24 cards is what visitors really get."""
     from marketplace.catalogue.taxonomy import Group
 
-    groups = list(Group)
+    groups = [group for group in Group if group is not Group.ALCOHOL]  # that needs a licence
     for number in range(26):
         stage.world.published(
             title=f"Nông sản minh họa số {number} của thôn", group=groups[number % len(groups)]

@@ -212,7 +212,8 @@ def test_the_whole_corpus_at_one_form_of_each_kind(
     assert doors >= {"photo", "paper"}, "the forms were not found"
     for door in sorted(doors)[group::GROUPS]:
         target, field = one_of(door, targets)
-        senders = [Sender(target, people(target.who, code), connection) for code in ("vi", "en")]
+        both = [people(target.who, code) for code in ("vi", "en")]  # before a Sender looks
+        senders = [Sender(target, one, connection) for one in both]
         for number, case in enumerate(cases()):
             faults += senders[number % 2].case(field, case)
     assert not faults, f"{len(faults)} faults\n" + "\n".join(faults[:40])

@@ -218,6 +218,17 @@ WELCOME: dict[str, str] = {
 }
 """What stands in a text field that the page left empty. A new field's name must be added here."""
 
+WELCOME_AT: dict[tuple[str, str], str] = {("papers.prolong", "until"): "01/03/2028"}
+"""The same for a field of one endpoint."""
+
+PICKS: dict[tuple[str, str], int] = {
+    ("matching.by_hand", "listing"): -2,  # produce; before it stand the needs
+    ("matching.by_hand", "buyer"): -1,  # of another locality
+    ("opportunity.add_meeting", "village_id"): 0,  # the one chosen beforehand has its minutes
+    ("spreadsheets.map_columns", "heading-0-0"): 2,  # the title
+}
+"""Which choice of a list is welcome, where it is not what the page chose or the first."""
+
 for _row in range(24):  # rows of an opportunity's form; the weights of two make 100
     WELCOME |= {
         f"incentives-{_row}-what": "Miễn tiền thuê đất",

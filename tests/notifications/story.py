@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -13,8 +14,10 @@ from marketplace.accounts.models import Locality, Organisation, StoredFile, User
 from marketplace.accounts.rules import ActingHow, OrganisationKind
 from marketplace.accounts.services import HouseholdValues, OrganisationValues, Registration
 from marketplace.catalogue import services as catalogue
+from marketplace.catalogue import snapshots
 from marketplace.core import clock
 from marketplace.core.db import db
+from marketplace.core.errors import Invalid
 from marketplace.core.quantity import Unit
 from marketplace.core.roles import Role
 from marketplace.deals import queries as deal_queries
@@ -24,8 +27,15 @@ from marketplace.helping import services as helping
 from marketplace.interests import services as interests
 from marketplace.matching import services as matching
 from marketplace.matching.rules import Answer
+from marketplace.moderation import services as moderation
+from marketplace.moderation.rules import About
+from marketplace.moderation.services import ReportValues
 from marketplace.notifications.dispatch import dispatch
+from marketplace.papers import services as papers
+from marketplace.papers.services import PaperValues
+from marketplace.papers.types import PaperType
 from marketplace.questions import services as questions
+from marketplace.revisions import services as revisions
 from marketplace.roads import services as roads
 from marketplace.roads.rules import Cause, Condition
 from marketplace.roads.services import NoticeValues
@@ -35,6 +45,7 @@ from marketplace.tracing.services import LotValues, StepValues
 from tests.reports import story as results
 from tests.world import PASSWORD, World, spoken
 
+ONE_YEAR = timedelta(days=365)
 WHY = {"reason": "other", "note": "Xem lại giúp, thiếu ảnh nhãn."}
 
 
@@ -53,7 +64,82 @@ def everything(world: World) -> None:
     dealing(world)
     questions_and_roads(world)
     trust(world)
+    sheets_of_paper(world)
+    changes_and_reports(world)
     tell()
+
+
+def sheets_of_paper(world: World) -> None:
+    """Papers come back, hold, hold longer, and end; a number is given twice."""
+    coop, official = world.actor("coop"), world.actor("official_1")
+    home, away = world.organisations["coop"], world.organisations["other_coop"]
+    until = clock.today() + timedelta(days=300)
+
+    def values(number: str, until: date) -> PaperValues:
+        scan = StoredFile(
+            digest="0" * 64,
+            media_type="application/pdf",
+            size=1,
+            label="giay-to.pdf",
+            created_at=clock.now(),
+        )
+        says = ("Chi cục minh họa", "Nông sản của HTX")
+        return PaperValues(number, *says, until - ONE_YEAR, valid_until=until, scan=scan)
+
+    def add(number: str, until: date) -> str:
+        paper = papers.add(coop, home, PaperType.VIETGAP, values(number, until))
+        tell()
+        return paper.public_id
+
+    returned = add("VietGAP-01", until)
+    papers.judge(official, returned, "return", **WHY)
+    papers.edit(coop, returned, None, values("VietGAP-01", until))
+    tell()
+    papers.judge(official, returned, "verify")
+    papers.judge(official, returned, "suspend", **WHY)
+    papers.judge(official, returned, "restore")
+    papers.prolong(official, returned, None, until + timedelta(days=60))
+    with suppress(Invalid):
+        papers.add(world.actor("other_coop"), away, PaperType.VIETGAP, values("VietGAP-01", until))
+    papers.judge(official, returned, "revoke", **WHY)
+    ending = add("VietGAP-02", clock.today() + timedelta(days=20))
+    papers.judge(official, ending, "verify")
+    papers.remind()
+    tell()
+    with clock.at(clock.now() + timedelta(days=21)):
+        papers.remind()
+        tell()
+
+
+def changes_and_reports(world: World) -> None:
+    """Changes under review, and listings that somebody reports, hidden and shown again."""
+    coop, official = world.actor("coop"), world.actor("official_1")
+    listing = world.published(title="Bột nghệ")
+
+    def change(words: str) -> str:
+        values = snapshots.read(listing, listing.written_as)
+        revision = revisions.write(
+            coop, listing.public_id, None, replace(values, description=words)
+        )
+        revisions.submit(coop, revision.public_id)
+        tell()
+        return revision.public_id
+
+    revisions.return_(official, change("Rửa sạch."), **WHY)
+    revisions.turn_key(official, change("Rửa sạch, xay mịn."))
+    opportunity = world.opportunity(title="Xưởng sấy")
+    values = snapshots.read(opportunity, opportunity.written_as)
+    values = replace(values, description="Một xưởng sấy chung cho ba thôn, gần đường lớn.")
+    written = revisions.write(official, opportunity.public_id, None, values)
+    revisions.submit(official, written.public_id)
+    revisions.turn_key(world.actor("official_2"), written.public_id)
+    says = ReportValues(About.WRONG, "Số điện thoại không đúng.", "Người báo", "0900 000 001")
+    first = moderation.report(world.actor("hotel"), listing.public_id, says, "192.0.2.1")
+    second = moderation.report(world.actor("restaurant"), listing.public_id, says, "192.0.2.2")
+    tell()
+    moderation.decide(official, first.public_id, "dismiss", **WHY)
+    moderation.decide(official, second.public_id, "uphold", **WHY)
+    moderation.show(world.actor("official_2"), listing.public_id, **WHY)
 
 
 def trust(world: World) -> None:

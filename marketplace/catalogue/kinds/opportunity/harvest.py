@@ -14,9 +14,9 @@ import sqlalchemy as sa
 
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.rules import OrganisationKind
+from marketplace.catalogue import queries
 from marketplace.catalogue.kinds.produce.model import Produce
 from marketplace.catalogue.models import Listing
-from marketplace.catalogue.rules import ListingState, Visibility
 from marketplace.catalogue.taxonomy import Group
 from marketplace.core.db import db
 from marketplace.core.quantity import UNITS, Dimension, Unit, in_kilograms
@@ -129,8 +129,7 @@ def behind(groups: Sequence[Group], pair: Pair) -> Sequence[Supply]:
         .join(Listing.__table__, Listing.__table__.c.id == produce.c.id)
         .join(Organisation, Organisation.id == Listing.organisation_id)
         .where(
-            Listing.state == ListingState.PUBLISHED,
-            Listing.visibility == Visibility.SHOWN,
+            queries.on_offer(),
             offered,
             produce.c.product_group.in_(groups),
         )
