@@ -280,8 +280,14 @@ def _code(field: Field, word: str) -> str:
     )
 
 
+ALL_YEAR = frozenset({"ca nam", "quanh nam", "all year"})
+"""What people write instead of 1-12, folded."""
+
+
 def _months(value: Any) -> list[str]:
     """``1, 2, 11`` or ``9-12`` or ``11–2`` (over the turn of the year), with or without words."""
+    if fold(written(value)) in ALL_YEAR:
+        return [str(month) for month in seasons.MONTHS]
     example = N_("Write the months as numbers, for example 9-12 or 1, 2, 11.")
     text = re.sub(r"[^\W\d]+", " ", written(value)).replace("–", "-").replace("—", "-")
     if re.search(r"[^\d\s,;.\-]", text) or not re.search(r"\d", text):
