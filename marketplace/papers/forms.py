@@ -35,7 +35,7 @@ class PaperForm(ActingForm):
     )
     issuer = TextField(
         N_("Issued or received by"),
-        [Required(N_("Enter who gave or received the paper, for example UBND xã Avương."))],
+        [Required(N_("Enter who gave or received the paper, for example “UBND xã Avương”."))],
         longest=160,
     )
     issued_on = DateField(
