@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -16,6 +17,40 @@ from tests.everywhere.person import Person
 from tests.everywhere.stage import Stage
 from tests.page import Browser
 from tests.world import PASSWORD
+
+ON_POSTGRESQL: dict[str, dict[str, set[object]]] = {
+    "test_everyone_at_every_door": {
+        "who": {"anonymous", "nobody", "coop", "hotel", "official_1", "ward_official_1"}
+    },
+    "test_every_page_is_in_order": {
+        "who": {"anonymous", "coop", "hotel", "official_1", "ward_official_1"},
+        "language": {"vi"},
+    },
+    "test_no_value_in_any_field_does_harm": {"group": {0}},
+    "test_no_parameter_of_any_page_does_harm": {"group": {0}},
+    "test_a_welcome_form_is_taken_and_taken_once": {"group": {1}},
+    "test_the_whole_corpus_at_one_form_of_each_kind": {"group": {0}},
+    "test_some_of_the_corpus_at_every_form": {"group": {1}},
+}
+"""The part of the long walks that is walked on PostgreSQL as well, unless counts are full.
+
+They look for faults of pages, forms and doors, which are the same on both databases; every feature
+has its own tests on both. The whole walk there would be a third of the time of all tests.
+"""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is walked on SQLite only."""
+    if config.getoption("--database") != "postgresql" or os.environ.get("FULL_COUNTS"):
+        return
+    left_out = [item for item in items if isinstance(item, pytest.Function) and _is_left_out(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def _is_left_out(item: pytest.Function) -> bool:
+    walked = ON_POSTGRESQL.get(item.originalname, {})
+    return any(item.callspec.params[name] not in some for name, some in walked.items())
 
 
 @pytest.fixture(scope="session")
