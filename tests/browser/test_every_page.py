@@ -51,7 +51,7 @@ def links(visitor: Visitor) -> list[str]:
         for link in found
         if link.startswith("/")
         and not link.startswith(("/static/", "/ngon-ngu/", "/anh/"))
-        and not re.search(r"\.(csv|pdf|ics|webp|eml)\b|/giay/", link)
+        and not re.search(r"\.(csv|xlsx|pdf|ics|atom|xml|json|webp|png|svg|eml)\b|/giay/", link)
     ]
 
 
