@@ -51,6 +51,7 @@ from marketplace.web import (
     navigation,
     security,
     templating,
+    whole_pages,
 )
 
 FEATURES = (
@@ -98,6 +99,7 @@ def create_app(settings: Settings) -> Flask:
     settings.instance.mkdir(parents=True, exist_ok=True)
     _check_sqlite(settings)
     app.extensions["files"] = open_store(settings)
+    whole_pages.init_app(app)  # before the proxies' headers are read, so behind that
     security.init_app(app, settings)
     locale.init_app(app)
     converters.init_app(app)

@@ -21,7 +21,6 @@ from flask_login import (
 )
 
 from marketplace.accounts import queries, services
-from marketplace.accounts.models import SignIn
 from marketplace.core import clock
 from marketplace.core.actor import ANONYMOUS, Actor
 from marketplace.core.errors import Conflict
@@ -34,12 +33,12 @@ from marketplace.web.templating import THEME_COOKIE
 class SignedIn(UserMixin):  # type: ignore[misc]  # published without types
     """What a request knows of its session: plain facts that outlive every rollback."""
 
-    def __init__(self, token: str, row: SignIn) -> None:
+    def __init__(self, token: str, found: queries.Session) -> None:
         self.token = token
-        self.actor: Actor = queries.actor_of(row.user, row.membership)
-        self.membership_id = row.membership_id
-        self.seen_at = row.seen_at
-        self.choices = {LANGUAGE_COOKIE: row.user.language, THEME_COOKIE: row.user.theme}
+        self.actor: Actor = found.actor
+        self.membership_id = found.membership_id
+        self.seen_at = found.seen_at
+        self.choices = {LANGUAGE_COOKIE: found.language, THEME_COOKIE: found.theme}
 
     def get_id(self) -> str:
         """What Flask-Login keeps in the cookie."""
@@ -55,11 +54,11 @@ class Visitor(AnonymousUserMixin):  # type: ignore[misc]
 def load(token: str) -> SignedIn | None:
     """The session behind a token, while it lasts."""
     try:
-        row = queries.sign_in_of(token)
+        found = queries.session_of(token)
     except sa.exc.SQLAlchemyError:
         g._login_user = Visitor()  # noqa: SLF001  the error page must not ask the database again
         raise
-    return SignedIn(token, row) if row is not None else None
+    return SignedIn(token, found) if found is not None else None
 
 
 def enter(open_session: Callable[[], str]) -> SignedIn:

@@ -6,11 +6,8 @@ from collections.abc import Callable, Hashable
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-import sqlalchemy as sa
-
-from marketplace.core import clock
+from marketplace.core import data_version
 from marketplace.core.db import db
-from marketplace.core.journal import Entry
 
 T = TypeVar("T")
 
@@ -21,29 +18,12 @@ _NOTHING = object()
 _Shelf = tuple[Hashable, dict[Hashable, Any]]
 _shelves: WeakKeyDictionary[Any, _Shelf] = WeakKeyDictionary()
 
-_LAST_ENTRY = sa.select(sa.func.max(Entry.id))
-_LAST_ENTRY_SEEN = sa.select(sa.func.max(Entry.id), sa.cast(sa.func.pg_current_snapshot(), sa.Text))
-
-
-def _version() -> Hashable:
-    """What the data is known by: two equal versions hold the same listings.
-
-    Every change of a listing writes a journal entry in its own transaction. SQLite writes one
-    transaction after the other, so the last entry says it all; on PostgreSQL entries commit out of
-    order, so the snapshot itself (which transactions it sees) is part of the version. The day is
-    part of it because days decide what is in season, expired or stale.
-    """
-    is_postgresql = db.engine.dialect.name == "postgresql"
-    statement = _LAST_ENTRY_SEEN if is_postgresql else _LAST_ENTRY
-    row = db.session.connection().execute(statement).one()  # asked by every page of a list
-    return (*row, clock.today())
-
 
 class Shelf:
     """What is kept for the present version of the data; a new version starts with nothing."""
 
     def __init__(self) -> None:
-        version = _version()
+        version = data_version.seen_by(db.session.connection())  # asked by every page of a list
         engine = db.engine
         kept = _shelves.get(engine)
         if kept is None or kept[0] != version:

@@ -130,7 +130,7 @@ _SECTION = f"<any({', '.join(repr(section) for section in SECTIONS)}):section>"
 
 
 @bp.get(f"/{_SECTION}")
-@access(PUBLIC)
+@access(PUBLIC, kept=True)
 def index(section: str) -> ResponseReturnValue:
     """The list of a kind."""
     kind = SECTIONS[section]
@@ -147,7 +147,7 @@ def index(section: str) -> ResponseReturnValue:
 
 
 @bp.get(f"/{_SECTION}/<slugged:public_id>")
-@access(PUBLIC)
+@access(PUBLIC, kept=True)
 def show(section: str, public_id: str) -> ResponseReturnValue:
     """A listing, to those who may see it; a stale title leads to the present one."""
     listing = queries.get(public_id, actor(), kind=SECTIONS[section])

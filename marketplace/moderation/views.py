@@ -149,7 +149,7 @@ def _args(wanted: Wanted) -> dict[str, Any]:
 
 
 @bp.get("/quy-che")
-@access(PUBLIC)
+@access(PUBLIC, kept=True)
 def rules() -> ResponseReturnValue:
     """The rules of the portal for everyone, and how often they were applied."""
     return render_template(

@@ -18,20 +18,19 @@ from marketplace.programme.models import Pair
 FAILED_AT_MOST = 200
 
 
+_UNREAD = sa.select(sa.func.count(Delivery.id)).where(
+    Delivery.user_id == sa.bindparam("user", type_=sa.Integer),
+    Delivery.channel == Channel.INBOX,
+    Delivery.read_at.is_(None),
+)
+"""Built once: every page of someone signed in asks it."""
+
+
 def unread(viewer: Actor) -> int:
     """How many notices someone has not opened."""
     if viewer.user_id is None:
         return 0
-    return int(
-        db.session.scalar(
-            sa.select(sa.func.count(Delivery.id)).where(
-                Delivery.user_id == viewer.user_id,
-                Delivery.channel == Channel.INBOX,
-                Delivery.read_at.is_(None),
-            )
-        )
-        or 0
-    )
+    return int(db.session.scalar(_UNREAD, {"user": viewer.user_id}) or 0)
 
 
 def inbox(viewer: Actor, *, offset: int, limit: int) -> tuple[Sequence[Delivery], int]:

@@ -51,7 +51,7 @@ Disallow: /ngon-ngu
 
 
 @bp.get("/")
-@access(PUBLIC)
+@access(PUBLIC, kept=True)
 def home() -> ResponseReturnValue:
     """What is here, and where to go on."""
     pair = g.pair
@@ -67,35 +67,35 @@ def home() -> ResponseReturnValue:
 
 
 @bp.get("/huong-dan")
-@access(PUBLIC)
+@access(PUBLIC, kept=True)
 def guide() -> ResponseReturnValue:
     """How to use the portal, for each role; made for paper as well."""
     return render_template("pages/guide.html")
 
 
 @bp.get("/lien-he")
-@access(PUBLIC)
+@access(PUBLIC, kept=True)
 def contact() -> ResponseReturnValue:
     """Whom to call or visit."""
     return render_template("pages/contact.html")
 
 
 @bp.get("/tro-nang")
-@access(PUBLIC)
+@access(PUBLIC, kept=True)
 def accessibility() -> ResponseReturnValue:
     """What the portal does for people with disabilities, old devices and thin networks."""
     return render_template("pages/accessibility.html")
 
 
 @bp.get("/du-lieu-ca-nhan")
-@access(PUBLIC)
+@access(PUBLIC, kept=True)
 def personal_data() -> ResponseReturnValue:
     """What is kept about people, why, and their rights (Law 91/2025/QH15)."""
     return render_template("pages/personal_data.html")
 
 
 @bp.get("/dieu-khoan")
-@access(PUBLIC)
+@access(PUBLIC, kept=True)
 def terms() -> ResponseReturnValue:
     """The rules of the portal: a place to list and to meet, where nothing is bought."""
     return render_template("pages/terms.html")

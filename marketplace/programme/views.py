@@ -59,7 +59,7 @@ def _choose_pair() -> None:
 
 
 @bp.get("/gioi-thieu")
-@access(PUBLIC)
+@access(PUBLIC, kept=True)
 def about() -> ResponseReturnValue:
     """What the two localities signed, and which decisions need both of them."""
     pair = queries.with_texts(g.pair.id) if g.pair else None

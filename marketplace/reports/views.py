@@ -46,7 +46,7 @@ def _span(pair: Pair) -> tuple[Span, Span]:
 
 
 @bp.route("/ket-qua")
-@access(PUBLIC)
+@access(PUBLIC, kept=True)
 def index() -> str:
     """The results: big figures, chart, funnel, sectors, deals carried out."""
     pair = _pair()
@@ -90,7 +90,7 @@ def csv() -> Response:
 
 
 @bp.route("/ket-qua/so-lieu")
-@access(PUBLIC)
+@access(PUBLIC, kept=True)
 def figures() -> str:
     """The verified figures one big figure is the sum of, each with its evidence."""
     pair = _pair()

@@ -46,7 +46,7 @@ def _pair() -> Pair:
 
 
 @bp.get("/duong-di")
-@access(PUBLIC)
+@access(PUBLIC, kept=True)
 def index() -> ResponseReturnValue:
     """How one gets to every village of the pair today, and what was said before."""
     pair = _pair()
@@ -60,7 +60,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/duong-di/<public:public_id>")
-@access(PUBLIC)
+@access(PUBLIC, kept=True)
 def notice(public_id: str) -> ResponseReturnValue:
     """One notice: where, since when, what was said about it since."""
     found = queries.get(public_id)

@@ -55,7 +55,7 @@ _NO_STRANGERS = N_("Only this organisation, its cooperative or its locality may 
 
 
 @bp.get("/lo/<public:public_id>")
-@access(PUBLIC)
+@access(PUBLIC, kept=True)
 def lot(public_id: str) -> ResponseReturnValue:
     """A lot and its way: the ten items, the papers, and whether it was called back."""
     found = queries.lot(public_id, actor())
@@ -75,7 +75,7 @@ def lot(public_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/m/<public:public_id>")
-@access(PUBLIC)
+@access(PUBLIC, kept=True)
 def short(public_id: str) -> ResponseReturnValue:
     """The essentials of a product, behind the code on its label."""
     found = queries.listing(public_id, actor())
@@ -90,7 +90,7 @@ def short(public_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/htx/<public:public_id>")
-@access(PUBLIC)
+@access(PUBLIC, kept=True)
 def seller(public_id: str) -> ResponseReturnValue:
     """What a cooperative or household sells now, behind the code on its poster."""
     organisation, goods = queries.seller(public_id)

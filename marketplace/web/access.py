@@ -34,12 +34,17 @@ class UndeclaredAccessError(RuntimeError):
     """A view does not say who may reach it."""
 
 
-def access(who: Access, *, uploads: bool = False) -> Callable[[V], V]:
-    """Declare who may reach a view, and whether it takes files (``web.security`` lets them in)."""
+def access(who: Access, *, uploads: bool = False, kept: bool = False) -> Callable[[V], V]:
+    """Declare who may reach a view, and what the program may do around it.
+
+    ``uploads``: it takes files (``web.security`` lets them in). ``kept``: its page is the same for
+    all who are not signed in, until something is written (``web.whole_pages``).
+    """
 
     def mark(view: V) -> V:
         view.__access__ = who  # type: ignore[attr-defined]
         view.__uploads__ = uploads  # type: ignore[attr-defined]
+        view.__kept__ = kept  # type: ignore[attr-defined]
         return view
 
     return mark

@@ -277,6 +277,6 @@ def test_the_database_away_is_a_page_in_words(
     def gone(_token: str) -> None:
         raise sa.exc.OperationalError("SELECT", {}, Exception("gone"))
 
-    monkeypatch.setattr("marketplace.accounts.queries.sign_in_of", gone)
+    monkeypatch.setattr("marketplace.accounts.queries.session_of", gone)
     browser.get("/toi", 503)
     assert browser.response.headers["Retry-After"] == "5"

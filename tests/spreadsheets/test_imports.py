@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 
 from marketplace.accounts.models import Organisation, StoredFile
-from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.kinds.produce.model import Produce
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.rules import ListingState
@@ -20,8 +18,8 @@ from marketplace.core.db import db
 from marketplace.core.journal import Entry
 from marketplace.spreadsheets.models import ColumnMapping, Import
 from marketplace.spreadsheets.rules import ImportState
-from marketplace.web.locale import in_language, say
 from tests.page import Browser
+from tests.spreadsheets import village
 from tests.world import World
 
 Browse = Callable[..., Browser]
@@ -297,93 +295,17 @@ def test_other_files_are_refused_in_the_readers_words(
     assert db.session.scalar(sa.select(sa.func.count(Import.id))) == 0
 
 
-ALL_KINDS: dict[str, dict[str, Any]] = {
-    "produce": dict(zip(FIELDS, row("Nông sản số %d"), strict=True)) | {"owner": "coop"},
-    "opportunity": {
-        "owner": "commune",
-        "title": "Cơ hội số %d",
-        "sector": "Dược liệu, lâm sản",
-        "goal": "Sơ chế dược liệu của các thôn.",
-        "village_id": "Aur",
-        "place": "Cạnh đường Hồ Chí Minh",
-        "description": "Xưởng chung của ba thôn.",
-        "jobs": 15,
-        "area_low": "2,5",
-        "capital_kind": "Tổng vốn, bằng đồng",
-        "capital_low": "2.000.000.000",
-        "capital_source": "Dự toán của xã",
-        "touches_village": "x",
-    },
-    "need": {
-        "owner": "hotel",
-        "title": "Cần mua số %d",
-        "seeking": "Chúng tôi muốn mua hàng",
-        "group": "herbs",
-        "quantity": 50,
-        "unit": "kg",
-        "period": "mỗi tuần",
-        "months": "1, 2, 12",
-        "price_limit": 150000,
-        "payment_days": 7,
-    },
-    "tourism": {
-        "owner": "coop",
-        "title": "Nhà nghỉ số %d",
-        "offering": "Lưu trú nhà dân",
-        "price": 250000,
-        "unit": "người/đêm",
-        "capacity": 12,
-        "months": "cả năm",
-        "village_id": "Aur",
-        "description": "Nhà sàn bên suối.",
-        "languages": "Tiếng Việt",
-    },
-}
-"""A row of each kind as an office would type it; ``owner`` is a name of the small world."""
-
-
-def village_book(world: World, each: int) -> tuple[io.BytesIO, str]:
-    """One Excel file with a sheet of so many rows for every kind."""
-    made = openpyxl.Workbook()
-    for kind, values in ALL_KINDS.items():
-        with in_language("vi"):
-            sheet = made.create_sheet(say(PAGES[kind].name))
-        sheet.append(list(values))
-        owner = world.organisation(str(values["owner"])).name
-        for number in range(each):
-            cells = values | {"owner": owner, "title": values["title"] % number}
-            sheet.append(list(cells.values()))
-    made.remove(made.worksheets[0])
-    out = io.BytesIO()
-    made.save(out)
-    return io.BytesIO(out.getvalue()), "ca-xa.xlsx"
-
-
 @pytest.mark.slow
 def test_five_hundred_rows_of_all_kinds_take_less_than_twenty_seconds(
     world: World, browse: Browse
 ) -> None:
-    world.organisation("hotel").locality_id = world.pair.source_id  # the office has all four
-    db.session.commit()
-    official = browse("official_1")
-    book = village_book(world, 125)
-    start, worked = time.monotonic(), time.process_time()
-    upload(official, book, acting_how="call", acting_said_on="20/11/2026")
-    shown = 0
-    while last().state is ImportState.CHECKING:
-        assert official.page is not None
-        shown += any(tag == "progress" for tag, _ in official.page.tags)
-        official.submit(action=official.path)
-    assert last().state is ImportState.READY, last().fault_rows[:3]
-    official.submit(action=official.path)
-    took, worked = time.monotonic() - start, time.process_time() - worked
-    print(f"500 rows: {took:.1f} s, of processor {worked:.1f} s")
+    seconds, bars = village.bring_in(world, browse("official_1"), 125)
     kinds = db.session.execute(
         sa.select(Listing.kind, sa.func.count()).group_by(Listing.kind).order_by(Listing.kind)
     )
-    assert dict(kinds.all()) == dict.fromkeys(sorted(ALL_KINDS), 125)
-    assert shown
-    assert took < 60, took  # a guard against disasters; the bench measures the figure
+    assert dict(kinds.all()) == dict.fromkeys(sorted(village.ROWS), 125)
+    assert bars
+    assert seconds < 120, seconds  # a guard against disasters; the bench measures the figure
 
 
 def test_names_of_organisations_are_found_folded(world: World, browse: Browse) -> None:

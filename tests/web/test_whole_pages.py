@@ -1,0 +1,223 @@
+"""Whole pages kept for visitors: never another's, never older than what was acknowledged."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from config import ROOT
+from marketplace.catalogue import services as catalogue
+from marketplace.catalogue.kinds.produce.model import OfferValues
+from marketplace.catalogue.taxonomy import PriceKind
+from marketplace.core.db import db
+from marketplace.web.access import PUBLIC
+from marketplace.web.whole_pages import WholePages
+from tests.page import Browser
+from tests.world import PASSWORD, World
+
+Fresh = tuple[Flask, World]
+
+
+@pytest.fixture
+def shelf(fresh: Fresh) -> Iterator[WholePages]:
+    """The shelf in front of a program with real transactions."""
+    app = fresh[0]
+    app.config["KEEP_PAGES"] = True
+    found = app.wsgi_app
+    assert isinstance(found, WholePages)
+    yield found
+    if found._watch is not None:
+        found._watch.close()
+
+
+def offer(world: World, code: str, price: int) -> None:
+    values = OfferValues(PriceKind.FIXED, price, None, 60_000, 1)
+    catalogue.change_offer(world.actor("coop"), code, None, values)
+    db.session.remove()
+
+
+def test_a_page_is_answered_from_the_shelf_until_something_is_written(
+    fresh: Fresh, shelf: WholePages
+) -> None:
+    app, world = fresh
+    code = world.published().public_id
+    client = app.test_client()
+    first = client.get("/nong-san")
+    assert shelf.hits == 0
+    second = client.get("/nong-san")
+    assert shelf.hits == 1
+    assert second.data == first.data
+    assert dict(second.headers) == dict(first.headers)
+    offer(world, code, 91_000)
+    assert "91.000" in client.get("/nong-san").text
+    assert shelf.hits == 1
+
+
+def test_each_visitor_gets_the_page_they_chose(fresh: Fresh, shelf: WholePages) -> None:
+    """What is kept depends on language, appearance, compression, parts and addresses."""
+    app, world = fresh
+    world.published()
+    asked: list[tuple[dict[str, str], dict[str, str], str]] = [
+        ({}, {}, "/nong-san"),
+        ({"lang": "en"}, {}, "/nong-san"),
+        ({"theme": "dark"}, {}, "/nong-san"),
+        ({}, {"Accept-Encoding": "gzip"}, "/nong-san"),
+        ({}, {"Save-Data": "on"}, "/nong-san"),
+        ({}, {}, "/nong-san?thang=1"),
+        ({}, {}, "/"),
+    ]
+    plain = []
+    for kept in (False, True, True):
+        app.config["KEEP_PAGES"] = kept
+        answers = []
+        for cookies, headers, path in asked:
+            client = app.test_client()
+            for name, value in cookies.items():
+                client.set_cookie(name, value)
+            answers.append(client.get(path, headers=headers).data)
+        plain.append(answers)
+    assert plain[0] == plain[1] == plain[2]
+    assert len({*plain[0]}) == len(asked)
+    assert shelf.hits == len(asked)
+
+
+def test_nobody_gets_the_page_of_someone_signed_in(fresh: Fresh, shelf: WholePages) -> None:
+    app, world = fresh
+    world.published()
+    coop = Browser(app.test_client(), "vi")
+    coop.sign_in("coop@demo.example", PASSWORD)
+    shelf.hits = 0
+    for path in ("/", "/nong-san"):
+        for _ in range(2):
+            assert "Người coop" in coop.client.get(path).text
+            assert "Người coop" not in app.test_client().get(path).text
+    assert shelf.hits == 2
+
+
+def test_a_page_that_sets_a_cookie_is_never_kept(fresh: Fresh, shelf: WholePages) -> None:
+    app, _ = fresh
+    for path in ("/dang-nhap", "/dang-ky", "/ngon-ngu/en?next=/"):
+        for _ in range(2):
+            app.test_client().get(path)
+    assert shelf.hits == 0
+
+
+def test_only_pages_for_everyone_say_they_may_be_kept(app: Flask) -> None:
+    kept = {
+        name: view for name, view in app.view_functions.items() if getattr(view, "__kept__", False)
+    }
+    assert {"catalogue.index", "catalogue.show", "pages.home"} <= set(kept)
+    assert all(view.__access__ is PUBLIC for view in kept.values())  # type: ignore[attr-defined]
+
+
+def test_a_browser_that_has_the_page_is_told_so(fresh: Fresh, shelf: WholePages) -> None:
+    app, world = fresh
+    code = world.published().public_id
+    client = app.test_client()
+    etag = client.get("/nong-san").headers["ETag"]
+    for _ in range(2):  # also the very first answer of another process
+        same = client.get("/nong-san", headers={"If-None-Match": etag})
+        assert (same.status_code, same.data) == (304, b"")
+        assert same.headers["Content-Security-Policy"]
+        shelf._pages.clear()
+    offer(world, code, 92_000)
+    assert client.get("/nong-san", headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_a_database_that_does_not_answer_leaves_it_to_the_program(
+    fresh: Fresh, shelf: WholePages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, world = fresh
+    world.published()
+    client = app.test_client()
+    client.get("/nong-san")
+    watch = shelf._watch
+    assert watch is not None
+    monkeypatch.setattr(watch, "_connection", lambda: 1 / 0)
+    assert client.get("/nong-san").status_code == 200
+    assert shelf.hits == 0
+    monkeypatch.undo()
+    client.get("/nong-san")
+    assert shelf.hits == 1
+
+
+def test_what_is_kept_stays_within_its_bounds(
+    fresh: Fresh, shelf: WholePages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, _ = fresh
+    monkeypatch.setattr("marketplace.web.whole_pages.MOST_KEPT", 60_000)
+    client = app.test_client()
+    for number in range(40):
+        client.get(f"/nong-san?q=a{number}")
+    assert len(shelf._pages) < 12
+
+
+OTHER = """
+import sys
+from config import Settings
+from marketplace import create_app
+from marketplace.accounts import queries
+from marketplace.catalogue import services
+from marketplace.catalogue.kinds.produce.model import OfferValues
+from marketplace.catalogue.taxonomy import PriceKind
+from marketplace.core.db import db
+from marketplace.accounts.models import User
+
+url, folder, code = sys.argv[1:]
+app = create_app(Settings.from_env({"DATABASE_URL": url, "INSTANCE_PATH": folder}))
+with app.app_context():
+    person = db.session.scalars(db.select(User).where(User.email == "coop@demo.example")).one()
+    actor = queries.actor_of(person, queries.memberships(person.id)[0])
+    db.session.rollback()
+    for line in sys.stdin:
+        values = OfferValues(PriceKind.FIXED, int(line), None, 60_000, 1)
+        services.change_offer(actor, code, None, values)
+        print("written", flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_what_another_process_has_acknowledged_is_on_the_next_page(
+    fresh: Fresh, shelf: WholePages, tmp_path: Path
+) -> None:
+    """Two processes, one database: no page is older than the write whose answer was seen."""
+    app, world = fresh
+    listing = world.published()
+    code, path = listing.public_id, listing.path
+    db.session.remove()
+    url = str(app.config["SQLALCHEMY_DATABASE_URI"])
+    client: FlaskClient = app.test_client()
+
+    def ask(page: str) -> str:
+        db.session.remove()  # the requests of a test share its session, and so its snapshot
+        return client.get(page).text
+
+    with subprocess.Popen(
+        [sys.executable, "-c", OTHER, url, str(tmp_path), code],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as other:
+        assert other.stdin is not None
+        assert other.stdout is not None
+        for price in range(50_000, 54_000, 100):
+            for page in ("/nong-san", path):
+                ask(page)
+            before = shelf.hits
+            for page in ("/nong-san", path):
+                ask(page)
+            assert shelf.hits == before + 2, "the page was not kept"
+            other.stdin.write(f"{price}\n")
+            other.stdin.flush()
+            assert other.stdout.readline() == "written\n"
+            for page in ("/nong-san", path):
+                assert f"{price:,}".replace(",", ".") in ask(page), page
+        other.stdin.close()
+    assert other.returncode == 0
