@@ -16,12 +16,13 @@ from typing import Any, TypeVar, cast
 import sqlalchemy as sa
 
 from marketplace.accounts.models import Locality, Organisation, Village
+from marketplace.catalogue import finding
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.lists import Args, Facet, ListSpec, Place, Wished
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.queries import EVERYONE, Reader, addressed_to
 from marketplace.catalogue.rules import STALE_AFTER, ListingState, Visibility
-from marketplace.catalogue.search import patterns, tokens
+from marketplace.catalogue.search import Search, Synonyms, parse
 from marketplace.catalogue.shelf import Shelf
 from marketplace.core import clock, text
 from marketplace.core.actor import ANONYMOUS, Actor
@@ -108,8 +109,15 @@ class Lists:
 
         return self._kept("villages", load)
 
+    def search(self, q: str) -> Search:
+        """How the words of a query are read here: the localities' own names count."""
+        return self._kept(("search", q), lambda: parse(q, self._names()))
+
+    def _names(self) -> Sequence[Synonyms]:
+        return self._kept("names", lambda: finding.names_of(self.pair.locality_ids))
+
     def _histogram(self, wished: Wished) -> list[Any]:
-        statement = _histogram(wished.spec, len(tokens(wished.q)))
+        statement = _histogram(wished.spec, bool(self.search(wished.q).words))
         return self._kept(
             (wished.spec, wished.q, self._reads(wished.spec)),
             lambda: list(db.session.execute(statement, self._given(statement, wished))),
@@ -118,7 +126,7 @@ class Lists:
     def _ids(self, wished: Wished, number: int) -> list[int]:
         shape = tuple(name for name, _ in wished.chosen)
         sort = wished.sort or wished.spec.default_sort
-        statement = _ids(wished.spec, len(tokens(wished.q)), shape, sort)
+        statement = _ids(wished.spec, bool(self.search(wished.q).words), shape, sort)
         chosen = {
             facet.name: facet.given(wished.of(facet.name), self.places())
             for facet in wished.spec.facets
@@ -145,9 +153,7 @@ class Lists:
             "reader": self._reader.organisation,
             "sells_in": self._reader.sells_in,
             "decides_in": self._reader.decides_in,
-            "whole": text.slug(wished.q),
-            **{f"word_{n}": pattern for n, pattern in enumerate(patterns(wished.q))},
-            **{f"title_{n}": f"%-{word}%" for n, word in enumerate(tokens(wished.q))},
+            **finding.given(self.search(wished.q)),
             **moment(),
             **more,
         }
@@ -220,27 +226,25 @@ def _shown(spec: ListSpec) -> list[sa.ColumnElement[bool]]:
     ]
 
 
-def _found(words: int) -> list[sa.ColumnElement[bool]]:
-    return [_L.c.search_text.like(sa.bindparam(f"word_{n}")) for n in range(words)]
+def _found(is_searched: bool) -> Sequence[sa.ColumnElement[bool]]:  # noqa: FBT001  a shape
+    return finding.FOUND if is_searched else ()
 
 
-def _rank(words: int) -> list[sa.ColumnElement[Any]]:
-    """The exact title first, then words in the title, then words elsewhere.
-
-    The slug is the folded title with hyphens; very long titles keep their beginning there.
-    """
-    if not words:
-        return []
-    title = sa.literal("-", sa.Text) + _L.c.slug
-    every = sa.and_(*(title.like(sa.bindparam(f"title_{n}")) for n in range(words)))
-    return [sa.case((_L.c.slug == sa.bindparam("whole"), 0), (every, 1), else_=2)]
+def _rank(is_searched: bool) -> Sequence[sa.ColumnElement[Any]]:  # noqa: FBT001  the same
+    """What fits the words best stands first, in every order."""
+    return finding.RANK if is_searched else ()
 
 
 @lru_cache(maxsize=1024)
-def _ids(spec: ListSpec, words: int, facets: tuple[str, ...], sort: str) -> sa.Select[Any]:
-    where = _shown(spec) + _found(words)
+def _ids(
+    spec: ListSpec,
+    is_searched: bool,  # noqa: FBT001  a shape
+    facets: tuple[str, ...],
+    sort: str,
+) -> sa.Select[Any]:
+    where = [*_shown(spec), *_found(is_searched)]
     where += [facet.condition() for facet in spec.facets if facet.name in facets]
-    order = [*_rank(words), *spec.sinks(), *spec.sorts[sort].order(), _L.c.id.desc()]
+    order = [*_rank(is_searched), *spec.sinks(), *spec.sorts[sort].order(), _L.c.id.desc()]
     return (
         sa.select(_L.c.id)
         .select_from(_L.join(spec.table, spec.table.c.id == _L.c.id))
@@ -252,13 +256,13 @@ def _ids(spec: ListSpec, words: int, facets: tuple[str, ...], sort: str) -> sa.S
 
 
 @lru_cache(maxsize=64)
-def _histogram(spec: ListSpec, words: int) -> sa.Select[Any]:
+def _histogram(spec: ListSpec, is_searched: bool) -> sa.Select[Any]:  # noqa: FBT001  a shape
     """How many listings stand under each combination of the facets' values."""
     columns = [facet.column.label(f"f{at}") for at, facet in enumerate(spec.facets)]
     return (
         sa.select(*columns, sa.func.count().label("n"))
         .select_from(_L.join(spec.table, spec.table.c.id == _L.c.id))
-        .where(*_shown(spec), *_found(words))
+        .where(*_shown(spec), *_found(is_searched))
         .group_by(*columns)
     )
 
