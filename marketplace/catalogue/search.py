@@ -140,9 +140,21 @@ def _way(words: Sequence[str], *, begins: bool = False) -> Way:
 def _marks(query: str) -> tuple[Query, Query]:
     """Every typed word with its marks, and only those that have any (else every one again)."""
     words = [word[:LONGEST_WORD] for word in text.marked(query[:MAX_QUERY])][:MAX_WORDS]
-    every = [((Term(word),),) for word in words]
+    every: list[Part] = [((Term(word),),) for word in words]
     if words:  # “hoà” is kept as “hòa”, and may go on to be “hoàng”
         last = dict.fromkeys((words[-1], *query[:MAX_QUERY].casefold().split()[-1:]))
         every[-1] = tuple((Term(word, begins=True),) for word in last if word.isalnum())
     marked = [part for word, part in zip(words, every, strict=True) if text.plain(word) != word]
     return tuple(every), tuple(marked or every)
+
+
+def written_as(words: Sequence[str], marks: str, query: str) -> str:
+    """Folded words as people write them: as typed where they were, else as a record has them.
+
+    ``marks`` are the words of the record (``searchable_marks``).
+    """
+    typed = [word for word in text.marked(query[:MAX_QUERY]) if text.plain(word) != word]
+    forms: dict[str, str] = {}
+    for form in (*typed, *marks.split()):
+        forms.setdefault(text.plain(form), form)
+    return " ".join(forms.get(word, word) for word in words)

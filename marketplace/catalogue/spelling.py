@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 SHORT = 4
 """Letters up to which one slip is forgiven; in longer words two are."""
@@ -92,8 +92,10 @@ class Guess:
 
 UNKNOWN = 9
 """What it costs to leave a word that nobody here has written."""
-MOST_GUESSES = 6
+MOST_GUESSES = 12
 """Guesses for one typed word that are followed up."""
+MOST_READINGS = 24
+"""Readings of a query that are tried: one statement of so many parts."""
 
 Known = Mapping[str, Sequence[str]]
 """Words of the vocabulary by their rests."""
@@ -107,14 +109,15 @@ def looked_up(typed: Sequence[str]) -> set[str]:
             asked |= rests(word) | {sound(word), keys(word), sound(keys(word))}
             size = len(word)
             asked |= {word[i:j] for i in range(size) for j in range(i + 1, size + 1)}
-    asked |= {a + b for a, b in zip(typed, typed[1:], strict=False) if len(a + b) <= LONGEST}
+    asked |= {a + b for a, b in pairwise(typed) if len(a + b) <= LONGEST}
     return asked - {"", SOUND}
 
 
 def guesses(word: str, known: Known) -> list[Guess]:
     """What may have been meant by one typed word, the likeliest first; itself among them."""
     is_known = word in known.get(word, ())
-    found = {(word,): 0 if is_known or len(word) == 1 else UNKNOWN}
+    found: dict[tuple[str, ...], int] = {}
+    found[word,] = 0 if is_known or len(word) == 1 else UNKNOWN
     if 1 < len(word) <= LONGEST and not word.isdigit():
         for near in {near for rest in rests(word) for near in known.get(rest, ())}:
             slips = distance(word, near)
@@ -148,21 +151,23 @@ def _splits(word: str, known: Known) -> Iterator[tuple[str, ...]]:
     yield from cut(word, ())
 
 
-def readings(typed: Sequence[str], known: Known, most: int) -> list[tuple[str, ...]]:
+def readings(
+    typed: Sequence[str], known: Known, most: int = MOST_READINGS
+) -> list[tuple[int, tuple[str, ...]]]:
     """What the typed words may have been meant as, the likeliest first, at most ``most``.
 
-    Each word by itself, or two neighbours that are one word; never what was typed.
+    Each with its cost: each word by itself, or two neighbours that are one; never what was typed.
     """
     found: dict[tuple[str, ...], int] = {}
     for words, cost in _best_first([guesses(word, known) for word in typed], most + 1):
         found.setdefault(words, cost)
-    for at, (a, b) in enumerate(zip(typed, typed[1:], strict=False)):
+    for at, (a, b) in enumerate(pairwise(typed)):
         if a + b in known.get(a + b, ()):
             rest = [*typed[:at], a + b, *typed[at + 2 :]]
             for words, cost in _best_first([guesses(w, known) for w in rest], 2):
                 found.setdefault(words, cost + 2)
     found.pop(tuple(typed), None)
-    return sorted(found, key=lambda words: (found[words], words))[:most]
+    return sorted((cost, words) for words, cost in found.items())[:most]
 
 
 def _best_first(
@@ -171,9 +176,10 @@ def _best_first(
     """Combinations of one guess for each word, the cheapest first."""
     if not choices:
         return
-    cost: Callable[[tuple[int, ...]], int] = lambda at: sum(  # noqa: E731  used twice, here only
-        choice[n].cost for choice, n in zip(choices, at, strict=True)
-    )
+
+    def cost(at: tuple[int, ...]) -> int:
+        return sum(choice[n].cost for choice, n in zip(choices, at, strict=True))
+
     start = (0,) * len(choices)
     waiting, seen = [(cost(start), start)], {start}
     while waiting and most:

@@ -79,7 +79,7 @@ def forget() -> None:
         db.session.execute(sa.delete(model))
 
 
-_RESTS = sa.bindparam("rests", expanding=True)
+_RESTS = sa.bindparam("rests", expanding=True, type_=sa.Text)
 _LOOK_UP = sa.select(SearchRest.rest, SearchRest.word).where(SearchRest.rest.in_(_RESTS))
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation
 from marketplace.catalogue import queries as catalogue
-from marketplace.catalogue.models import Listing
 from marketplace.catalogue.finding import found, names_of
+from marketplace.catalogue.models import Listing
 from marketplace.catalogue.search import parse
 from marketplace.core.actor import Actor
 from marketplace.core.db import db, hold

@@ -68,7 +68,7 @@
     /* "/" goes to the search box, unless one is writing. */
     const writing = event.target.closest("input,textarea,select,[contenteditable]");
     if (event.key === "/" && !writing && !event.ctrlKey && !event.altKey && !event.metaKey && !("noKeys" in document.body.dataset)) {
-      const box = document.querySelector("main input[type=search]");
+      const box = document.querySelector("main input[type=search], .topfind input");
       if (box) { event.preventDefault(); box.focus(); }
     }
   });
