@@ -45,8 +45,11 @@ class Synonyms:
     @property
     def ways(self) -> dict[tuple[str, ...], str]:
         """Each name by its folded words."""
-        folded = ((tuple(text.fold(name).split()), name) for name in reversed(self.names))
-        return {key: name for key, name in folded if key}
+        found: dict[tuple[str, ...], str] = {}
+        for name in self.names:
+            if key := tuple(text.fold(name).split()):
+                found.setdefault(key, name)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Slips of the finger and of the ear: which known words may have been meant. Pure.
 
 A word of the vocabulary is kept under everything that is left of it when one or two letters are
-missing. Whoever typed a word wrongly is found under what is left of the typed one: no word of the
-vocabulary is compared that does not share such a rest (symmetric deletion). ``vocabulary`` keeps it.
+missing. Whoever typed a word wrongly is found under what is left of the typed one: no word is
+compared that does not share such a rest (symmetric deletion). ``vocabulary`` keeps them.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def guesses(word: str, known: Known) -> list[Guess]:
         typed = keys(word)
         for near in (*known.get(sound(word), ()), *known.get(sound(typed), ())):
             if near != word:
-                found[near,] = min(2, found.get((near,), 2))
+                found[near,] = 1
         if typed != word and typed in known.get(typed, ()):
             found[typed,] = 1
         for words in _splits(word, known):

@@ -80,15 +80,12 @@ def organisations(pair: Pair, q: str, size: int) -> tuple[Sequence[Found], int]:
         catalogue.offered_in(pair, _L.c),
         catalogue.addressed_to(catalogue.EVERYONE, _L.c),
     )
-    sells = sa.exists().where(
-        offers, _L.c.kind == "produce", _L.c.availability == Availability.OPEN
+    sells = sa.and_(
+        _ORG.c.kind.in_(list(PRODUCERS)),
+        sa.exists().where(offers, _L.c.kind == "produce", _L.c.availability == Availability.OPEN),
     )
     seeks = sa.exists().where(offers, _L.c.kind == "need")
-    is_producer = _ORG.c.kind.in_(list(PRODUCERS))
-    is_named = sa.or_(
-        _ORG.c.is_named_in_public,
-        sa.and_(is_producer, _ORG.c.kind != OrganisationKind.PRODUCER_HOUSEHOLD),
-    )
+    is_no_person = _ORG.c.kind != OrganisationKind.PRODUCER_HOUSEHOLD
     words = tokens(q)
     name = sa.literal(" ", sa.Text) + _ORG.c.name_key + " "
     rows = db.session.execute(
@@ -97,15 +94,17 @@ def organisations(pair: Pair, q: str, size: int) -> tuple[Sequence[Found], int]:
             _ORG.c.name,
             _ORG.c.kind,
             _PLACE.c.name.label("place"),
-            is_producer.label("sells"),
+            sells.label("sells"),
             sa.func.count().over().label("total"),
         )
         .join(_PLACE, _PLACE.c.id == _ORG.c.locality_id)
         .where(
             _ORG.c.locality_id.in_(pair.locality_ids),
             _ORG.c.state == OrganisationState.VERIFIED,
-            is_named,
-            sa.or_(sa.and_(is_producer, sells), sa.and_(sa.not_(is_producer), seeks)),
+            sa.or_(
+                sa.and_(sells, sa.or_(is_no_person, _ORG.c.is_named_in_public)),
+                sa.and_(_ORG.c.is_named_in_public, seeks),
+            ),
             *(name.like(f"% {word} %") for word in words[:-1]),
             *(name.like(f"% {word}%") for word in words[-1:]),
         )

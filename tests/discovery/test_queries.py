@@ -110,7 +110,7 @@ CASES: list[tuple[str, list[str]]] = [
     ("xyzxyz", []),
     ("dang ong", []),
     ("rượu' OR '1'='1", []),
-    ("rượu\" OR sâm", []),
+    ('rượu" OR sâm', []),
     ("gạo*", ["cám", "gạo"]),
     ("(gạo)", ["cám", "gạo"]),
     ("NOT gạo", []),
@@ -153,7 +153,26 @@ def test_what_has_no_word_asks_for_nothing(goods: World, q: str) -> None:
 
 # ------------------------------------------------------------ a plain reading of the rule
 
-WORDS = ["dừa", "dứa", "dưa", "dua", "mật", "mất", "ong", "ông", "sâm", "đảng", "đẳng", "hoà", "hòa", "Avương", "A Vương", "tà vạc", "tà vạt", "12"]
+WORDS = [
+    "dừa",
+    "dứa",
+    "dưa",
+    "dua",
+    "mật",
+    "mất",
+    "ong",
+    "ông",
+    "sâm",
+    "đảng",
+    "đẳng",
+    "hoà",
+    "hòa",
+    "Avương",
+    "A Vương",
+    "tà vạc",
+    "tà vạt",
+    "12",
+]
 TYPED = [*WORDS, "du", "d", "mat", "a v", "hoa", "AVUONG", "MẬT", "t'vạc", "đa\u0309ng", "x"]
 
 
@@ -213,7 +232,10 @@ def test_rows_and_order_are_those_of_a_plain_reading(
     for key, at in ids.items():
         listing = db.session.get_one(Listing, key)
         listing.search_title = searchable([rows[at][0]])
-        listing.search_text, listing.search_marked = searchable(rows[at]), searchable_marks(rows[at])
+        listing.search_text, listing.search_marked = (
+            searchable(rows[at]),
+            searchable_marks(rows[at]),
+        )
         listing.published_at = start + timedelta(minutes=at)
     db.session.commit()
     for q in asked:
@@ -230,7 +252,18 @@ def test_rows_and_order_are_those_of_a_plain_reading(
 
 
 def test_a_query_is_read_into_words_and_never_into_syntax() -> None:
-    hostile = ["a\"b", "a' | b", "a AND b", "a:*", "{search_text}: x", "-a", "a\\", "\x00a", "a\uffff", "💩 a"]
+    hostile = [
+        'a"b',
+        "a' | b",
+        "a AND b",
+        "a:*",
+        "{search_text}: x",
+        "-a",
+        "a\\",
+        "\x00a",
+        "a\uffff",
+        "💩 a",
+    ]
     for q in hostile:
         terms = [t for part in parse(q).words for way in part for t in way]
         assert all(t.word.isascii() and t.word.isalnum() for t in terms), q
