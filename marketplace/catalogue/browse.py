@@ -112,7 +112,7 @@ class Lists:
 
     def search(self, q: str) -> Search:
         """How the words of a query are read here: the localities' own names count."""
-        return self._kept(("search", q), lambda: parse(q, self._names()))
+        return self._kept(("search", q), lambda: parse(q, self._names() if tokens(q) else ()))
 
     def closest(self, q: str, kinds: Sequence[str]) -> str | None:
         """The nearest spelling that finds something of these kinds for this reader, with marks.

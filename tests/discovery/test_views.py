@@ -91,7 +91,7 @@ def test_organisations_are_those_everyone_may_know_of(world: World) -> None:
     shelf._shelves.clear()
     names = ["HTX Dược liệu minh họa", "Khách sạn minh họa"]
     assert found(world, "minh hoa")["organisation"] == names
-    assert "organisation" not in found(world, "họa hộ")
+    assert "organisation" not in found(world, "hộ ông")
     urls = [row.url for row in showing.results(world.pair, ANONYMOUS, "minh hoa").groups[-1].rows]
     assert urls == [f"/htx/{world.organisation('coop').public_id}", "/doanh-nghiep"]
 
