@@ -21,8 +21,9 @@ from marketplace.accounts.rules import OrganisationKind, OrganisationState
 from marketplace.catalogue.kinds.produce.model import Produce
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.rules import ListingState
-from marketplace.catalogue.search import searchable
+from marketplace.catalogue.search import searchable, searchable_marks
 from marketplace.catalogue.taxonomy import GROUP_WORDS, Group, Origin, PriceKind
+from marketplace.catalogue.vocabulary import learn
 from marketplace.core import clock, emails, text
 from marketplace.core.actor import SYSTEM
 from marketplace.core.db import db
@@ -146,6 +147,7 @@ def _listings(pair: Pair, sellers: list[int], number: int, chance: random.Random
     ]
     keys = count(1)
     paths = []
+    known: set[str] = set()
     for start in range(0, number, CHUNK):
         rows, own = [], []
         for _ in range(start, min(start + CHUNK, number)):
@@ -154,6 +156,8 @@ def _listings(pair: Pair, sellers: list[int], number: int, chance: random.Random
             title = f"{goods.title} lô {key}"
             village = chance.choice(places)
             group = goods.group if chance.random() < 0.7 else chance.choice(groups)  # noqa: PLR2004
+            texts = [title, village.name, goods.text, GROUP_WORDS[group]]
+            known.update(searchable(texts).split())
             at = clock.now() - timedelta(minutes=chance.randrange(400 * 24 * 60))
             code = public_id()
             rows.append(
@@ -171,9 +175,9 @@ def _listings(pair: Pair, sellers: list[int], number: int, chance: random.Random
                     "slug": text.slug(title),
                     "sort_key": text.sort_key(title),
                     "description": goods.text,
-                    "search_text": searchable(
-                        [title, village.name, goods.text, GROUP_WORDS[group]]
-                    ),
+                    "search_title": searchable([title]),
+                    "search_text": searchable(texts),
+                    "search_marked": searchable_marks(texts),
                     "state": ListingState.PUBLISHED,
                     "created_at": at,
                     "updated_at": at,
@@ -200,6 +204,7 @@ def _listings(pair: Pair, sellers: list[int], number: int, chance: random.Random
             paths.append(f"/nong-san/{text.slug(title)}-{code}")
         db.session.execute(sa.insert(Listing.__table__), rows)  # type: ignore[arg-type]
         db.session.execute(sa.insert(Produce.__table__), own)  # type: ignore[arg-type]
+    learn(known)
     if db.engine.dialect.name == "postgresql":
         db.session.execute(
             sa.text("SELECT setval(pg_get_serial_sequence('listing', 'id'), :last)"),

@@ -28,6 +28,7 @@ from marketplace.core.db import (
 from marketplace.core.files import open_store
 from marketplace.deals import views as deals
 from marketplace.desk import views as desk
+from marketplace.discovery import views as discovery
 from marketplace.helping import views as helping
 from marketplace.interests import views as interests
 from marketplace.matching import views as matching
@@ -65,6 +66,7 @@ FEATURES = (
     opportunity,
     proof,
     wild,
+    discovery,
     tracing,
     questions,
     moderation,

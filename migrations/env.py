@@ -10,14 +10,18 @@ from flask import current_app
 from marketplace.core.db import Base
 
 LOCK = 20250812
+GENERATED = frozenset({"search_words", "search_title_words", "search_marked_words"})
 target = Base.metadata
 
 
 def include_object(
     _object: object, name: str | None, kind: str, _reflected: object, _compare_to: object
 ) -> bool:
-    """Full-text shadow tables belong to SQLite, not to us."""
-    return not (kind == "table" and name is not None and name.startswith("search_index"))
+    """Leave out what search has in one of the databases only: it is no part of the models."""
+    if name is None:
+        return True
+    is_index = kind in {"table", "index"} and name.startswith("search_index")
+    return not (is_index or (kind == "column" and name in GENERATED))
 
 
 def run() -> None:

@@ -16,13 +16,15 @@ from typing import Any, TypeVar, cast
 import sqlalchemy as sa
 
 from marketplace.accounts.models import Locality, Organisation, Village
+from marketplace.catalogue import finding, spelling
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.lists import Args, Facet, ListSpec, Place, Wished
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.queries import EVERYONE, Reader, addressed_to
 from marketplace.catalogue.rules import STALE_AFTER, ListingState, Visibility
-from marketplace.catalogue.search import patterns, tokens
+from marketplace.catalogue.search import Search, Synonyms, parse, tokens, written_as
 from marketplace.catalogue.shelf import Shelf
+from marketplace.catalogue.vocabulary import look_up
 from marketplace.core import clock, text
 from marketplace.core.actor import ANONYMOUS, Actor
 from marketplace.core.db import db
@@ -108,24 +110,72 @@ class Lists:
 
         return self._kept("villages", load)
 
+    def search(self, q: str) -> Search:
+        """How the words of a query are read here: the localities' own names count."""
+        return self._kept(("search", q), lambda: parse(q, self._names() if tokens(q) else ()))
+
+    def closest(self, q: str, kinds: Sequence[str]) -> str | None:
+        """The nearest spelling that finds something of these kinds for this reader, with marks.
+
+        For a query that finds nothing. Three statements at most: what the vocabulary knows, how
+        much each reading finds, and how the first row found writes the words.
+        """
+        typed = tokens(q)
+        if not typed:
+            return None
+
+        def load() -> str | None:
+            readings = spelling.readings(typed, look_up(spelling.looked_up(typed)))
+            if not readings:
+                return None
+            searches = [parse(" ".join(words), self._names()) for _, words in readings]
+            statement = _tried(len(searches))
+            asked = {f"words_{at}": search.words for at, search in enumerate(searches)}
+            given = self._given(statement, None, asked | {"kinds": list(kinds)})
+            found = {row.at: row.found for row in db.session.execute(statement, given) if row.found}
+            if not found:
+                return None
+            best = min(found, key=lambda at: (readings[at][0], -found[at], at))
+            given = self._given(_AS_WRITTEN, searches[best], {"kinds": list(kinds)})
+            written = db.session.execute(_AS_WRITTEN, given).scalars().first() or ""
+            return written_as(readings[best][1], written, q)
+
+        return self._kept(("closest", q, tuple(kinds), self._reader), load)
+
+    def first(self, wished: Wished, size: int) -> tuple[Sequence[Any], int]:
+        """The first rows of a list in few columns, and how many there are: one statement."""
+        statement = _first(wished.spec, wished.sort or wished.spec.default_sort)
+
+        def load() -> tuple[Sequence[Any], int]:
+            given = self._given(statement, self.search(wished.q), {"size": size})
+            rows = db.session.execute(statement, given).all()
+            return rows, rows[0].total if rows else 0
+
+        return self._kept(("first", wished, size, self._reads(wished.spec)), load)
+
+    def _names(self) -> Sequence[Synonyms]:
+        return self._kept("names", lambda: finding.names_of(self.pair.locality_ids))
+
     def _histogram(self, wished: Wished) -> list[Any]:
-        statement = _histogram(wished.spec, len(tokens(wished.q)))
+        search = self.search(wished.q)
+        statement = _histogram(wished.spec, bool(search.words))
         return self._kept(
             (wished.spec, wished.q, self._reads(wished.spec)),
-            lambda: list(db.session.execute(statement, self._given(statement, wished))),
+            lambda: list(db.session.execute(statement, self._given(statement, search))),
         )
 
     def _ids(self, wished: Wished, number: int) -> list[int]:
         shape = tuple(name for name, _ in wished.chosen)
         sort = wished.sort or wished.spec.default_sort
-        statement = _ids(wished.spec, len(tokens(wished.q)), shape, sort)
+        search = self.search(wished.q)
+        statement = _ids(wished.spec, bool(search.words), shape, sort)
         chosen = {
             facet.name: facet.given(wished.of(facet.name), self.places())
             for facet in wished.spec.facets
             if facet.name in shape
         }
         more = chosen | {"size": PER_PAGE, "skip": (number - 1) * PER_PAGE}
-        return list(db.session.execute(statement, self._given(statement, wished, more)).scalars())
+        return list(db.session.execute(statement, self._given(statement, search, more)).scalars())
 
     def _reads(self, spec: ListSpec) -> Reader:
         """As whom the list is read: what is for everyone is the same for all, and kept once."""
@@ -133,8 +183,8 @@ class Lists:
 
     def _given(
         self,
-        statement: sa.Select[Any],
-        wished: Wished,
+        statement: sa.Select[Any] | sa.CompoundSelect[Any],
+        search: Search | None,
         more: Mapping[str, Any] = {},
     ) -> dict[str, Any]:
         """What a statement asks for of everything that is known."""
@@ -145,9 +195,7 @@ class Lists:
             "reader": self._reader.organisation,
             "sells_in": self._reader.sells_in,
             "decides_in": self._reader.decides_in,
-            "whole": text.slug(wished.q),
-            **{f"word_{n}": pattern for n, pattern in enumerate(patterns(wished.q))},
-            **{f"title_{n}": f"%-{word}%" for n, word in enumerate(tokens(wished.q))},
+            **(finding.given(search) if search else {}),
             **moment(),
             **more,
         }
@@ -204,11 +252,18 @@ _READER = Reader(*(sa.bindparam(n, type_=sa.Integer) for n in ("reader", "sells_
 
 
 def _shown(spec: ListSpec) -> list[sa.ColumnElement[bool]]:
-    """Published, not hidden, for this reader, offered in the pair: its own, or its stock."""
+    """What a list shows of its kind."""
     return [
         _L.c.kind == spec.kind,
+        *_on_offer(_READER if spec.has_audiences else EVERYONE),
+    ]
+
+
+def _on_offer(reader: Reader) -> list[sa.ColumnElement[bool]]:
+    """Published, not hidden, for this reader, offered in the pair: its own, or its stock."""
+    return [
         _L.c.state == ListingState.PUBLISHED,
-        addressed_to(_READER if spec.has_audiences else EVERYONE, _L.c),
+        addressed_to(reader, _L.c),
         _L.c.visibility == Visibility.SHOWN,
         sa.or_(
             _L.c.pair_id == sa.bindparam("pair"),
@@ -220,27 +275,25 @@ def _shown(spec: ListSpec) -> list[sa.ColumnElement[bool]]:
     ]
 
 
-def _found(words: int) -> list[sa.ColumnElement[bool]]:
-    return [_L.c.search_text.like(sa.bindparam(f"word_{n}")) for n in range(words)]
+def _found(is_searched: bool) -> Sequence[sa.ColumnElement[bool]]:  # noqa: FBT001  a shape
+    return finding.FOUND if is_searched else ()
 
 
-def _rank(words: int) -> list[sa.ColumnElement[Any]]:
-    """The exact title first, then words in the title, then words elsewhere.
-
-    The slug is the folded title with hyphens; very long titles keep their beginning there.
-    """
-    if not words:
-        return []
-    title = sa.literal("-", sa.Text) + _L.c.slug
-    every = sa.and_(*(title.like(sa.bindparam(f"title_{n}")) for n in range(words)))
-    return [sa.case((_L.c.slug == sa.bindparam("whole"), 0), (every, 1), else_=2)]
+def _rank(is_searched: bool) -> Sequence[sa.ColumnElement[Any]]:  # noqa: FBT001  the same
+    """What fits the words best stands first, in every order."""
+    return finding.RANK if is_searched else ()
 
 
 @lru_cache(maxsize=1024)
-def _ids(spec: ListSpec, words: int, facets: tuple[str, ...], sort: str) -> sa.Select[Any]:
-    where = _shown(spec) + _found(words)
+def _ids(
+    spec: ListSpec,
+    is_searched: bool,  # noqa: FBT001  a shape
+    facets: tuple[str, ...],
+    sort: str,
+) -> sa.Select[Any]:
+    where = [*_shown(spec), *_found(is_searched)]
     where += [facet.condition() for facet in spec.facets if facet.name in facets]
-    order = [*_rank(words), *spec.sinks(), *spec.sorts[sort].order(), _L.c.id.desc()]
+    order = [*_rank(is_searched), *spec.sinks(), *spec.sorts[sort].order(), _L.c.id.desc()]
     return (
         sa.select(_L.c.id)
         .select_from(_L.join(spec.table, spec.table.c.id == _L.c.id))
@@ -252,19 +305,78 @@ def _ids(spec: ListSpec, words: int, facets: tuple[str, ...], sort: str) -> sa.S
 
 
 @lru_cache(maxsize=64)
-def _histogram(spec: ListSpec, words: int) -> sa.Select[Any]:
+def _histogram(spec: ListSpec, is_searched: bool) -> sa.Select[Any]:  # noqa: FBT001  a shape
     """How many listings stand under each combination of the facets' values."""
     columns = [facet.column.label(f"f{at}") for at, facet in enumerate(spec.facets)]
     return (
         sa.select(*columns, sa.func.count().label("n"))
         .select_from(_L.join(spec.table, spec.table.c.id == _L.c.id))
-        .where(*_shown(spec), *_found(words))
+        .where(*_shown(spec), *_found(is_searched))
         .group_by(*columns)
     )
 
 
+@lru_cache(maxsize=32)
+def _first(spec: ListSpec, sort: str) -> sa.Select[Any]:
+    """The first rows of what is searched, each with how many there are."""
+    order = [*finding.RANK, *spec.sinks(), *spec.sorts[sort].order(), _L.c.id.desc()]
+    return (
+        sa.select(
+            _L.c.public_id,
+            _L.c.slug,
+            _L.c.title,
+            _ORG.c.name.label("seller"),
+            _ORG.c.kind.label("seller_kind"),
+            _ORG.c.is_named_in_public.label("seller_is_named"),
+            _PLACE.c.name.label("seller_place"),
+            _V.c.name.label("village"),
+            sa.func.count().over().label("total"),
+        )
+        .select_from(
+            _L.join(spec.table, spec.table.c.id == _L.c.id)
+            .join(_ORG, _ORG.c.id == _L.c.organisation_id)
+            .join(_PLACE, _PLACE.c.id == _ORG.c.locality_id)
+            .outerjoin(_V, _V.c.id == _L.c.village_id)
+        )
+        .where(*_shown(spec), *finding.FOUND)
+        .order_by(*order)
+        .limit(sa.bindparam("size", type_=sa.Integer))
+    )
+
+
+_KINDS = _L.c.kind.in_(sa.bindparam("kinds", expanding=True, type_=sa.Text))
+ENOUGH = 20
+"""Rows of one reading that are counted: more say nothing more about what was meant."""
+
+
+@lru_cache(maxsize=32)
+def _tried(readings: int) -> sa.CompoundSelect[Any]:
+    """How many rows each of so many readings finds for this reader, up to ``ENOUGH``."""
+    return sa.union_all(
+        *(
+            sa.select(
+                sa.literal_column(str(at), sa.Integer).label("at"), sa.func.count().label("found")
+            ).select_from(
+                sa.select(_L.c.id)
+                .where(_KINDS, *_on_offer(_READER), finding.InText(f"words_{at}"))
+                .limit(sa.literal_column(str(ENOUGH), sa.Integer))
+                .subquery()
+            )
+            for at in range(readings)
+        )
+    )
+
+
+_AS_WRITTEN = (
+    sa.select(_L.c.search_marked)
+    .where(_KINDS, *_on_offer(_READER), *finding.FOUND)
+    .order_by(*finding.RANK, _L.c.published_at.desc(), _L.c.id.desc())
+    .limit(sa.literal_column("1", sa.Integer))
+)
+
+
 @lru_cache(maxsize=1024)
-def _names(statement: sa.Select[Any]) -> frozenset[str]:
+def _names(statement: sa.Select[Any] | sa.CompoundSelect[Any]) -> frozenset[str]:
     """The parameters that only the moment knows; those with a value of their own are left out."""
     binds = statement.compile().binds
     return frozenset(name for name, bind in binds.items() if bind.required)

@@ -17,7 +17,8 @@ from marketplace.catalogue.kinds import MODELS
 from marketplace.catalogue.kinds.produce.model import OfferValues, Produce
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.rules import ListingState, recorded_before
-from marketplace.catalogue.search import searchable
+from marketplace.catalogue.search import searchable, searchable_marks
+from marketplace.catalogue.vocabulary import learn
 from marketplace.core import clock, text
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
@@ -104,9 +105,22 @@ def fill(listing: Listing, values: Values) -> None:
     listing.updated_at = clock.now()
     listing.fill(values)
     _serve(listing)
+    for name, words in words_of(listing, village).items():
+        setattr(listing, name, words)
+    learn(listing.search_text.split())
+
+
+def words_of(listing: Listing, village: Village | None) -> dict[str, str]:
+    """What a listing is found by, by the names of its columns."""
+    organisation = listing.organisation
     owner = organisation.name if listing.names_owner else ""  # a name kept back is not found either
-    words = [values.title, owner, village.name if village else "", values.description]
-    listing.search_text = searchable([*words, *listing.own_words()])
+    texts = [listing.title, owner, village.name if village else "", listing.description]
+    texts += listing.own_words()
+    return {
+        "search_title": searchable([listing.title]),
+        "search_text": searchable(texts),
+        "search_marked": searchable_marks(texts),
+    }
 
 
 def speak(

@@ -343,7 +343,7 @@ class Wished:
                 chosen.append((facet.name, codes))
         sort = next(iter(args.get("sap", ())), "")
         known = sort in spec.sorts and sort != spec.default_sort
-        return cls(spec, _query(args), tuple(chosen), sort if known else "")
+        return cls(spec, query(args), tuple(chosen), sort if known else "")
 
     def of(self, name: str) -> tuple[str, ...]:
         """The values chosen of one facet."""
@@ -377,7 +377,8 @@ class Wished:
         return replace(self, q="", chosen=())
 
 
-def _query(args: Args) -> str:
+def query(args: Args) -> str:
+    """The words of an address, clean; none where they cannot be kept as text."""
     raw = next(iter(args.get("q", ())), "")
     try:
         return text.clean(raw[:MAX_QUERY])

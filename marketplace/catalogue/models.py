@@ -104,6 +104,8 @@ class Listing(Base):
     sort_key: Mapped[str] = mapped_column(ByteOrder)
     description: Mapped[str] = mapped_column(default="")
     search_text: Mapped[str] = mapped_column(default="")
+    search_title: Mapped[str] = mapped_column(default="", server_default="")
+    search_marked: Mapped[str] = mapped_column(default="", server_default="")
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     state: Mapped[ListingState] = mapped_column(enum_type(ListingState), default=LISTING.initial)
     availability: Mapped[Availability] = mapped_column(

@@ -73,17 +73,17 @@ def _in_a_pair_of(listing: Any, locality: Any) -> sa.ColumnElement[bool]:
     return inside
 
 
-def offered_in(pair: Pair) -> sa.ColumnElement[bool]:
+def offered_in(pair: Pair, listing: Any = Listing) -> sa.ColumnElement[bool]:
     """What a pair shows: its own listings, and the stock of its localities."""
     return sa.or_(
-        Listing.pair_id == pair.id,
-        sa.and_(Listing.is_offered_to_all, Listing.locality_id.in_(pair.locality_ids)),
+        listing.pair_id == pair.id,
+        sa.and_(listing.is_offered_to_all, listing.locality_id.in_(pair.locality_ids)),
     )
 
 
-def on_offer() -> sa.ColumnElement[bool]:
+def on_offer(listing: Any = Listing) -> sa.ColumnElement[bool]:
     """Published now, and not hidden by officials; for whom it is, ``addressed_to`` says."""
-    return sa.and_(Listing.state == ListingState.PUBLISHED, Listing.visibility == Visibility.SHOWN)
+    return sa.and_(listing.state == ListingState.PUBLISHED, listing.visibility == Visibility.SHOWN)
 
 
 def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -99,6 +99,9 @@ class ListView:
     clear_url: str | None
     sorts: tuple[Link, ...]
     ways_out: tuple[Link, ...]
+    also: tuple[str, ...] = ()
+    closest: Link | None = None
+    alert_url: str | None = None
 
     @property
     def hidden(self) -> tuple[tuple[str, str], ...]:
@@ -142,7 +145,27 @@ def list_view(lists: Lists, wished: Wished, page: Page[Any]) -> ListView:
             for other in [wished.sorted_by(code)]
         ),
         tuple(_ways_out(lists, wished, chips)) if not page.total else (),
+        lists.search(wished.q).also,
+        _closest(lists, wished) if not page.total else None,
+        alert_url(wished) if not page.total else None,
     )
+
+
+def _closest(lists: Lists, wished: Wished) -> Link | None:
+    """The nearest spelling of words that nothing fits, whatever else is chosen."""
+    alone = replace(wished.cleared, q=wished.q)
+    if not wished.q or lists.counts(alone).total:
+        return None
+    words = lists.closest(wished.q, [wished.spec.kind])
+    return Link(words, _url(replace(alone, q=words))) if words else None
+
+
+def alert_url(wished: Wished) -> str | None:
+    """Where one asks to be told when something fits; None where nobody offers it."""
+    if "alerts.save" not in current_app.view_functions:
+        return None
+    pairs = [("loai", wished.spec.kind), *wished.pairs()]
+    return f"{url_for('alerts.save')}?{urlencode(pairs)}"
 
 
 def _chips(wished: Wished, places: Places) -> list[Chip]:

@@ -156,34 +156,63 @@ def plain(text: str) -> str:
     return text.translate(_BARE)
 
 
-def _words(text: str) -> list[str]:
+def words(text: str) -> list[str]:
+    """The folded words of ``text``, known spellings as they were typed."""
     return re.findall("[a-z0-9]+", plain(text))
 
 
 _SPELLINGS: dict[tuple[str, ...], list[str]] = {
-    tuple(_words(variant)): _words(kept)
+    tuple(words(variant)): words(kept)
     for kept, *variants in SPELLINGS
     for variant in variants
-    if _words(variant) != _words(kept)
+    if words(variant) != words(kept)
 }
 _LONGEST_SPELLING = max(map(len, _SPELLINGS))
 
 
-def _join(words: list[str]) -> str:
-    """The words in one line, each known spelling as the one that is kept, longest first."""
-    joined: list[str] = []
+def _spans(words: list[str]) -> Iterator[tuple[int, int, list[str] | None]]:
+    """The words in pieces (from, to, kept): a known spelling, longest first, or a single word."""
     at = 0
     while at < len(words):
         for length in range(_LONGEST_SPELLING, 0, -1):
             kept = _SPELLINGS.get(tuple(words[at : at + length]))
             if kept is not None:
-                joined += kept
+                yield at, at + length, kept
                 at += length
                 break
         else:
-            joined.append(words[at])
+            yield at, at + 1, None
             at += 1
+
+
+def _join(words: list[str]) -> str:
+    """The words in one line, each known spelling as the one that is kept."""
+    joined: list[str] = []
+    for start, end, kept in _spans(words):
+        joined += words[start:end] if kept is None else kept
     return " ".join(joined)
+
+
+def begun(words: list[str]) -> list[tuple[int, list[str]]]:
+    """Known spellings of which only the beginning stands at the end of ``words``.
+
+    Each as the number of words it takes and the words it is kept as: ``["xa", "a", "vuo"]`` gives
+    ``[(2, ["avuong"])]``, so that “A Vươ” finds what “A Vương” will. A beginning of fewer than
+    three letters in one word, or two in several, says nothing yet.
+    """
+    found = []
+    for variant, kept in _SPELLINGS.items():
+        size = len(variant)
+        tail = words[-size:]
+        is_begun = (
+            len(tail) == size
+            and tuple(tail[:-1]) == variant[:-1]
+            and variant[-1].startswith(tail[-1])
+            and variant[-1] != tail[-1]
+        )
+        if is_begun and len("".join(tail)) >= (3 if size == 1 else 2):
+            found.append((size, kept))
+    return found
 
 
 def fold(text: str) -> str:
@@ -193,7 +222,55 @@ def fold(text: str) -> str:
     ``dang sam``, “Cr’toonh” ``crtoonh``, “A Vương” ``avuong``. Folding twice is folding once.
     Takes any string, raises nothing.
     """
-    return _join(_words(text))
+    return _join(words(text))
+
+
+_OLD_TONE = re.compile("(?<!q)([ou])([aey])([\u0300\u0301\u0303\u0309\u0323])$")
+_SLIPPED_TONE = re.compile("(qu|gi)([\u0300\u0301\u0303\u0309\u0323])([aeouy])$")
+
+
+def _settled(word: str) -> str:
+    """A word with its tone in one place: “hoà” as “hòa”, “thuý” as “thúy”, “qúy” as “quý”."""
+    parts = _OLD_TONE.sub(r"\1\3\2", unicodedata.normalize("NFD", word))
+    return unicodedata.normalize("NFC", _SLIPPED_TONE.sub(r"\1\3\2", parts))
+
+
+def _typed(text: str) -> tuple[list[str], list[str]]:
+    """The words of ``text`` in small letters with their marks, and the same words folded."""
+    seen: list[str] = []
+    bare: list[str] = []
+    word = letters = ""
+    for character in unicodedata.normalize("NFC", text.casefold()) + " ":
+        folded = _BARE[ord(character)]
+        if folded and folded.isalnum() and folded.isascii():
+            word += character
+            letters += folded
+        elif folded and letters:  # what folds to nothing, as apostrophes do, ends no word
+            seen.append(_settled(word))
+            bare.append(letters)
+            word = letters = ""
+    return seen, bare
+
+
+_MARKED_SPELLINGS: dict[tuple[str, ...], list[str]] = {
+    tuple(_typed(variant)[0]): _typed(kept)[0]
+    for kept, *variants in SPELLINGS
+    for variant in (kept, *variants)
+}
+
+
+def marked(text: str) -> list[str]:
+    """The words of ``text`` as they were typed: NFC, small letters, tones in one place.
+
+    Where ``fold`` joins a known spelling, so does this: “A Vương” gives ``["avương"]``; typed
+    without marks, it stays without: “a vuong” gives ``["avuong"]``.
+    """
+    seen, bare = _typed(text)
+    found: list[str] = []
+    for start, end, kept in _spans(bare):
+        typed = seen[start:end]
+        found += typed if kept is None else _MARKED_SPELLINGS.get(tuple(typed), kept)
+    return found
 
 
 def name_key(text: str) -> str:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation
 from marketplace.catalogue import queries as catalogue
+from marketplace.catalogue.finding import found, names_of
 from marketplace.catalogue.models import Listing
-from marketplace.catalogue.search import patterns
+from marketplace.catalogue.search import parse
 from marketplace.core.actor import Actor
 from marketplace.core.db import db, hold
 from marketplace.core.errors import NotFound
@@ -112,16 +113,16 @@ def listings_to_offer(viewer: Actor, q: str, limit: int) -> Sequence[Listing]:
     pairs = programme.of_locality(viewer.locality_id or 0)
     if not pairs:
         return []
+    localities = sorted({key for pair in pairs for key in pair.locality_ids})
     query = (
         sa.select(Listing)
         .where(
             catalogue.on_offer(),
             sa.or_(*(catalogue.offered_in(pair) for pair in pairs)),
+            found(parse(q, names_of(localities))),
         )
         .options(joinedload(Listing.organisation))
     )
-    for pattern in patterns(q):
-        query = query.where(Listing.search_text.like(pattern))
     return db.session.scalars(query.order_by(Listing.sort_key, Listing.id).limit(limit)).all()
 
 

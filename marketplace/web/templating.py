@@ -117,6 +117,7 @@ def _frame() -> dict[str, Any]:
         "htmx": False,
         "wide": False,
         "no_shortcuts": False,
+        "has_box": False,
     }
     if not has_request_context():
         return context
@@ -131,7 +132,6 @@ def _frame() -> dict[str, Any]:
         "tabs": navigation.tabs(someone),
         "account_links": navigation.account(someone) if someone.is_signed_in else [],
         "footer_links": navigation.footer(someone),
-        "search_url": "/nong-san",
         "unread": 0,
         "is_demonstration": not current_app.config["SETTINGS"].production,
         "language_switch": {

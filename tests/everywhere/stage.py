@@ -56,6 +56,8 @@ from marketplace.deals import services as deals
 from marketplace.deals.models import Figure
 from marketplace.deals.rules import FigureState
 from marketplace.deals.services import InstalmentValues, Terms
+from marketplace.discovery import services as discovery
+from marketplace.discovery.services import SynonymValues
 from marketplace.helping import services as helping
 from marketplace.interests import services as interests
 from marketplace.interests.services import InterestValues
@@ -295,6 +297,8 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
         ),
         *_one("public_id", "tourism_path", "tourism_submitted_path", section="=du-lich"),
     ],
+    "discovery.edit_synonyms": _one("public_id", "synonyms", "synonyms_ward"),
+    "discovery.remove_synonyms": _one("public_id", "synonyms", "synonyms_ward"),
     "deals.accept": _one("public_id", "case_negotiating", "case_other", PROPOSED),
     "deals.add_party": _one("public_id", "case_negotiating", DONE),
     "deals.case": _one(
@@ -619,6 +623,7 @@ def build(app: Flask, now: datetime) -> Stage:
         _people(stage)
         _papers(stage, store)
         _wild(stage)
+        _synonyms(stage)
         _listings(stage, store)
         _imports(stage, store)
         _other_kinds(stage)
@@ -778,6 +783,16 @@ def _wild(stage: Stage) -> None:
     wild.start_for(pair.id)
     for name, locality_id in (("wild", pair.source_id), ("wild_ward", pair.market_id)):
         stage.ids[name] = wild_queries.of_locality(locality_id)[0].public_id
+
+
+def _synonyms(stage: Stage) -> None:
+    """Names that mean the same, of both localities."""
+    for name, who, names in (
+        ("synonyms", "official_1", "đẳng sâm\nsâm dây"),
+        ("synonyms_ward", "ward_official_1", "bún\nbánh canh"),
+    ):
+        values = SynonymValues(names)
+        stage.ids[name] = discovery.add_synonyms(stage.world.actor(who), values).public_id
 
 
 def _listings(stage: Stage, store: Store) -> None:

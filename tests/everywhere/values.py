@@ -134,6 +134,7 @@ WELCOME: dict[str, str] = {
     "message": "Cần đều mỗi tuần.",
     "minimum": "2",
     "name": "Tên minh họa mới",
+    "names": "gừng sẻ\ngừng gié",
     "note": "Đã xem lại giấy tờ.",
     "number": "21/CK-ATTP",
     "organisation_name": "Tổ hợp tác minh họa",

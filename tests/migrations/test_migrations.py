@@ -26,9 +26,18 @@ def schema() -> dict[str, list[str]]:
     }
 
 
+def is_ours(_object: object, name: str, kind: str, *_: object) -> bool:
+    """Not what search has in one of the databases only; tests/discovery looks at that."""
+    if kind == "column":
+        return not re.fullmatch("search_(title_|marked_)?words", name)
+    return not name.startswith("search_index")
+
+
 def test_the_models_are_the_schema(fresh) -> None:
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_object": is_ours}
+        )
         assert compare_metadata(context, Base.metadata) == []
 
 

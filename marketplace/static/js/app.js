@@ -68,10 +68,18 @@
     /* "/" goes to the search box, unless one is writing. */
     const writing = event.target.closest("input,textarea,select,[contenteditable]");
     if (event.key === "/" && !writing && !event.ctrlKey && !event.altKey && !event.metaKey && !("noKeys" in document.body.dataset)) {
-      const box = document.querySelector("main input[type=search]");
+      const box = document.querySelector("main input[type=search]") || document.querySelector(".top input[type=search]");
+      const menu = box && box.closest("details");
+      if (menu) menu.open = true;
       if (box) { event.preventDefault(); box.focus(); }
     }
   });
+
+  /* A menu that holds a search box is opened to type in it. */
+  document.addEventListener("toggle", (event) => {
+    const box = event.target.open && event.target.querySelector("input[type=search]");
+    if (box) box.focus();
+  }, true);
 
   document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
   prepare(document);

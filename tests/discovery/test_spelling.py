@@ -1,0 +1,148 @@
+"""Slips: what is proposed, to whom, and at what cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketplace.catalogue import shelf
+from marketplace.catalogue.browse import Lists
+from marketplace.catalogue.kinds.produce.browse import SPEC as PRODUCE
+from marketplace.catalogue.lists import Wished
+from marketplace.catalogue.spelling import distance, keys, rests, slips_forgiven, sound
+from marketplace.core.actor import ANONYMOUS
+from tests.page import Browser
+from tests.world import World
+
+LETTERS = st.text("abcd", min_size=1, max_size=6)
+SLIPS = [
+    ("dnag sam", "đẳng sâm"),
+    ("dang sma", "đẳng sâm"),
+    ("đẳnh sâm", "đẳng sâm"),
+    ("đẳng sâmm", "đẳng sâm"),
+    ("dangsam", "đẳng sâm"),
+    ("dang sem", "đẳng sâm"),
+    ("dan sam", "đẳng sâm"),
+    ("dangg saam", "đẳng sâm"),
+    ("ddawngr saam", "đẳng sâm"),
+    ("d9a8ng3 sa6m", "đẳng sâm"),
+    ("matong", "mật ong"),
+    ("mật onh", "mật ong"),
+    ("maatj ong", "mật ong"),
+    ("mta ong", "mật ong"),
+    ("matongrung", "mật ong rừng"),
+    ("ma t ong", "mật ong"),
+    ("mat ong rugn", "mật ong rừng"),
+    ("xanh lin", "xanh lim"),
+    ("lấm lim", "nấm lim"),
+    ("nấm lim sanh", "nấm lim xanh"),
+    ("tre thao moc", "chè thảo mộc"),
+    ("avuogn", "avương"),
+    ("crtoohn", "crtoonh"),
+    ("dang sam tuoii", "đẳng sâm tươi"),
+    ("dnag smâ tuoii", "đẳng sâm tươi"),
+]
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    seen: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    sa.event.listen(sa.engine.Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        sa.event.remove(sa.engine.Engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def goods(world: World) -> World:
+    world.published()
+    world.published(title="Mật ong rừng", description="Của xã Avương.")
+    world.published(title="Nấm lim xanh", description="Phơi khô.")
+    world.published(title="Chè thảo mộc", description="Sao tay.")
+    return world
+
+
+@pytest.mark.parametrize(("typed", "meant"), SLIPS)
+def test_slips_are_corrected(goods: World, typed: str, meant: str) -> None:
+    lists = Lists(goods.pair)
+    assert lists.counts(Wished(PRODUCE, typed)).total == 0, "it is no slip: something is found"
+    assert lists.closest(typed, ["produce"]) == meant
+
+
+@pytest.mark.parametrize("typed", ["xyzxyz", "qqqq wwww", "12345678", "đẳng" * 40, "a", "", "💩"])
+def test_what_is_near_nothing_is_left_alone(goods: World, typed: str) -> None:
+    assert Lists(goods.pair).closest(typed, ["produce"]) is None
+
+
+def test_a_word_is_proposed_only_to_those_who_find_something_by_it(world: World) -> None:
+    world.draft(title="Sâm cau quý")
+    world.need(title="Cần giảo cổ lam", audience="producers")
+    hidden, seen = Lists(world.pair), Lists(world.pair, world.actor("coop"))
+    assert hidden.closest("cau quyy", ["produce", "need"]) is None
+    assert hidden.closest("giao co lma", ["need"]) is None
+    assert seen.closest("giao co lma", ["need"]) == "giảo cổ lam"
+
+
+def test_a_correction_is_three_statements_however_wrong_it_is(goods: World) -> None:
+    for typed in ("dnag sam", "dnag smâ tuoii", "mta onh rugn xanh lin", "qqqq wwww"):
+        shelf._shelves.clear()
+        lists = Lists(goods.pair, ANONYMOUS)
+        lists.search(typed)
+        with statements() as seen:
+            lists.closest(typed, ["produce"])
+        assert len(seen) <= 3, (typed, seen)
+
+
+@given(LETTERS, LETTERS)
+def test_near_words_share_a_rest(a: str, b: str) -> None:
+    """The index by missing letters misses no word within the slips forgiven."""
+    if distance(a, b) <= slips_forgiven(a) and abs(len(a) - len(b)) <= slips_forgiven(a):
+        assert rests(a) & rests(b) or len(b) == 1
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "slips"),
+    [("", "", 0), ("ab", "ba", 1), ("ab", "abc", 1), ("abc", "acb", 1), ("dang", "dnag", 1), ("sam", "sma", 1), ("mat", "ong", 3), ("ca", "abc", 3)],
+)  # fmt: skip
+def test_distance_counts_changed_places_once(a: str, b: str, slips: int) -> None:
+    assert distance(a, b) == distance(b, a) == slips
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [("xu", "su"), ("tre", "che"), ("dao", "giao"), ("rau", "dau"), ("nam", "lam"), ("ly", "li"), ("ca", "ka"), ("nghe", "nge"), ("ban", "bang"), ("mac", "mat")],
+)  # fmt: skip
+def test_what_sounds_alike_has_one_sound(a: str, b: str) -> None:
+    assert sound(a) == sound(b)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("ddawngr", "dang"), ("d9a8ng3", "dang"), ("maatj", "mat"), ("ruwowuj", "ruou"), ("owts", "ot"), ("ong", "ong"), ("sams", "sam")],
+)  # fmt: skip
+def test_keys_typed_without_a_method(typed: str, meant: str) -> None:
+    assert keys(typed) == meant
+
+
+def test_the_pages_ask_in_both_languages(goods: World, browse: Callable[..., Browser]) -> None:
+    page = browse()
+    page.get("/nong-san?q=dnag+sam&nhom=honey")
+    links = [a.get("href") or "" for tag, a in page.page.tags if tag == "a"]
+    assert any(link.endswith("/nong-san?q=%C4%91%E1%BA%B3ng+s%C3%A2m") for link in links)
+    page.get("/tim?q=dnag+sam")
+    assert "“đẳng sâm”" in page.text
+    english = browse(language="en")
+    english.get("/tim?q=dnag+sam")
+    assert "Did you mean “đẳng sâm”?" in english.text
+    english.get("/tim?q=d%E1%BA%B3ng+s%C3%A2m")
+    assert "Did you mean" not in english.text

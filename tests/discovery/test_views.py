@@ -1,0 +1,149 @@
+"""One box over everything: who finds what, what it costs, how it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from marketplace.accounts.rules import OrganisationKind
+from marketplace.catalogue import shelf
+from marketplace.core.actor import ANONYMOUS, Actor
+from marketplace.core.db import db
+from marketplace.discovery import showing
+from tests import world as worlds
+from tests.discovery.test_spelling import statements
+from tests.page import Browser
+from tests.world import World
+
+
+def found(world: World, q: str, who: Actor = ANONYMOUS) -> dict[str, list[str]]:
+    results = showing.results(world.pair, who, q)
+    return {group.code: [row.title for row in group.rows] for group in results.groups}
+
+
+@pytest.fixture
+def everything(world: World) -> World:
+    """One of each that speaks of herbs."""
+    world.published(title="Dược liệu khô")
+    world.opportunity(title="Xưởng dược liệu")
+    world.need(title="Cần dược liệu", description="Cho nhà thuốc.")
+    world.tourism(title="Thăm vườn dược liệu")
+    return world
+
+
+def test_each_sort_has_its_group(everything: World) -> None:
+    assert found(everything, "duoc lieu") == {
+        "produce": ["Dược liệu khô"],
+        "opportunity": ["Xưởng dược liệu"],
+        "need": ["Cần dược liệu"],
+        "tourism": ["Thăm vườn dược liệu"],
+        "organisation": ["HTX Dược liệu minh họa"],
+    }
+    assert found(everything, "ta la")["village"] == ["Ta Lang"]
+    assert found(everything, "Tà Làng")["village"] == ["Ta Lang"]
+    assert found(everything, "lang duoc").get("village") is None
+    assert found(everything, "") == found(everything, "?!") == {}
+
+
+def test_a_group_shows_five_and_leads_to_all(world: World, client: FlaskClient) -> None:
+    for number in range(7):
+        world.published(title=f"Gừng {number}")
+    group = showing.results(world.pair, ANONYMOUS, "gung").groups[0]
+    assert (len(group.rows), group.total, group.all_url) == (5, 7, "/nong-san?q=gung")
+    html = client.get("/tim?q=gung").get_data(as_text=True)
+    assert 'href="/nong-san?q=gung"' in html
+    assert client.get("/nong-san?q=gung").get_data(as_text=True).count("<article") == 7
+
+
+def test_nothing_shows_that_its_reader_may_not_see(world: World) -> None:
+    world.draft(title="Quế nháp")
+    world.published(title="Quế bị ẩn").visibility = "hidden"
+    db.session.commit()
+    world.need(title="Cần quế cho nhà sản xuất", audience="producers")
+    world.need(title="Cần quế cho cán bộ", audience="officials")
+    assert found(world, "que") == {}
+    seen = {
+        "coop": ["Cần quế cho nhà sản xuất"],
+        "restaurant": [],
+        "hotel": ["Cần quế cho cán bộ", "Cần quế cho nhà sản xuất"],
+        "official_1": ["Cần quế cho cán bộ", "Cần quế cho nhà sản xuất"],
+    }
+    for who, titles in seen.items():
+        assert found(world, "que", world.actor(who)).get("need", []) == titles, who
+    assert found(world, "que") == {}
+
+
+def test_organisations_are_those_everyone_may_know_of(world: World) -> None:
+    assert found(world, "minh hoa") == {}, "nobody offers anything yet"
+    world.published()
+    world.need()
+    assert found(world, "minh hoa")["organisation"] == ["HTX Dược liệu minh họa"]
+    world.organisation("hotel").is_named_in_public = True
+    household = worlds._organisation(
+        "Hộ ông Minh Họa", OrganisationKind.PRODUCER_HOUSEHOLD, world.pair.source_id, None
+    )
+    db.session.commit()
+    listing = world.published(title="Măng")
+    listing.organisation_id = household
+    db.session.commit()
+    shelf._shelves.clear()
+    names = ["HTX Dược liệu minh họa", "Khách sạn minh họa"]
+    assert found(world, "minh hoa")["organisation"] == names
+    assert "organisation" not in found(world, "hộ ông")
+    urls = [row.url for row in showing.results(world.pair, ANONYMOUS, "minh hoa").groups[-1].rows]
+    assert urls == [f"/htx/{world.organisation('coop').public_id}", "/doanh-nghiep"]
+
+
+def test_an_owner_kept_back_is_told_by_place(world: World) -> None:
+    world.need(title="Cần gừng")
+    row = showing.results(world.pair, ANONYMOUS, "gung").groups[0].rows[0]
+    assert "Khách sạn" not in str([str(note) for note in row.notes])
+    assert "organisation" not in found(world, "khach san")
+
+
+@pytest.mark.parametrize("q", ["duoc+lieu", "khong+co+gi", "ta+lang", "dnag+sam"])
+def test_a_search_costs_the_same_with_4_and_with_40(
+    everything: World, client: FlaskClient, q: str
+) -> None:
+    def cost() -> int:
+        client.get("/gioi-thieu")
+        shelf._shelves.clear()
+        with statements() as seen:
+            assert client.get(f"/tim?q={q}").status_code == 200
+        return len(seen)
+
+    first = cost()
+    for number in range(12):
+        everything.published(title=f"Dược liệu {number}")
+        everything.need(title=f"Cần dược liệu {number}")
+    assert cost() == first
+    assert first <= 14
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("who", [None, "coop", "official_1"])
+def test_the_page_is_in_order(
+    everything: World, browse: Callable[..., Browser], language: str, who: str | None
+) -> None:
+    page = browse(who, language)
+    for q in ("", "duoc+lieu", "xyzxyz", "%3Cscript%3E", "a%00b", "%ED%A0%80", "d" * 5000):
+        page.get(f"/tim?q={q}")
+        answer = page.client.get(f"/tim?q={q}", headers={"Accept-Encoding": "gzip"})
+        assert len(answer.data) <= 8 * 1024
+    page.get("/tim")
+    boxes = [a for tag, a in page.page.tags if tag == "input" and a.get("name") == "q"]
+    assert len(boxes) == 1
+    page.get("/gioi-thieu")
+    forms = [f["attrs"].get("action") for f in page.page.forms]
+    assert "/tim" in forms, "the header of every page has the box"
+    page.get("/")
+    assert [f["attrs"].get("action") for f in page.page.forms].count("/tim") == 1
+
+
+def test_the_place_of_the_alert_waits_for_its_page(world: World, client: FlaskClient, app) -> None:
+    words = "loai=produce"
+    assert words not in client.get("/nong-san?q=khong-co").get_data(as_text=True)
+    if "alerts.save" in app.view_functions:
+        pytest.fail("the alert link is there: test it instead")
