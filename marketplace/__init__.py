@@ -40,6 +40,7 @@ from marketplace.questions import views as questions
 from marketplace.reports import views as reports
 from marketplace.revisions import views as revisions
 from marketplace.roads import views as roads
+from marketplace.shortlist import views as shortlist
 from marketplace.spreadsheets import views as spreadsheets
 from marketplace.tracing import views as tracing
 from marketplace.web import (
@@ -64,6 +65,7 @@ FEATURES = (
     opportunity,
     proof,
     wild,
+    shortlist,
     tracing,
     questions,
     moderation,
