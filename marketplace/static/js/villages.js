@@ -33,10 +33,10 @@
       mark.className = "pinned" + (one.properties.schematic ? "" : " pinned--sure") + (section ? "" : " pinned--none");
       mark.textContent = count;
       const pin = L.marker([north, east], {
-        icon: L.divIcon({ className: "", iconSize: [30, 30], html: mark }),
+        icon: L.divIcon({ className: "", iconSize: [26, 26], html: mark }),
         title: one.properties.name, alt: `${one.properties.name}: ${count}`, keyboard: !!section, interactive: !!section,
       }).addTo(map);
-      pin.bindTooltip(one.properties.name, { permanent: true, direction: "bottom", offset: [0, 14], className: "named" });
+      pin.bindTooltip(one.properties.name, { permanent: true, direction: "bottom", offset: [0, 8], className: "named" });
       if (section) pin.on("click", () => {
         sections.forEach((other) => delete other.dataset.on);
         section.dataset.on = "";
