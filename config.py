@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
+TILES_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9._~/{}?=&%@-]+")
+"""An address of tiles; its host goes into a header, so it is plain letters."""
 FILES_URL = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._-]+)*")
 """A bucket by S3's rules for names, and a prefix of plain letters."""
 
@@ -54,6 +56,10 @@ class Settings:
     """MAIL_FROM: the sender of all mails."""
     pair: str
     """PAIR: code of the twinning shown when the address names none; empty takes the first."""
+    map_tiles_url: str
+    """MAP_TILES_URL: https://host/{z}/{x}/{y}.png, tiles under the map of villages; empty: none."""
+    map_tiles_credit: str
+    """MAP_TILES_CREDIT: whom the map names as the source of its tiles, as their licence asks."""
     files_url: str
     """FILES_URL: where uploads are kept: s3://bucket/prefix; empty: a folder under instance/."""
     s3_endpoint_url: str
@@ -69,6 +75,11 @@ class Settings:
     def is_https(self) -> bool:
         """Whether cookies may be kept to secure connections."""
         return self.public_url.startswith("https://")
+
+    @property
+    def tiles_host(self) -> str:
+        """Scheme and host of the map's tiles; empty without any."""
+        return "/".join(self.map_tiles_url.split("/")[:3])
 
     @property
     def files(self) -> Path:
@@ -102,6 +113,8 @@ class Settings:
             smtp_url=env.get("SMTP_URL", ""),
             mail_from=env.get("MAIL_FROM") or "ketnoi@localhost",
             pair=env.get("PAIR", ""),
+            map_tiles_url=_tiles(env),
+            map_tiles_credit=env.get("MAP_TILES_CREDIT", ""),
             files_url=_files_url(env),
             s3_endpoint_url=_endpoint(env),
             s3_region=env.get("S3_REGION") or "us-east-1",
@@ -184,6 +197,18 @@ def _files_url(env: Mapping[str, str]) -> str:
         if not env.get(name):
             msg = f"{name} is missing: FILES_URL names a bucket, which needs a key and its secret."
             raise BadSettingError(msg)
+    return url
+
+
+def _tiles(env: Mapping[str, str]) -> str:
+    """The address of map tiles with its three places to fill in, or nothing."""
+    url = env.get("MAP_TILES_URL", "")
+    if not url:
+        return ""
+    has_places = all(place in url for place in ("{z}", "{x}", "{y}"))
+    if not TILES_URL.fullmatch(url) or not has_places:
+        msg = f"MAP_TILES_URL must be https://host/…/{{z}}/{{x}}/{{y}}.png, not {url!r}."
+        raise BadSettingError(msg)
     return url
 
 

@@ -41,6 +41,7 @@ from marketplace.questions import views as questions
 from marketplace.reports import views as reports
 from marketplace.revisions import views as revisions
 from marketplace.roads import views as roads
+from marketplace.shortlist import views as shortlist
 from marketplace.spreadsheets import views as spreadsheets
 from marketplace.tracing import views as tracing
 from marketplace.web import (
@@ -67,6 +68,7 @@ FEATURES = (
     proof,
     wild,
     discovery,
+    shortlist,
     tracing,
     questions,
     moderation,

@@ -29,6 +29,18 @@ from marketplace.web.locale import COOKIE as LANGUAGE_COOKIE
 from marketplace.web.security import keep_choice
 from marketplace.web.templating import THEME_COOKIE
 
+_AFTER: list[Callable[[Actor], None]] = []
+"""What features do when someone has signed in; see ``after_entering``."""
+
+
+def after_entering(do: Callable[[Actor], None]) -> None:
+    """Have ``do`` called with whoever has just signed in; declared in a feature's ``init_app``.
+
+    It is for bringing along what the browser held before. It must not fail: one is signed in.
+    """
+    if do not in _AFTER:
+        _AFTER.append(do)
+
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # published without types
     """What a request knows of its session: plain facts that outlive every rollback."""
@@ -76,6 +88,9 @@ def enter(open_session: Callable[[], str]) -> SignedIn:
     session.permanent = True
     login_user(signed_in)
     remember({name: value for name, value in signed_in.choices.items() if value})
+    with apart():
+        for do in _AFTER:
+            do(signed_in.actor)
     return signed_in
 
 

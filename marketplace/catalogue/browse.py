@@ -7,7 +7,6 @@ order, the cards, their photos, and one histogram from which every count is adde
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,9 +20,10 @@ from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.lists import Args, Facet, ListSpec, Place, Wished
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.queries import EVERYONE, Reader, addressed_to
-from marketplace.catalogue.rules import STALE_AFTER, ListingState, Visibility
+from marketplace.catalogue.rules import STALE_AFTER, Availability, ListingState, Visibility
 from marketplace.catalogue.search import Search, Synonyms, parse, tokens, written_as
 from marketplace.catalogue.shelf import Shelf
+from marketplace.catalogue.tally import Codes, Tally
 from marketplace.catalogue.vocabulary import look_up
 from marketplace.core import clock, text
 from marketplace.core.actor import ANONYMOUS, Actor
@@ -31,9 +31,12 @@ from marketplace.core.db import db
 from marketplace.programme.models import Pair
 from marketplace.roads import queries as roads
 from marketplace.roads.rules import Condition
-from marketplace.web.pagination import PER_PAGE, Page, page_number
+from marketplace.web.pagination import Page, page_number
 
 T = TypeVar("T")
+
+SIMILAR = 4
+"""Similar listings shown below one."""
 
 _L = cast("sa.Table", Listing.__table__)
 _V = cast("sa.Table", Village.__table__)
@@ -68,8 +71,9 @@ class Lists:
 
         def load() -> Page[Any]:
             total = self.counts(wished).total
-            shown = min(number, max(1, -(-total // PER_PAGE)))
-            return Page(tuple(_cards(wished.spec, self._ids(wished, shown))), shown, total)
+            size = wished.per_page
+            shown = min(number, max(1, -(-total // size)))
+            return Page(tuple(_cards(wished.spec, self._ids(wished, shown))), shown, total, size)
 
         return self._kept((wished, number, self._reads(wished.spec)), load)
 
@@ -79,23 +83,11 @@ class Lists:
         return self._kept(key, lambda: self._counts(wished))
 
     def _counts(self, wished: Wished) -> Counts:
-        facets, places = wished.spec.facets, self.places()
-        given = [f.given(wished.of(f.name), places) for f in facets]
-        asked = [bool(wished.of(f.name)) for f in facets]
-        found: list[Counter[str]] = [Counter() for _ in facets]
-        total = 0
-        for *values, n in self._histogram(wished):
-            misses = [
-                at for at, facet in enumerate(facets)
-                if asked[at] and not facet.holds(values[at], given[at])
-            ]  # fmt: skip
-            if len(misses) > 1:
-                continue
-            total += 0 if misses else n
-            for at in misses or range(len(facets)):  # a facet's own choice narrows only the others
-                for code in facets[at].counted(values[at], places):
-                    found[at][code] += n
-        return Counts(total, {f.name: found[at] for at, f in enumerate(facets)})
+        facets = wished.spec.facets
+        total, found = self._tally(wished).counts([wished.of(facet.name) for facet in facets])
+        return Counts(
+            total, {facet.name: by_code for facet, by_code in zip(facets, found, strict=True)}
+        )
 
     def places(self) -> Sequence[Place]:
         """The villages of both localities in Vietnamese order."""
@@ -156,13 +148,42 @@ class Lists:
     def _names(self) -> Sequence[Synonyms]:
         return self._kept("names", lambda: finding.names_of(self.pair.locality_ids))
 
-    def _histogram(self, wished: Wished) -> list[Any]:
+    def _tally(self, wished: Wished) -> Tally:
+        spec, places = wished.spec, self.places()
         search = self.search(wished.q)
-        statement = _histogram(wished.spec, bool(search.words))
-        return self._kept(
-            (wished.spec, wished.q, self._reads(wished.spec)),
-            lambda: list(db.session.execute(statement, self._given(statement, search))),
-        )
+        statement = _histogram(spec, bool(search.words))
+
+        def counted(facet: Facet) -> Codes:
+            return lambda value: facet.counted(value, places)
+
+        def load() -> Tally:
+            rows = db.session.execute(statement, self._given(statement, search)).all()
+            return Tally(rows, [counted(facet) for facet in spec.facets])
+
+        return self._kept(("tally", spec, wished.q, self._reads(spec)), load)
+
+    def similar(self, listing: Listing, limit: int = SIMILAR) -> Sequence[Any]:
+        """Cards of other open listings like this one: its group and months, then its village."""
+        spec, places = PAGES[listing.kind].spec, self.places()
+        values = spec.akin(listing)
+        alike = [
+            (facet, facet.given(codes, places))
+            for name, value in values.items()
+            if value
+            for facet in [next(f for f in spec.facets if f.name == name)]
+            for codes in [tuple(facet.counted(value, places))]
+            if codes
+        ]
+        if all(facet.shape == "months" for facet, _ in alike):
+            return ()
+
+        def load() -> Sequence[Any]:
+            statement = _similar(spec, tuple(facet.name for facet, _ in alike))
+            more = {facet.name: given for facet, given in alike}
+            asked = self._given(statement, None, more | {"itself": listing.id, "size": limit})
+            return tuple(_cards(spec, list(db.session.execute(statement, asked).scalars())))
+
+        return self._kept(("similar", listing.id, limit, self._reads(spec)), load)
 
     def _ids(self, wished: Wished, number: int) -> list[int]:
         shape = tuple(name for name, _ in wished.chosen)
@@ -174,7 +195,8 @@ class Lists:
             for facet in wished.spec.facets
             if facet.name in shape
         }
-        more = chosen | {"size": PER_PAGE, "skip": (number - 1) * PER_PAGE}
+        size = wished.per_page
+        more = chosen | {"size": size, "skip": (number - 1) * size}
         return list(db.session.execute(statement, self._given(statement, search, more)).scalars())
 
     def _reads(self, spec: ListSpec) -> Reader:
@@ -217,6 +239,11 @@ def moment() -> dict[str, Any]:
         "past": today.month - 1,
         "ahead": 13 - today.month,
     }
+
+
+def cards(kind: str, ids: Sequence[int]) -> Sequence[Any]:
+    """The cards of these listings of a kind, in this order. Whoever asks knows who may see them."""
+    return tuple(_cards(PAGES[kind].spec, list(ids))) if ids else ()
 
 
 def list_page(
@@ -308,11 +335,36 @@ def _ids(
 def _histogram(spec: ListSpec, is_searched: bool) -> sa.Select[Any]:  # noqa: FBT001  a shape
     """How many listings stand under each combination of the facets' values."""
     columns = [facet.column.label(f"f{at}") for at, facet in enumerate(spec.facets)]
-    return (
-        sa.select(*columns, sa.func.count().label("n"))
+    values = (
+        sa.select(*columns)
         .select_from(_L.join(spec.table, spec.table.c.id == _L.c.id))
         .where(*_shown(spec), *_found(is_searched))
-        .group_by(*columns)
+        .subquery()
+    )
+    return sa.select(*values.c, sa.func.count().label("n")).group_by(*values.c)
+
+
+@lru_cache(maxsize=64)
+def _similar(spec: ListSpec, names: tuple[str, ...]) -> sa.Select[Any]:
+    """Ids of listings that share values of these facets, the first weighing more than the rest."""
+    facets = [next(f for f in spec.facets if f.name == name) for name in names]
+    shares = [facet.condition() for facet in facets]
+    one, none = (sa.literal_column(text, sa.Integer) for text in ("1", "0"))
+    near: sa.ColumnElement[int] = none
+    for share in shares:
+        near = near * sa.literal_column("2", sa.Integer) + sa.case((share, one), else_=none)
+    alike = [share for facet, share in zip(facets, shares, strict=True) if facet.shape != "months"]
+    return (
+        sa.select(_L.c.id)
+        .select_from(_L.join(spec.table, spec.table.c.id == _L.c.id))
+        .where(
+            *_shown(spec),
+            _L.c.id != sa.bindparam("itself", type_=sa.Integer),
+            _L.c.availability == Availability.OPEN,
+            sa.or_(*alike),
+        )
+        .order_by(near.desc(), *spec.sinks(), _L.c.published_at.desc(), _L.c.id.desc())
+        .limit(sa.bindparam("size", type_=sa.Integer))
     )
 
 
@@ -455,6 +507,7 @@ __all__ = [
     "Facet",
     "Lists",
     "asked_page",
+    "cards",
     "in_season",
     "latest",
     "latest_opportunities",

@@ -10,18 +10,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, NamedTuple, Protocol
+from itertools import pairwise
+from typing import Any, NamedTuple, Protocol, cast
 
 import sqlalchemy as sa
 
+from marketplace.accounts.models import Organisation
 from marketplace.catalogue.search import MAX_QUERY
 from marketplace.core import marks, seasons, text
 from marketplace.core.i18n import N_, Text
+from marketplace.core.money import Dong
 from marketplace.core.parsing import Unreadable
 from marketplace.web.formats import MONTHS as MONTH_NAMES
+from marketplace.web.pagination import PER_PAGE
 
 MOST_VALUES = 60
 """Values of one facet that are read; the rest of an address is ignored."""
+
+PER_VIEW = {"danh-sach": 48, "lich": 120, "ban-do": 120}
+"""Listings on a page of the dense views: what prints on four sheets and loads on a thin network."""
 
 Args = Mapping[str, Sequence[str]]
 """The parameters of an address, each with all its values."""
@@ -208,6 +215,99 @@ class Several:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Bands:
+    """Bands of an amount in a bit mask: a listing fits when it reaches into any of those chosen.
+
+    ``labels`` are words by code, in the order of the bits (``mask_of``). Thresholds ("at least")
+    are bands without an upper end, so the counts of a lower one hold those of the higher.
+    """
+
+    name: str
+    label: str
+    column: sa.ColumnElement[Any]
+    labels: Mapping[str, Label]
+    shape: str = "checkbox"
+
+    def read(self, raw: Sequence[str]) -> tuple[str, ...]:
+        """Known bands."""
+        return tuple(code for code in self.labels if code in set(raw))
+
+    def options(self, _places: Places) -> Sequence[tuple[str, Label]]:
+        """All bands."""
+        return list(self.labels.items())
+
+    def chip(self, code: str, _places: Places) -> Label | None:
+        """The band's words."""
+        return self.labels.get(code)
+
+    def given(self, codes: Sequence[str], _places: Places) -> Any:
+        """A mask."""
+        return sum(1 << at for at, code in enumerate(self.labels) if code in codes)
+
+    def condition(self) -> sa.ColumnElement[bool]:
+        """Any band in common."""
+        return self.column.bitwise_and(sa.bindparam(self.name, type_=sa.Integer)) != 0
+
+    def holds(self, value: Any, given: Any) -> bool:
+        """Any band in common."""
+        return bool(value & given)
+
+    def counted(self, value: Any, _places: Places) -> Iterable[str]:
+        """Each of its bands."""
+        return (code for at, code in enumerate(self.labels) if value >> at & 1)
+
+
+def mask_of(holds: Iterable[sa.ColumnElement[bool]]) -> sa.ColumnElement[int]:
+    """A bit mask in SQL: bit n is set where the n-th condition holds."""
+    mask: sa.ColumnElement[int] = sa.literal_column("0", sa.Integer)
+    for at, condition in enumerate(holds):
+        bit = sa.literal_column(str(1 << at), sa.Integer)
+        mask = mask + sa.case((condition, bit), else_=sa.literal_column("0", sa.Integer))
+    return mask
+
+
+def price_bands(
+    low: sa.ColumnElement[Any],
+    high: sa.ColumnElement[Any],
+    edges: Sequence[int],
+    units: sa.ColumnElement[int] | int = 1,
+) -> sa.ColumnElement[int]:
+    """A mask of the bands between ``edges`` that prices from ``low`` to ``high`` reach into.
+
+    The lower edge belongs to a band, the upper one does not; the first and last bands are open.
+    ``units``: how many of the units the edges are meant for one price pays (a tonne: 1000 kg).
+    Where no price is stated, no band is reached.
+    """
+    lower, upper = [0, *edges], [*edges, None]
+    return mask_of(
+        sa.and_(high >= above * units, sa.true() if below is None else low < below * units)
+        for above, below in zip(lower, upper, strict=True)
+    )
+
+
+def price_labels(edges: Sequence[int]) -> dict[str, Label]:
+    """The words of ``price_bands`` by their codes in the address."""
+    first: dict[str, Label] = {
+        f"duoi-{edges[0]}": Text(N_("Below %(price)s"), price=Dong(edges[0]))
+    }
+    between: dict[str, Label] = {
+        f"{low}-{high}": Text(N_("%(low)s to %(high)s"), low=Dong(low), high=Dong(high))
+        for low, high in pairwise(edges)
+    }
+    last: dict[str, Label] = {
+        f"tu-{edges[-1]}": Text(N_("%(price)s or more"), price=Dong(edges[-1]))
+    }
+    return first | between | last
+
+
+def kind_of_owner(listing: sa.Table) -> sa.ColumnElement[Any]:
+    """Which kind of organisation a listing's owner is."""
+    owner = cast("sa.Table", Organisation.__table__)
+    found = sa.select(owner.c.kind).where(owner.c.id == listing.c.organisation_id)
+    return found.correlate(listing).scalar_subquery()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Village:
     """The villages of both localities, by their names in the address."""
 
@@ -301,6 +401,9 @@ class ListSpec:
     ``card`` makes a card of a row, the first photo and the moment. The first of ``sorts`` is the
     order nobody has to ask for; ``sinks`` goes before every order, for what should stand last.
     ``has_audiences``: some of its listings are not for everyone; readers see different lists.
+    ``views`` are the ways to look at it beside cards, ``folded`` the facets that stay shut until
+    one opens them. ``akin`` gives what makes other listings similar to one: its values by facet,
+    the most important first; common months alone make nothing similar.
     """
 
     kind: str
@@ -312,6 +415,9 @@ class ListSpec:
     card: Callable[[Any, tuple[str | None, str], Mapping[str, Any]], Any]
     sinks: Order = tuple
     has_audiences: bool = False
+    views: tuple[str, ...] = ("danh-sach",)
+    folded: frozenset[str] = frozenset()
+    akin: Callable[[Any], Mapping[str, Any]] = lambda _listing: {}
 
     @property
     def path(self) -> str:
@@ -326,12 +432,13 @@ class ListSpec:
 
 @dataclass(frozen=True, slots=True)
 class Wished:
-    """What someone asks of a list: words, chosen values, order."""
+    """What someone asks of a list: words, chosen values, order, and how to look at it."""
 
     spec: ListSpec
     q: str = ""
     chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
     sort: str = ""
+    view: str = ""
 
     @classmethod
     def read(cls, spec: ListSpec, args: Args) -> Wished:
@@ -343,7 +450,14 @@ class Wished:
                 chosen.append((facet.name, codes))
         sort = next(iter(args.get("sap", ())), "")
         known = sort in spec.sorts and sort != spec.default_sort
-        return cls(spec, query(args), tuple(chosen), sort if known else "")
+        view = next(iter(args.get("xem", ())), "")
+        return cls(
+            spec,
+            query(args),
+            tuple(chosen),
+            sort if known else "",
+            view if view in spec.views else "",
+        )
 
     def of(self, name: str) -> tuple[str, ...]:
         """The values chosen of one facet."""
@@ -355,6 +469,8 @@ class Wished:
         found += [(name, code) for name, codes in self.chosen for code in codes]
         if self.sort:
             found.append(("sap", self.sort))
+        if self.view:
+            found.append(("xem", self.view))
         return found
 
     def without(self, name: str, value: str) -> Wished:
@@ -367,13 +483,30 @@ class Wished:
         ]
         return replace(self, chosen=tuple((facet, codes) for facet, codes in left if codes))
 
+    def only(self, name: str, code: str) -> Wished:
+        """The same list with this value of a filter alone."""
+        values = dict(self.chosen) | {name: (code,)}
+        return replace(
+            self,
+            chosen=tuple((f.name, values[f.name]) for f in self.spec.facets if f.name in values),
+        )
+
     def sorted_by(self, sort: str) -> Wished:
         """The same list in another order."""
         return replace(self, sort="" if sort == self.spec.default_sort else sort)
 
+    def seen_as(self, view: str) -> Wished:
+        """The same list looked at in another way."""
+        return replace(self, view=view)
+
+    @property
+    def per_page(self) -> int:
+        """How many listings stand on a page of this view."""
+        return PER_VIEW.get(self.view, PER_PAGE)
+
     @property
     def cleared(self) -> Wished:
-        """The same order without any filter."""
+        """The same order and view without any filter."""
         return replace(self, q="", chosen=())
 
 

@@ -14,12 +14,13 @@ from marketplace.accounts.history import Line
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.rules import CONSENTING, may_act_for, may_manage
 from marketplace.catalogue import gates
-from marketplace.catalogue.browse import Lists
+from marketplace.catalogue.browse import Counts, Lists
 from marketplace.catalogue.kinds import MODELS
 from marketplace.catalogue.kinds.base import STALL
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.lists import Places, Wished
 from marketplace.catalogue.models import Listing, photo_address
+from marketplace.catalogue.panels import CardTools
 from marketplace.catalogue.proof import safety
 from marketplace.catalogue.rules import (
     VISIBILITY,
@@ -35,6 +36,7 @@ from marketplace.core.i18n import N_, Text
 from marketplace.programme.rules import key_lines
 from marketplace.web.forms import new_key
 from marketplace.web.pagination import Page
+from marketplace.web.templating import STATIC
 from marketplace.web.workflow import MoveButton
 
 PHOTO_SECONDS = 30 * 86400
@@ -67,6 +69,8 @@ class FacetView:
     options: tuple[Option, ...]
     kind: str
     input: str = "checkbox"
+    is_folded: bool = False
+    """Whether it stays shut until one opens it; what has a choice in it stands open."""
 
 
 Chip = tuple[str, str, Text | str]
@@ -78,17 +82,36 @@ Chip = tuple[str, str, Text | str]
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of a list: a filter taken back, an order, a way out of an empty result."""
+    """A link of a list: a filter taken back, an order, a view, a way out of an empty result."""
 
     label: Text | str
     url: str
     current: bool = False
     count: int = 0
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AtPlace:
+    """The listings of a page that lie in one village, and how many there are on all pages.
+
+    ``code`` is empty for those that name no village.
+    """
+
+    code: str
+    name: str
+    total: int
+    url: str
+    items: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ListView:
-    """All that the filters, cards and pages of a list show; equal views are drawn alike."""
+    """All that the filters, cards and pages of a list show; equal views are drawn alike.
+
+    ``is_filtering``: asked for with ``?loc=1``, the filters are a page of their own on phones.
+    ``shapes`` is the static file the villages are drawn from, empty where there is none.
+    """
 
     kind: str
     path: str
@@ -102,18 +125,44 @@ class ListView:
     also: tuple[str, ...] = ()
     closest: Link | None = None
     alert_url: str | None = None
+    views: tuple[Link, ...] = ()
+    places: tuple[AtPlace, ...] = ()
+    shapes: str = ""
+    tools: tuple[CardTools, ...] = ()
+    is_filtering: bool = False
 
     @property
     def hidden(self) -> tuple[tuple[str, str], ...]:
-        """What travels along with the filters: the order chosen."""
-        return tuple(pair for pair in self.wished.pairs() if pair[0] == "sap")
+        """What travels along with the filters: the order and the view chosen."""
+        return tuple(pair for pair in self.wished.pairs() if pair[0] in {"sap", "xem"})
+
+    @property
+    def url(self) -> str:
+        """The address of its first page."""
+        return _url(self.wished)
 
     def url_of_page(self, number: int) -> str:
         """The address of another page."""
         return _url(self.wished, number)
 
 
-def list_view(lists: Lists, wished: Wished, page: Page[Any]) -> ListView:
+VIEWS = {
+    "": (N_("Cards"), "grid"),
+    "danh-sach": (N_("List"), "list"),
+    "lich": (N_("Calendar"), "calendar"),
+    "ban-do": (N_("Map"), "map"),
+}
+"""The ways to look at a list: words and icons."""
+
+
+def list_view(
+    lists: Lists,
+    wished: Wished,
+    page: Page[Any],
+    *,
+    tools: tuple[CardTools, ...] = (),
+    is_filtering: bool = False,
+) -> ListView:
     """Facets, chips and links of a list."""
     spec, places = wished.spec, lists.places()
     counts = lists.counts(wished)
@@ -126,6 +175,7 @@ def list_view(lists: Lists, wished: Wished, page: Page[Any]) -> ListView:
                 for code, label in facet.options(places)
             ),
             facet.shape,
+            is_folded=facet.name in spec.folded and not chosen,
         )
         for facet in spec.facets
         for chosen in [wished.of(facet.name)]
@@ -148,6 +198,15 @@ def list_view(lists: Lists, wished: Wished, page: Page[Any]) -> ListView:
         lists.search(wished.q).also,
         _closest(lists, wished) if not page.total else None,
         alert_url(wished) if not page.total else None,
+        tuple(
+            Link(VIEWS[view][0], _url(other), other == wished, icon=VIEWS[view][1])
+            for view in ("", *spec.views)
+            for other in [wished.seen_as(view)]
+        ),
+        tuple(_at_places(wished, page, counts, places)) if wished.view == "ban-do" else (),
+        shapes_of(lists.pair.theme) if wished.view == "ban-do" else "",
+        tools,
+        is_filtering,
     )
 
 
@@ -166,6 +225,36 @@ def alert_url(wished: Wished) -> str | None:
         return None
     pairs = [("loai", wished.spec.kind), *wished.pairs()]
     return f"{url_for('alerts.save')}?{urlencode(pairs)}"
+
+
+def _at_places(
+    wished: Wished, page: Page[Any], counts: Counts, places: Places
+) -> Iterator[AtPlace]:
+    """The page's listings by village, in the order of the villages; those without one last."""
+    found: dict[str, list[Any]] = {}
+    for item in page.items:
+        found.setdefault(item.village or "", []).append(item)
+    chosen = wished.of(VILLAGE)
+    left = page.total
+    for place in places:
+        total = counts.by_facet[VILLAGE].get(place.code, 0)
+        if not total or (chosen and place.code not in chosen):
+            continue
+        left -= total
+        url = _url(wished.only(VILLAGE, place.code))
+        yield AtPlace(place.code, place.name, total, url, tuple(found.get(place.name, ())))
+    if left > 0:
+        yield AtPlace("", "", left, "", tuple(found.get("", ())))
+
+
+VILLAGE = "thon"
+"""The facet of villages, which the map counts by."""
+
+
+def shapes_of(theme: str) -> str:
+    """The static file with the outline and the villages of a theme's pair; empty without one."""
+    path = f"themes/{theme}/villages.geojson"
+    return path if (STATIC / path).is_file() else ""
 
 
 def _chips(wished: Wished, places: Places) -> list[Chip]:

@@ -141,7 +141,13 @@ def index(section: str) -> ResponseReturnValue:
         f"catalogue/kinds/{kind}/index.html",
         page=page,
         wished=wished,
-        view=showing.list_view(lists, wished, page),
+        view=showing.list_view(
+            lists,
+            wished,
+            page,
+            tools=panels.tools(actor(), [item.public_id for item in page.items]),
+            is_filtering=args.get("loc") == ["1"],
+        ),
         canonical=showing.canonical(wished, page),
     )
 
@@ -158,8 +164,18 @@ def show(section: str, public_id: str) -> ResponseReturnValue:
         listing=listing,
         is_public=listing.is_public,
         panels=panels.of(listing, actor(), "page"),
+        similar=_similar(listing),
+        tools=panels.tools(actor(), [listing.public_id]) if listing.is_public else (),
         **_detail(listing),
     )
+
+
+def _similar(listing: Listing) -> Sequence[Any]:
+    """Other listings like a public one, in the pair shown."""
+    pair: Pair | None = g.get("pair")
+    if pair is None or not listing.is_public:
+        return ()
+    return Lists(pair, actor()).similar(listing)
 
 
 def _detail(listing: Listing) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from marketplace.core import numerals
 from marketplace.core.i18n import N_, Text
@@ -20,6 +21,16 @@ _SHORT = {
     "vi": {_MILLION: "triệu đồng", _BILLION: "tỷ đồng"},
     "en": {_MILLION: "million đồng", _BILLION: "billion đồng"},
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Dong:
+    """An amount in đồng as the parameter of a sentence, said in the reader's language."""
+
+    amount: int
+
+    def __str__(self) -> str:
+        return format_money(self.amount)
 
 
 def parse(raw: object, *, lowest: int = 0, highest: int = MAXIMUM) -> int:

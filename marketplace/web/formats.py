@@ -121,6 +121,8 @@ def shown(value: object) -> object:
         return say(value)
     if isinstance(value, Amount):
         return quantity(value.quantity, value.unit)
+    if isinstance(value, moneys.Dong):
+        return money(value.amount)
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):

@@ -63,7 +63,7 @@ class SessionInterface(SecureCookieSessionInterface):
 
 def _headers(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CSP)
+    headers.setdefault("Content-Security-Policy", current_app.config["CSP"])
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
@@ -80,9 +80,11 @@ def _headers(response: Response) -> Response:
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Set cookies, sizes, headers, and trust exactly the proxies the settings name."""
+    tiles = f"; img-src {settings.tiles_host} " if settings.map_tiles_url else "; img-src "
     prefix = "__Host-" if settings.is_https else ""
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        CSP=CSP.replace("; img-src ", tiles),
         SESSION_COOKIE_NAME=f"{prefix}session",
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,

@@ -521,6 +521,12 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
         ("published", {"public_id": "published", "grade_id": "grade"}),
         ("of another", {"public_id": "other_draft", "grade_id": "grade_draft"}),
     ],
+    "shortlist.keep": _one("public_id", "published", "opportunity", "closed", "hidden", "draft"),
+    "shortlist.compare": [
+        ("none", {}),
+        ("one", {"id": "published"}),
+        ("a draft", {"id": "draft"}),
+    ],
     "reports.csv": [("", {}), ("deals", {"bang": "=ket-noi"}), ("unknown", {"bang": "=x"})],
     "reports.figures": [
         ("", {}),

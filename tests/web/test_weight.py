@@ -91,7 +91,7 @@ def test_styles_name_only_files_that_are_there() -> None:
     for style in STATIC.rglob("*.css"):
         for found in re.findall(r"url\(([^)]+)\)", style.read_text()):
             target = found.strip("'\"").partition("?")[0].partition("#")[0]
-            if not target.startswith("data:"):
+            if target and not target.startswith("data:"):
                 base = STATIC if target.startswith("/static/") else style.parent
                 file = base / target.removeprefix("/static/")
                 assert file.is_file(), f"{style.name}: {target}"

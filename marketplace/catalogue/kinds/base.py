@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ from marketplace.catalogue.lists import ListSpec
 from marketplace.catalogue.models import Listing
 
 Labels = Mapping[str, Any]
+Line = tuple[str, Any]
+"""A line of a comparison: its words, and a value ready to be read (empty: says nothing)."""
 
 
 STALL = "catalogue.stall"
@@ -30,7 +32,8 @@ class KindPage:
     ``first`` is the form of that page where it asks less than the whole; ``prepare`` gives the
     edit form the choices that depend on the listing.
     ``writing`` gives the address where a field of a draft is written (an empty name: all of it),
-    for a kind whose form has several pages.
+    for a kind whose form has several pages. ``compared`` gives the lines of a listing that stands
+    beside others, always the same lines in the same order, and nothing that names a person.
     """
 
     form: type[ListingForm]
@@ -48,3 +51,4 @@ class KindPage:
     begins_with: Callable[[Any], Mapping[str, Any]] = lambda _organisation: {}
     steps: Callable[[Listing], list[dict[str, Any]]] = lambda _listing: []
     writing: Callable[[Listing, str], str] | None = None
+    compared: Callable[[Any], Sequence[Line]] = lambda _listing: []

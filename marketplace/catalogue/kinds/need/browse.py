@@ -13,6 +13,7 @@ from marketplace.catalogue.lists import Choice, ListSpec, Months, Several, Sort
 from marketplace.catalogue.models import Listing, listing_address, photo_address, unnamed
 from marketplace.catalogue.rules import Audience, Availability
 from marketplace.catalogue.taxonomy import (
+    COOPERATION_LABELS,
     GROUP_LABELS,
     GROUP_TREE,
     SECTOR_LABELS,
@@ -121,6 +122,7 @@ SPEC = ListSpec(
         Months("thang", N_("Months in which it is needed"), _N.c.months),
         Several("giay", N_("Papers asked for"), _N.c.papers_asked, PAPER_LABELS),
         Several("linh-vuc", N_("Sector"), _N.c.sectors, SECTOR_LABELS),
+        Choice("hinh-thuc", N_("Form of cooperation"), _N.c.cooperation, COOPERATION_LABELS),
     ),
     sorts={
         "moi": Sort(N_("Newest"), lambda: [_L.c.published_at.desc()]),
@@ -144,4 +146,11 @@ SPEC = ListSpec(
     ),
     card=_card,
     has_audiences=True,
+    views=("danh-sach", "lich"),
+    folded=frozenset({"linh-vuc", "hinh-thuc"}),
+    akin=lambda listing: {
+        "nhom": listing.group,
+        "linh-vuc": listing.sectors,
+        "thang": listing.months,
+    },
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.accounts.rules import OrganisationKind
-from marketplace.catalogue.kinds.base import KindPage
+from marketplace.catalogue.kinds.base import KindPage, Line
 from marketplace.catalogue.kinds.need.browse import SPEC
 from marketplace.catalogue.kinds.need.form import NeedForm
 from marketplace.catalogue.kinds.need.model import PAPER_LABELS, SECTORS, Need, Paper, Seeking
@@ -17,7 +17,9 @@ from marketplace.catalogue.taxonomy import (
     SECTOR_LABELS,
 )
 from marketplace.core import clock, marks
-from marketplace.core.i18n import N_
+from marketplace.core.i18n import N_, Text
+from marketplace.web.formats import day, money, money_short, months_text, quantity, unit_name
+from marketplace.web.locale import say
 
 
 def _labels(listing: Need) -> dict[str, Any]:
@@ -38,6 +40,30 @@ def _labels(listing: Need) -> dict[str, Any]:
     }
 
 
+def _compared(listing: Need) -> list[Line]:
+    """What whoever could answer weighs."""
+    labels, unit = _labels(listing), listing.unit
+    amount, limit = quantity(listing.quantity, unit), money(listing.price_limit)
+    asked = [*labels["papers"], *labels["sector_names"]]
+    return [
+        (N_("Who seeks"), listing.public_owner),
+        (N_("Product group"), Text(labels["group"] or "")),
+        (N_("Quantity"), f"{amount} {say(labels['period'] or '')}".strip() if amount else ""),
+        (N_("Needed"), months_text(listing.months) if listing.months else ""),
+        (N_("Highest price"), f"{limit}/{unit_name(unit)}" if limit else ""),
+        (N_("Papers and sectors"), ", ".join(say(one) for one in asked)),
+        (N_("Capital"), _capital(listing)),
+        (N_("Form"), Text(labels["cooperation"] or "")),
+        (N_("Place"), listing.place),
+        (N_("Closing date"), day(listing.closes_on)),
+    ]
+
+
+def _capital(listing: Need) -> str:
+    low, high = money_short(listing.capital_low), money_short(listing.capital_high)
+    return low if high in {"", low} else f"{low} – {high}"
+
+
 def _drawing(listing: Need) -> tuple[str, str]:
     if listing.is_brief:
         sector = listing.economic_sector
@@ -56,6 +82,7 @@ PAGE = KindPage(
     ask=N_("Make an offer"),
     post_at="/toi/nhu-cau/moi",
     mine_at="/toi/nhu-cau",
+    compared=_compared,
     begins_with=lambda organisation: {
         "seeking": Seeking.INVESTMENT
         if organisation.kind is OrganisationKind.INVESTOR

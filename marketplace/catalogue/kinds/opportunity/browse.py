@@ -5,8 +5,7 @@ The nearest closing date stands first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, cast
 
@@ -14,7 +13,7 @@ import sqlalchemy as sa
 
 from marketplace.catalogue.kinds.opportunity.model import Opportunity
 from marketplace.catalogue.kinds.opportunity.terms import RATES, CapitalKind
-from marketplace.catalogue.lists import Choice, Label, ListSpec, Places, Sort, Village
+from marketplace.catalogue.lists import Bands, Choice, ListSpec, Sort, Village, mask_of
 from marketplace.catalogue.models import Listing, listing_address, photo_address
 from marketplace.catalogue.rules import Availability
 from marketplace.catalogue.taxonomy import COOPERATION_LABELS, SECTOR_LABELS, Sector
@@ -38,71 +37,23 @@ UNSTATED = ("chua-neu", N_("Not stated"))
 
 
 def _bands() -> sa.ColumnElement[int]:
-    """A mask of the bands an opportunity's capital reaches into; nothing is converted for it.
-
-    Numbers are written into the statement: PostgreSQL takes two parameters for two expressions,
-    and would not find the selected one among those it groups by.
-    """
-
-    def bit(at: int, *holds: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-        one, none = sa.literal_column(str(1 << at), sa.Integer), sa.literal_column("0", sa.Integer)
-        return sa.case((sa.and_(*holds), one), else_=none)
-
-    def number(amount: int) -> sa.ColumnElement[int]:
-        return sa.literal_column(str(amount), sa.BigInteger)
-
-    kind = sa.literal_column(f"'{CapitalKind.TOTAL.value}'", sa.Text)
-    is_total = sa.type_coerce(_O.c.capital_kind, sa.Text) == kind
-    mask: sa.ColumnElement[int] = sa.literal_column("0", sa.Integer)
-    for at, (_code, _label, low, high) in enumerate(BANDS):
-        below = [] if high is None else [_O.c.capital_low < number(high)]
-        mask = mask + bit(at, is_total, _O.c.capital_high >= number(low), *below)
+    """A mask of the bands an opportunity's capital reaches into; nothing is converted for it."""
+    is_total = _O.c.capital_kind == CapitalKind.TOTAL
     stated = sa.or_(_O.c.capital_low.is_not(None), _O.c.usd_low.is_not(None))
-    is_otherwise = sa.and_(stated, sa.type_coerce(_O.c.capital_kind, sa.Text) != kind)
-    return mask + bit(len(BANDS), is_otherwise) + bit(len(BANDS) + 1, sa.not_(stated))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Capital:
-    """Bands of capital: an opportunity fits when its range reaches into any band chosen."""
-
-    column: sa.ColumnElement[Any]
-    name: str = "von"
-    label: str = N_("Capital sought")
-    shape: str = "checkbox"
-
-    @property
-    def labels(self) -> Mapping[str, str]:
-        """Words by code, in the order of the bits."""
-        return {code: label for code, label, *_ in (*BANDS, OTHERWISE, UNSTATED)}
-
-    def read(self, raw: Sequence[str]) -> tuple[str, ...]:
-        """Known bands."""
-        return tuple(code for code in self.labels if code in set(raw))
-
-    def options(self, _places: Places) -> Sequence[tuple[str, Label]]:
-        """All bands."""
-        return list(self.labels.items())
-
-    def chip(self, code: str, _places: Places) -> Label | None:
-        """The band's words."""
-        return self.labels.get(code)
-
-    def given(self, codes: Sequence[str], _places: Places) -> Any:
-        """A mask."""
-        return sum(1 << at for at, code in enumerate(self.labels) if code in codes)
-
-    def condition(self) -> sa.ColumnElement[bool]:
-        """Any band in common."""
-        return self.column.bitwise_and(sa.bindparam(self.name, type_=sa.Integer)) != 0
-
-    def holds(self, value: Any, given: Any) -> bool:
-        """Any band in common."""
-        return bool(value & given)
-
-    def counted(self, value: Any, _places: Places) -> Iterable[str]:
-        """Each of its bands."""
-        return (code for at, code in enumerate(self.labels) if value >> at & 1)
+    return mask_of(
+        [
+            *(
+                sa.and_(
+                    is_total,
+                    _O.c.capital_high >= low,
+                    sa.true() if high is None else _O.c.capital_low < high,
+                )
+                for _code, _label, low, high in BANDS
+            ),
+            sa.and_(stated, _O.c.capital_kind != CapitalKind.TOTAL),
+            sa.not_(stated),
+        ]
+    )
 
 
 _TOTAL = sa.case((_O.c.capital_kind == CapitalKind.TOTAL, _O.c.capital_high), else_=None)
@@ -185,7 +136,12 @@ SPEC = ListSpec(
     facets=(
         Choice("linh-vuc", N_("Sector"), _O.c.sector, SECTOR_LABELS),
         Choice("hinh-thuc", N_("Form of cooperation"), _O.c.cooperation, COOPERATION_LABELS),
-        Capital(_bands()),
+        Bands(
+            "von",
+            N_("Capital sought"),
+            _bands(),
+            {code: label for code, label, *_ in (*BANDS, OTHERWISE, UNSTATED)},
+        ),
         Village(_L.c.village_id),
     ),
     sorts={
@@ -211,4 +167,10 @@ SPEC = ListSpec(
         _O.c.usd_high,
     ),
     card=_card,
+    views=("danh-sach", "ban-do"),
+    akin=lambda listing: {
+        "linh-vuc": listing.sector,
+        "thon": listing.village_id,
+        "hinh-thuc": listing.cooperation,
+    },
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import url_for
 
 from marketplace.accounts.models import Organisation
-from marketplace.catalogue.kinds.base import KindPage
+from marketplace.catalogue.kinds.base import KindPage, Line
 from marketplace.catalogue.kinds.opportunity import dossier, harvest
 from marketplace.catalogue.kinds.opportunity.browse import SPEC
 from marketplace.catalogue.kinds.opportunity.form import OpportunityForm
@@ -22,9 +23,10 @@ from marketplace.catalogue.kinds.opportunity.terms import (
 )
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.rules import ListingState
-from marketplace.catalogue.taxonomy import COOPERATION_LABELS, GROUP_LABELS
+from marketplace.catalogue.taxonomy import COOPERATION_LABELS, GROUP_LABELS, SECTOR_LABELS
 from marketplace.core import clock, phone
 from marketplace.core.i18n import N_, Text
+from marketplace.web.formats import day, money_short, number, quantity
 
 
 def _labels(listing: Opportunity) -> dict[str, Any]:
@@ -49,6 +51,53 @@ def _labels(listing: Opportunity) -> dict[str, Any]:
             for row in harvest.behind(listing.materials, listing.pair)
         ],
     }
+
+
+def _compared(listing: Opportunity) -> list[Line]:
+    """What an investor weighs; who answers stands on the listing's own page."""
+    labels = _labels(listing)
+    return [
+        (N_("Sector"), Text(SECTOR_LABELS[listing.sector]) if listing.sector else ""),
+        (N_("Goal"), listing.goal),
+        (N_("Capital sought"), _capital(listing)),
+        (N_("How the capital is stated"), Text(labels["capital_kind"] or "")),
+        (N_("Form"), Text(labels["cooperation"] or "")),
+        (N_("Place"), listing.village.name if listing.village else listing.place),
+        (N_("Area"), _area(listing)),
+        (N_("Planning"), Text(labels["planning"] or "")),
+        (
+            N_("Closing date"),
+            day(listing.closes_on) if listing.closes_on else Text(N_("Open at all times")),
+        ),
+        (N_("How a partner is chosen"), Text(labels["choosing"] or "")),
+        (N_("Jobs expected"), number(listing.jobs)),
+        (N_("Households that benefit"), number(listing.households)),
+        (
+            N_("Incentives"),
+            "; ".join(one.what for one, how in labels["incentives"] if how != "over"),
+        ),
+    ]
+
+
+def _capital(listing: Opportunity) -> Text | str:
+    if listing.usd_low is not None:
+        amount = _span(listing.usd_low, listing.usd_high, lambda usd: quantity((usd or 0) // 1000))
+        said: Text | str = Text(N_("%(amount)s million USD"), amount=amount)
+    else:
+        said = _span(listing.capital_low, listing.capital_high, money_short)
+    return Text(N_("%(amount)s for each ha"), amount=said) if said and listing.is_rate else said
+
+
+def _area(listing: Opportunity) -> str:
+    area = _span(listing.area_low, listing.area_high, quantity)
+    return f"{area} ha" if area else ""
+
+
+def _span(low: int | None, high: int | None, write: Callable[[int | None], str]) -> str:
+    """One amount, or from one to another; empty where none is stated."""
+    if low is None:
+        return ""
+    return write(low) if high in {None, low} else f"{write(low)} – {write(high)}"
 
 
 def _office_of(organisation: Organisation) -> dict[str, Any]:
@@ -110,5 +159,6 @@ PAGE = KindPage(
     ask=N_("Register interest"),
     begins_with=_office_of,
     steps=_thread,
+    compared=_compared,
     writing=_writing,
 )

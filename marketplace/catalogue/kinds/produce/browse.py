@@ -1,4 +1,4 @@
-"""The list of produce: by group, month and village; the nearest harvest first."""
+"""The list of produce: its filters and orders; the nearest harvest first."""
 
 from __future__ import annotations
 
@@ -8,20 +8,36 @@ from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 
-from marketplace.catalogue.kinds.produce.model import Produce
-from marketplace.catalogue.lists import Choice, Flag, ListSpec, Months, Sort, Village
+from marketplace.accounts.rules import KIND_LABELS, PRODUCERS, OrganisationKind
+from marketplace.catalogue.kinds.produce.model import Produce, ProduceDelivery
+from marketplace.catalogue.kinds.produce.terms import FREIGHT_LABELS
+from marketplace.catalogue.lists import (
+    Bands,
+    Choice,
+    Flag,
+    ListSpec,
+    Months,
+    Several,
+    Sort,
+    Village,
+    kind_of_owner,
+    mask_of,
+    price_bands,
+    price_labels,
+)
 from marketplace.catalogue.models import Listing, listing_address, photo_address
 from marketplace.catalogue.proof.covering import has_papers, is_shut, safety
 from marketplace.catalogue.proof.safety import SAFETY_LABELS, Safety
 from marketplace.catalogue.rules import STALE_AFTER, Availability
 from marketplace.catalogue.taxonomy import GROUP_LABELS, GROUP_TREE, NOT_EATEN, Group, PriceKind
 from marketplace.core import seasons
-from marketplace.core.i18n import N_
-from marketplace.core.quantity import UNITS, Unit
+from marketplace.core.i18n import N_, Text
+from marketplace.core.quantity import SCALE, UNITS, Amount, Dimension, Unit
 from marketplace.roads.rules import Condition
 
 _L = cast("sa.Table", Listing.__table__)
 _P = cast("sa.Table", Produce.__table__)
+_D = cast("sa.Table", ProduceDelivery.__table__)
 HOLDING = SAFETY_LABELS[Safety.PAPERS]
 
 
@@ -122,6 +138,41 @@ def _stale_last() -> Sequence[sa.ColumnElement[Any]]:
     return [sa.case((stale, 1), else_=0)]
 
 
+AT_LEAST = (10, 50, 100, 500, 1000)
+"""Thresholds of what is left, in kilograms; goods sold by the litre or the piece have none."""
+PRICES = (50_000, 100_000, 200_000, 500_000)
+"""Where the bands of prices meet, in đồng for a kilogram, litre or piece."""
+MARKET = "thi-truong"
+
+
+def _left() -> sa.ColumnElement[int]:
+    """A mask of the thresholds reached by what can still be promised."""
+    factor = sa.case({unit: UNITS[unit].factor for unit in _WEIGHED}, value=_P.c.unit, else_=0)
+    left = (sa.func.coalesce(_P.c.quantity, 0) - _P.c.promised) * factor
+    gram = SCALE  # a quantity is in thousandths, so grams are as well
+    return mask_of(left >= kilograms * 1000 * gram for kilograms in AT_LEAST)
+
+
+_WEIGHED = [unit for unit, facts in UNITS.items() if facts.dimension is Dimension.MASS]
+
+
+def _prices() -> sa.ColumnElement[int]:
+    """A mask of the bands a price reaches into; weights count by the kilogram."""
+    in_kilograms = {unit: UNITS[unit].factor // 1000 for unit in _WEIGHED}
+    units = sa.case(in_kilograms, value=_P.c.unit, else_=1)
+    return price_bands(
+        _P.c.price_low, sa.func.coalesce(_P.c.price_high, _P.c.price_low), PRICES, units
+    ) + sa.case((_P.c.price_kind == PriceKind.MARKET, 1 << (len(PRICES) + 1)), else_=0)
+
+
+def _freights() -> sa.ColumnElement[int]:
+    """A mask of who pays the way to the places a listing is delivered to."""
+    order = {freight: 1 << at for at, freight in enumerate(FREIGHT_LABELS)}
+    bit = sa.case(order, value=_D.c.freight, else_=0)
+    found = sa.select(sa.func.sum(sa.distinct(bit))).where(_D.c.listing_id == _P.c.id)
+    return sa.func.coalesce(found.correlate(_P).scalar_subquery(), 0)
+
+
 SPEC = ListSpec(
     kind="produce",
     section=Produce.section,
@@ -137,6 +188,28 @@ SPEC = ListSpec(
         Months("thang", N_("Months with goods"), _P.c.months),
         Village(_L.c.village_id),
         Flag("giay-to", N_("Papers"), has_papers(_L, _P.c.product_group), "con-han", HOLDING),
+        Choice(
+            "ben-ban",
+            N_("Who sells"),
+            kind_of_owner(_L),
+            {kind: KIND_LABELS[kind] for kind in OrganisationKind if kind in PRODUCERS},
+        ),
+        Bands(
+            "it-nhat",
+            N_("Quantity at least (goods sold by weight)"),
+            _left(),
+            {
+                str(n): Text(N_("%(amount)s or more"), amount=Amount(n * SCALE, Unit.KG))
+                for n in AT_LEAST
+            },
+        ),
+        Bands(
+            "gia",
+            N_("Price for a kg, litre or piece"),
+            _prices(),
+            price_labels(PRICES) | {MARKET: N_("Market price on the day")},
+        ),
+        Several("giao", N_("Delivery: who pays the way"), _freights(), FREIGHT_LABELS),
     ),
     sorts={
         "mua-vu": Sort(N_("Nearest harvest"), _by_season),
@@ -163,4 +236,11 @@ SPEC = ListSpec(
     ),
     card=_card,
     sinks=_stale_last,
+    views=("danh-sach", "lich", "ban-do"),
+    folded=frozenset({"ben-ban", "it-nhat", "gia", "giao"}),
+    akin=lambda listing: {
+        "nhom": listing.group,
+        "thang": listing.months,
+        "thon": listing.village_id,
+    },
 )

@@ -7,17 +7,30 @@ from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 
+from marketplace.accounts.rules import KIND_LABELS, PRODUCERS, OrganisationKind
 from marketplace.catalogue.kinds.tourism.model import (
     LANGUAGE_LABELS,
     OFFERING_LABELS,
     Offering,
     Tourism,
 )
-from marketplace.catalogue.lists import Choice, ListSpec, Months, Several, Sort, Village
+from marketplace.catalogue.lists import (
+    Bands,
+    Choice,
+    ListSpec,
+    Months,
+    Several,
+    Sort,
+    Village,
+    kind_of_owner,
+    mask_of,
+    price_bands,
+    price_labels,
+)
 from marketplace.catalogue.models import Listing, listing_address, photo_address
 from marketplace.catalogue.rules import Availability
 from marketplace.core import seasons
-from marketplace.core.i18n import N_
+from marketplace.core.i18n import N_, Text
 from marketplace.core.quantity import Unit
 from marketplace.roads.rules import Condition
 
@@ -79,6 +92,11 @@ def _card(row: Any, photo: tuple[str | None, str], now: Mapping[str, Any]) -> To
     )
 
 
+PRICES = (100_000, 300_000, 500_000, 1_000_000)
+"""Where the bands of prices meet, in đồng for what the price is for."""
+ROOM = (5, 10, 20, 40)
+"""Thresholds of how many people there is room for."""
+
 SPEC = ListSpec(
     kind="tourism",
     section=Tourism.section,
@@ -88,6 +106,24 @@ SPEC = ListSpec(
         Months("thang", N_("Months in which it can be had"), _T.c.months),
         Several("tieng", N_("Languages of the guides"), _T.c.languages, LANGUAGE_LABELS),
         Village(_L.c.village_id),
+        Bands(
+            "cho",
+            N_("Room for"),
+            mask_of(sa.func.coalesce(_T.c.capacity, 0) >= people for people in ROOM),
+            {str(people): Text(N_("%(count)s people or more"), count=people) for people in ROOM},
+        ),
+        Bands(
+            "gia",
+            N_("Price"),
+            price_bands(_T.c.price, _T.c.price, PRICES),
+            price_labels(PRICES),
+        ),
+        Choice(
+            "ben-ban",
+            N_("Who offers it"),
+            kind_of_owner(_L),
+            {kind: KIND_LABELS[kind] for kind in OrganisationKind if kind in PRODUCERS},
+        ),
     ),
     sorts={
         "moi": Sort(N_("Newest"), lambda: [_L.c.published_at.desc()]),
@@ -106,4 +142,11 @@ SPEC = ListSpec(
         _T.c.months,
     ),
     card=_card,
+    views=("danh-sach", "lich", "ban-do"),
+    folded=frozenset({"cho", "gia", "ben-ban"}),
+    akin=lambda listing: {
+        "hinh-thuc": listing.offering,
+        "thang": listing.months,
+        "thon": listing.village_id,
+    },
 )
