@@ -47,6 +47,13 @@ def name_for(said: Sequence[str]) -> str:
     return ", ".join(said[1:] or said)[:LONGEST_NAME]
 
 
+def save_address(wished: Wished) -> str:
+    """Where a list is saved as a search; its filters travel in the address."""
+    asked = queries.asked_of(wished)
+    here = url_for("alerts.save", muc=wished.spec.section)
+    return f"{here}&{asked}" if asked else here
+
+
 def saved(search: SavedSearch, viewer: Actor) -> dict[str, Any]:
     """A saved search as its row shows it."""
     wished = queries.wished_of(search)

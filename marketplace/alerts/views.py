@@ -60,7 +60,9 @@ def save() -> ResponseReturnValue:
     form = SearchForm(data={"name": showing.name_for(said), "rhythm": Rhythm.DAILY})
     return handle(
         form,
-        lambda: _search_page(form, said, queries.address_for(wished)),
+        lambda: _search_page(
+            form, said, queries.address_for(wished), action=showing.save_address(wished)
+        ),
         lambda: services.save(actor(), pair.id, wished, form.values()),
         lambda _search: url_for(".searches"),
         N_("Saved. You are told when something new fits."),

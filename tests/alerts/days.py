@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +11,7 @@ from email.message import EmailMessage
 import sqlalchemy as sa
 
 from marketplace import cli
-from marketplace.alerts import queries, services
+from marketplace.alerts import services
 from marketplace.alerts.models import SavedSearch
 from marketplace.alerts.rules import Rhythm
 from marketplace.alerts.services import SearchValues
@@ -33,7 +33,7 @@ class Box:
 
     mails: list[EmailMessage] = field(default_factory=list)
 
-    def send(self, message: EmailMessage, name: str) -> None:
+    def send(self, message: EmailMessage, name: str) -> None:  # noqa: ARG002  a channel's shape
         self.mails.append(message)
 
 
@@ -81,7 +81,7 @@ def about(event: str, mails: list[EmailMessage]) -> list[tuple[str, EmailMessage
     rows = db.session.execute(
         sa.select(Delivery.public_id, Entry.name).join(Entry, Entry.id == Delivery.entry_id)
     )
-    names = {code: name for code, name in rows}
+    names = {row.public_id: row.name for row in rows}
     found = [m for m in mails if names[str(m["Message-ID"])[1:].partition("@")[0]] == event]
     return [(str(m["To"]).partition("@")[0], m) for m in found]
 
@@ -108,7 +108,3 @@ def inbox(world: World, who: str) -> int:
         )
     )
     return db.session.scalar(query) or 0
-
-
-Step = Callable[[], object]
-__all__ = ["Box", "Step", "about", "inbox", "moment", "on", "queries", "save", "send", "tell"]
