@@ -44,7 +44,7 @@ def words_of(wished: Wished, pair: Pair, viewer: Actor) -> list[str]:
 
 def name_for(said: Sequence[str]) -> str:
     """A first name for a search: what it asks for, or the whole list."""
-    return ", ".join(said[1:] or said)[:LONGEST_NAME]
+    return ", ".join(words.strip("“”") for words in said[1:] or said)[:LONGEST_NAME]
 
 
 def save_address(wished: Wished) -> str:
