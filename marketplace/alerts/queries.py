@@ -34,6 +34,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
 from marketplace.questions.models import Question
+from marketplace.questions.rules import QuestionState
 
 _L = cast("sa.Table", Listing.__table__)
 """Without the tables of the kinds."""
@@ -354,8 +355,14 @@ def may_be_told(watch: Watch, listing: Listing) -> bool:
     return reader is not None and not listing.is_hidden and catalogue.is_open_to(listing, reader)
 
 
-def still_watches(user: User, listing: Listing) -> bool:
-    """Whether someone still watches a listing and may be told about it now."""
+def is_worth_telling(user: User, record: Any) -> bool:
+    """Whether someone still watches the listing of ``record`` and may be told about it now.
+
+    Of a question that was taken off meanwhile nothing is told.
+    """
+    if isinstance(record, Question) and record.state is not QuestionState.ANSWERED:
+        return False
+    listing = watched_listing(record)
     watch = db.session.scalars(
         sa.select(Watch).where(Watch.user_id == user.id, Watch.listing_id == listing.id)
     ).first()

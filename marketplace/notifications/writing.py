@@ -158,7 +158,7 @@ def _still_worth_telling(words: Mapping[str, Any]) -> bool:
     if isinstance(words["record"], Digest):
         return bool(words["groups"])
     if words["is_watcher"]:
-        return alerts.still_watches(words["reader"], alerts.watched_listing(words["record"]))
+        return alerts.is_worth_telling(words["reader"], words["record"])
     return True
 
 

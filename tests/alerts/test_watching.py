@@ -106,6 +106,22 @@ def test_hidden_between_telling_and_sending(world):
     assert told() == []
 
 
+def test_a_question_taken_off_before_the_mail_is_sent_is_not_told(world):
+    listing = world.published(title="Sâm")
+    services.watch(world.actor("hotel"), listing.public_id)
+    question = questions.ask(world.actor("restaurant"), listing.public_id, "Có giao không?")
+    told()
+    questions.answer(world.actor("coop"), question.public_id, "Gọi số riêng của tôi.")
+    from marketplace.notifications.dispatch import dispatch
+
+    while dispatch():
+        pass
+    questions.remove(
+        world.actor("official_1"), question.public_id, reason="personal", note="Có số máy."
+    )
+    assert told() == []
+
+
 def test_a_draft_cannot_be_watched(world):
     with pytest.raises(WrongState):
         services.watch(world.actor("coop"), world.draft().public_id)
