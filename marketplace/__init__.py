@@ -13,6 +13,7 @@ from flask_wtf import CSRFProtect
 from config import BadSettingError, Settings
 from marketplace import cli
 from marketplace.accounts import views as accounts
+from marketplace.alerts import views as alerts
 from marketplace.catalogue import views as catalogue
 from marketplace.catalogue.kinds.opportunity import views as opportunity
 from marketplace.catalogue.kinds.produce import views as produce
@@ -76,6 +77,7 @@ FEATURES = (
     helping,
     spreadsheets,
     interests,
+    alerts,
     matching,
     deals,
     reports,

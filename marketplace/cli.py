@@ -18,6 +18,7 @@ from marketplace import demo
 from marketplace.accounts import papers
 from marketplace.accounts.services import add_officer, forget_old_throttles
 from marketplace.accounts.throttle import Limit, is_first
+from marketplace.alerts import services as alerts
 from marketplace.catalogue.services import archive_old
 from marketplace.catalogue.wild.services import start_for
 from marketplace.core import clock, journal
@@ -59,6 +60,8 @@ CLOCKS: tuple[Callable[[], object], ...] = (
     remind,
     sweep_files,
     forget_reporters,
+    alerts.tell,
+    alerts.remind,
 )
 """What time brings about. Each may run twice without harm."""
 

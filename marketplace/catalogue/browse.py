@@ -199,6 +199,29 @@ class Lists:
         more = chosen | {"size": size, "skip": (number - 1) * size}
         return list(db.session.execute(statement, self._given(statement, search, more)).scalars())
 
+    def among(self, wished: Wished, chosen: sa.Select[Any]) -> list[int]:
+        """Those of the listings ``chosen`` selects by id that stand in this list, newest first.
+
+        The very conditions of the list decide, so that whoever is told later of what is new and
+        whoever looks read the same.
+        """
+        shape = tuple(name for name, _ in wished.chosen)
+        whole = _ids(wished.spec, len(tokens(wished.q)), shape, wished.spec.default_sort)
+        given = {
+            facet.name: facet.given(wished.of(facet.name), self.places())
+            for facet in wished.spec.facets
+            if facet.name in shape
+        }
+        statement = (
+            whole.where(_L.c.id.in_(chosen))
+            .order_by(None)
+            .order_by(_L.c.published_at.desc(), _L.c.id.desc())
+            .limit(None)
+            .offset(None)
+        )
+        asked = self._given(whole, wished, given | {"size": 0, "skip": 0})
+        return list(db.session.execute(statement, asked).scalars())
+
     def _reads(self, spec: ListSpec) -> Reader:
         """As whom the list is read: what is for everyone is the same for all, and kept once."""
         return self._reader if spec.has_audiences else EVERYONE
@@ -477,6 +500,11 @@ _PHOTOS = (
 def _first_photos(ids: list[int]) -> dict[int, tuple[str | None, str]]:
     rows = db.session.execute(_PHOTOS, {"ids": ids})
     return {row.listing_id: (row.public_id, row.alt) for row in rows}
+
+
+def cards(spec: ListSpec, ids: Sequence[int]) -> Sequence[Any]:
+    """The cards of these listings of a kind, in this order; whoever asks knows who may see them."""
+    return tuple(_cards(spec, list(ids)))
 
 
 def _cards(spec: ListSpec, ids: list[int]) -> Iterable[Any]:

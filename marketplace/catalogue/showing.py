@@ -124,7 +124,6 @@ class ListView:
     ways_out: tuple[Link, ...]
     also: tuple[str, ...] = ()
     closest: Link | None = None
-    alert_url: str | None = None
     views: tuple[Link, ...] = ()
     places: tuple[AtPlace, ...] = ()
     shapes: str = ""
@@ -197,7 +196,6 @@ def list_view(
         tuple(_ways_out(lists, wished, chips)) if not page.total else (),
         lists.search(wished.q).also,
         _closest(lists, wished) if not page.total else None,
-        alert_url(wished) if not page.total else None,
         tuple(
             Link(VIEWS[view][0], _url(other), other == wished, icon=VIEWS[view][1])
             for view in ("", *spec.views)
@@ -217,14 +215,6 @@ def _closest(lists: Lists, wished: Wished) -> Link | None:
         return None
     words = lists.closest(wished.q, [wished.spec.kind])
     return Link(words, _url(replace(alone, q=words))) if words else None
-
-
-def alert_url(wished: Wished) -> str | None:
-    """Where one asks to be told when something fits; None where nobody offers it."""
-    if "alerts.save" not in current_app.view_functions:
-        return None
-    pairs = [("loai", wished.spec.kind), *wished.pairs()]
-    return f"{url_for('alerts.save')}?{urlencode(pairs)}"
 
 
 def _at_places(

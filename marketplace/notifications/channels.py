@@ -21,6 +21,10 @@ class RefusedError(Exception):
     """The mail server says no for good."""
 
 
+class NothingToTellError(Exception):
+    """What a mail was to tell is gone by now: it is not sent, and nobody misses it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Files:
     """Mails kept as files. The name is the delivery's, so sending twice keeps one."""

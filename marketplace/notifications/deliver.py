@@ -17,7 +17,11 @@ import sqlalchemy as sa
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.use_case import use_case
-from marketplace.notifications.channels import RefusedError, SendLaterError
+from marketplace.notifications.channels import (
+    NothingToTellError,
+    RefusedError,
+    SendLaterError,
+)
 from marketplace.notifications.models import Channel, Delivery, DeliveryState
 
 log = logging.getLogger(__name__)
@@ -39,7 +43,10 @@ class Sender(Protocol):
 
 
 Writer = Callable[[int], EmailMessage | None]
-"""Writes the mail of a delivery; None when there is nobody to write to any more."""
+"""Writes the mail of a delivery; None when there is nobody to write to any more.
+
+Raises NothingToTellError when nothing is left to say.
+"""
 
 
 @use_case
@@ -90,6 +97,14 @@ def stamp(delivery_id: int, *, sent: bool, error: str = "", final: bool = False)
         delivery.due_at = clock.now() + RETRIES[delivery.attempts - 1]
 
 
+@use_case
+def drop(delivery_id: int) -> None:
+    """Let a mail fall that has nothing left to say; the entry and the inbox keep what was."""
+    delivery = db.session.get_one(Delivery, delivery_id)
+    if delivery.state is DeliveryState.PENDING:
+        db.session.delete(delivery)
+
+
 def _call_instead(delivery: Delivery) -> None:
     """Someone whose mail does not arrive has no reachable channel: their locality calls."""
     if delivery.organisation is None:
@@ -131,6 +146,9 @@ def _deliver(delivery_id: int, sender: Sender, write: Writer) -> bool:
             stamp(delivery_id, sent=False, error="nobody to write to", final=True)
             return False
         sender.send(message, f"{delivery_id:08d}")
+    except NothingToTellError:
+        db.session.rollback()
+        drop(delivery_id)
     except SendLaterError as error:
         log.warning("mail %s later: %s", delivery_id, error)
         stamp(delivery_id, sent=False, error=str(error))

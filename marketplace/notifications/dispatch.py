@@ -16,8 +16,9 @@ from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.journal import Entry, Outbox, seal
 from marketplace.core.use_case import use_case
-from marketplace.notifications import subjects
+from marketplace.notifications import queries, subjects
 from marketplace.notifications.models import Channel, Delivery, DeliveryState
+from marketplace.notifications.rules import topic_of
 from marketplace.notifications.subscriptions import SUBSCRIPTIONS
 
 log = logging.getLogger(__name__)
@@ -69,6 +70,8 @@ def _write(entry: Entry) -> None:
         _tell(entry, person, told, None, by_mail_only=subscription.by_mail_only)
     for organisation in audience.organisations:
         _tell_organisation(entry, organisation, told)
+    for person in audience.watchers:  # last: who is concerned is told as such
+        _tell(entry, person, told, None)
 
 
 def _tell_organisation(entry: Entry, organisation: Organisation, told: set[int]) -> None:
@@ -93,7 +96,9 @@ def _tell(
     if not by_mail_only:
         _add(entry, person, organisation, Channel.INBOX, None)
     if person.email:
-        _add(entry, person, organisation, Channel.EMAIL, None)
+        topic = topic_of(entry.name, for_organisation=organisation is not None)
+        if topic is None or topic not in queries.refused_by(person.id):
+            _add(entry, person, organisation, Channel.EMAIL, None)
     elif organisation is not None:
         _add(entry, person, organisation, Channel.CALL, organisation.locality_id)
 

@@ -13,6 +13,7 @@ from marketplace.accounts.models import Organisation, User
 from marketplace.core.db import Base, enum_type, partial_unique
 from marketplace.core.ids import public_id
 from marketplace.core.journal import Entry
+from marketplace.notifications.rules import Topic
 
 
 class Channel(StrEnum):
@@ -73,3 +74,12 @@ class Delivery(Base):
     user: Mapped[User | None] = relationship(foreign_keys=[user_id])
     organisation: Mapped[Organisation | None] = relationship()
     called_by: Mapped[User | None] = relationship(foreign_keys=[called_by_id])
+
+
+class MailRefusal(Base):
+    """Someone wants no e-mail about a topic; the inbox of the site shows it all the same."""
+
+    __tablename__ = "mail_refusal"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    topic: Mapped[Topic] = mapped_column(enum_type(Topic), primary_key=True)

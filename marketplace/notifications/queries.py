@@ -12,7 +12,8 @@ from marketplace.core.actor import Actor
 from marketplace.core.db import db, hold
 from marketplace.core.errors import NotFound
 from marketplace.core.journal import Entry
-from marketplace.notifications.models import Channel, Delivery, DeliveryState
+from marketplace.notifications.models import Channel, Delivery, DeliveryState, MailRefusal
+from marketplace.notifications.rules import Topic
 from marketplace.programme.models import Pair
 
 FAILED_AT_MOST = 200
@@ -174,3 +175,9 @@ def failed(viewer: Actor) -> Sequence[Delivery]:
         .order_by(Delivery.id.desc())
         .limit(FAILED_AT_MOST)
     ).all()
+
+
+def refused_by(user_id: int | None) -> frozenset[Topic]:
+    """The topics of which someone wants no e-mail."""
+    chosen = sa.select(MailRefusal.topic).where(MailRefusal.user_id == user_id)
+    return frozenset(db.session.scalars(chosen))

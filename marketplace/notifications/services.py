@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
 from marketplace.core import clock
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
-from marketplace.core.errors import Conflict
+from marketplace.core.errors import Conflict, NotAllowed
 from marketplace.core.i18n import N_
 from marketplace.core.journal import record
 from marketplace.core.use_case import use_case
 from marketplace.notifications import queries
-from marketplace.notifications.models import Channel, Delivery, DeliveryState
+from marketplace.notifications.models import Channel, Delivery, DeliveryState, MailRefusal
+from marketplace.notifications.rules import Topic, refused, topics_for
 
 
 @use_case
@@ -48,3 +51,18 @@ def made_call(actor: Actor, public_id: str, note: str) -> Delivery:
     delivery.called_by_id = actor.user_id
     record("delivery.called", delivery, actor, note=note, data={"entry": delivery.entry_id})
     return delivery
+
+
+@use_case
+def choose_mails(actor: Actor, wanted: Collection[Topic]) -> None:
+    """Get e-mails about these topics only; duties come all the same.
+
+    What the present organisation does not ask about stays as it was chosen for another.
+    """
+    if actor.user_id is None:
+        raise NotAllowed(N_("Sign in to choose."))
+    asked = topics_for(actor)
+    mine = sa.and_(MailRefusal.user_id == actor.user_id, MailRefusal.topic.in_(asked))
+    db.session.execute(sa.delete(MailRefusal).where(mine))
+    off = sorted(refused(wanted, asked))
+    db.session.add_all(MailRefusal(user_id=actor.user_id, topic=topic) for topic in off)

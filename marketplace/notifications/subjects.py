@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import Consent, Organisation, User
+from marketplace.alerts.models import Digest, DigestItem
+from marketplace.alerts.queries import watched_listing
 from marketplace.catalogue import kinds  # noqa: F401  the kinds are tables of their own
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.wild.models import WildSpecies
@@ -23,6 +25,7 @@ from marketplace.deals.models import Deal, DealParty, Figure, Instalment, Outcom
 from marketplace.interests.models import Interest
 from marketplace.matching.models import Match
 from marketplace.moderation.models import Report
+from marketplace.notifications.rules import is_for_watcher
 from marketplace.papers.models import Paper
 from marketplace.programme.models import Pair
 from marketplace.questions.models import Question
@@ -48,6 +51,7 @@ RECORDS: dict[str, type[Any]] = {
     "wild_species": WildSpecies,
     "consent": Consent,
     "lot": Lot,
+    "search_digest": Digest,
 }
 
 FOR_REVIEW = frozenset({"listing.submit", "listing.turn_key"})
@@ -105,6 +109,7 @@ LOADED: dict[type[Any], tuple[tuple[Any, ...], ...]] = {
     Instalment: ((Instalment.stated_for,), *((Instalment.deal, *way) for way in _OF_DEAL)),
     Outcome: tuple((Outcome.deal, *way) for way in _OF_DEAL),
     Paper: ((Paper.organisation, Organisation.locality),),
+    Digest: ((Digest.pair,), (Digest.user,), (Digest.items, DigestItem.search)),
     Figure: tuple((Figure.outcome, Outcome.deal, *way) for way in _OF_DEAL),
 }
 """What is loaded with each kind of record: all that a notice may mention."""
@@ -157,6 +162,13 @@ def whom(notice: RoadNotice) -> str:
     return ", ".join(village.name for village in notice.villages)
 
 
+def path_for(about: About, entry: Entry, organisation: Organisation | None) -> str:
+    """The page a reader is sent to: the work page, or the public one to whoever watches."""
+    if is_for_watcher(entry.name, for_organisation=organisation is not None):
+        return watched_listing(about.record).path
+    return about.path
+
+
 def _match_of(record: Match | Deal | Instalment | Outcome) -> Match:
     """The match whose case page shows this record."""
     if isinstance(record, Match):
@@ -189,6 +201,7 @@ PLACES: dict[type[Any], Callable[[Entry, Any], About]] = {
     Consent: lambda _entry, r: About(
         r, r.organisation.name, f"/to-chuc/{r.organisation.public_id}/dong-y"
     ),
+    Digest: lambda _entry, r: About(r, r.title, f"/toi/tim-da-luu/tin/{r.public_id}", r.pair),
     Revision: lambda _entry, r: About(r, r.listing.title, f"/sua-doi/{r.public_id}", r.pair),
     Report: lambda entry, r: About(
         r,

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation, User
 from marketplace.accounts.rules import CONSENT, ORGANISATION, OrganisationState, may_verify
+from marketplace.alerts import queries as alerts
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.rules import AVAILABILITY, LISTING, VISIBILITY, may_approve
 from marketplace.core.actor import Actor
@@ -54,13 +56,21 @@ WORKFLOWS: tuple[Workflow, ...] = (
 
 @dataclass
 class Audience:
-    """People, and organisations all of whose people are told (or called when they have none)."""
+    """People, and organisations all of whose people are told (or called when they have none).
+
+    ``watchers`` are told after all others, as those who watch the listing.
+    """
 
     people: list[User] = field(default_factory=list)
     organisations: list[Organisation] = field(default_factory=list)
+    watchers: list[User] = field(default_factory=list)
 
     def __add__(self, other: Audience) -> Audience:
-        return Audience([*self.people, *other.people], [*self.organisations, *other.organisations])
+        return Audience(
+            [*self.people, *other.people],
+            [*self.organisations, *other.organisations],
+            [*self.watchers, *other.watchers],
+        )
 
 
 Finder = Callable[[Any, Entry], Audience]
@@ -152,6 +162,20 @@ def along_the_road(record: Any, _entry: Entry) -> Audience:
     return Audience(organisations=list(once.values()))
 
 
+def the_searcher(record: Any, _entry: Entry) -> Audience:
+    """Whose saved searches found something."""
+    return Audience([record.user])
+
+
+def watchers(record: Any, entry: Entry) -> Audience:
+    """Who watches the listing and may see it now; of a reminder, who watched before it was due."""
+    listing = alerts.watched_listing(record)
+    if entry.name == "listing.closing_soon":
+        until, days = date.fromisoformat(entry.data["until"]), int(entry.data["days"])
+        return Audience(watchers=alerts.watchers(listing, closes_on=until, days=days))
+    return Audience(watchers=alerts.watchers(listing))
+
+
 def the_reporter(record: Any, _entry: Entry) -> Audience:
     """Whoever reported a listing, if they have an account."""
     return Audience([record.reporter] if record.reporter else [])
@@ -226,7 +250,7 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "listing.publish": Subscription(_owner),
     "listing.return": Subscription(_owner),
     "listing.withdraw": Subscription(nobody),
-    "listing.close": Subscription(_owner),
+    "listing.close": Subscription(both(_owner, watchers)),
     "listing.archive": Subscription(nobody),
     "import.ask": Subscription(nobody),
     "import.map": Subscription(nobody),
@@ -234,15 +258,18 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "import.pass": Subscription(nobody),
     "import.save": Subscription(nobody),
     "import.drop": Subscription(nobody),
-    "listing_availability.pause": Subscription(_owner),
-    "listing_availability.resume": Subscription(nobody),
-    "listing_availability.hold": Subscription(nobody),
+    "listing_availability.pause": Subscription(both(_owner, watchers)),
+    "listing_availability.resume": Subscription(watchers),
+    "listing_availability.hold": Subscription(watchers),
     "consent.withdraw": Subscription(both(organisations("organisation"), _helpers)),
     "consent.replace": Subscription(nobody),
     "lot.publish": Subscription(nobody),
     "lot.recall": Subscription(both(organisations("listing.organisation"), _lot_officers)),
     "lot.close": Subscription(nobody),
-    "listing.revised": Subscription(nobody),
+    "listing.revised": Subscription(watchers),
+    "listing.offer_changed": Subscription(watchers),
+    "listing.closing_soon": Subscription(watchers),
+    "search_digest.made": Subscription(the_searcher),
     "listing_visibility.hide": Subscription(_owner),
     "listing_visibility.show": Subscription(_owner),
     "revision.submit": Subscription(_change_approvers),
@@ -288,7 +315,7 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "figure.verify": Subscription(nobody),
     "figure.return": Subscription(the_enterer),
     "question.asked": Subscription(organisations("listing.organisation")),
-    "question.answered": Subscription(_owner),
+    "question.answered": Subscription(both(_owner, watchers)),
     "question.declined": Subscription(_owner),
     "question.removed": Subscription(organisations("organisation", "listing.organisation")),
     "road_notice.posted": Subscription(along_the_road),

@@ -8,17 +8,20 @@ from flask import Blueprint, Flask, current_app, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from config import Settings
+from marketplace.accounts import queries as accounts
+from marketplace.core import marks
 from marketplace.core.actor import Actor
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import N_
 from marketplace.notifications import mailbox, queries, services, subjects
-from marketplace.notifications.forms import CallForm
+from marketplace.notifications.forms import CallForm, MailsForm
 from marketplace.notifications.models import Delivery
+from marketplace.notifications.rules import TOPIC_LABELS, Topic, topics_for
 from marketplace.notifications.writing import notices, paragraphs, spoken
 from marketplace.web import templating
 from marketplace.web.access import OFFICIALS, PUBLIC, SIGNED_IN, access, actor
 from marketplace.web.forms import Form, handle
-from marketplace.web.navigation import Entry, producer, visitor
+from marketplace.web.navigation import Entry, producer, signed_in, visitor
 from marketplace.web.pagination import PER_PAGE, Page, page_number
 from marketplace.web.security import safe_next
 
@@ -33,6 +36,7 @@ ENTRIES: tuple[Entry, ...] = (
         in_top=False,
         tab_for=lambda someone: someone.is_signed_in and (producer(someone) or visitor(someone)),
     ),
+    Entry("notifications.choices", N_("Notices by e-mail"), 90, signed_in, in_account=True),
 )
 
 
@@ -71,8 +75,36 @@ def read(public_id: str) -> ResponseReturnValue:
 
 
 def _page_of(delivery: Delivery) -> str:
-    found = subjects.about_all([delivery.entry]).get(delivery.entry_id)
-    return safe_next(found.path if found else None, url_for("notifications.inbox"))
+    entry, inbox_url = delivery.entry, url_for("notifications.inbox")
+    found = subjects.about_all([entry]).get(entry.id)
+    path = subjects.path_for(found, entry, delivery.organisation) if found else None
+    return safe_next(path, inbox_url)
+
+
+@bp.route("/toi/nhan-tin", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def choices() -> ResponseReturnValue:
+    """Choose about which topics one gets e-mails; the inbox keeps everything."""
+    refused = queries.refused_by(actor().user_id)
+    wanted = marks.from_members(list(Topic), [topic for topic in Topic if topic not in refused])
+    form = MailsForm(data={"mail": wanted})
+    return handle(
+        form,
+        lambda: _choices_page(form),
+        lambda: services.choose_mails(actor(), form.wanted()),
+        lambda _nothing: url_for("notifications.choices"),
+        N_("Saved."),
+    )
+
+
+def _choices_page(form: MailsForm) -> str:
+    wanted = set(form.wanted())
+    return render_template(
+        "notifications/choices.html",
+        form=form,
+        rows=[(topic, TOPIC_LABELS[topic], topic in wanted) for topic in topics_for(actor())],
+        email=accounts.user(actor().user_id or 0).email,
+    )
 
 
 @bp.route("/lam-viec/cuoc-goi/<public:public_id>", methods=["GET", "POST"])

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from typing import Any
 
@@ -18,12 +19,17 @@ from markupsafe import Markup
 
 from marketplace.accounts.links import reset_token
 from marketplace.accounts.models import Organisation, User
+from marketplace.alerts import queries as alerts
+from marketplace.alerts.links import What, stop_address
+from marketplace.alerts.models import Digest
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.i18n import N_
 from marketplace.core.journal import Entry
 from marketplace.notifications import subjects
+from marketplace.notifications.channels import NothingToTellError
 from marketplace.notifications.models import Delivery
+from marketplace.notifications.rules import is_for_watcher
 from marketplace.notifications.subjects import About
 from marketplace.notifications.subscriptions import WORKFLOWS
 from marketplace.web.locale import in_language, language
@@ -33,6 +39,30 @@ SITE = N_("Matchmaking portal")
 _REASONS = {
     w.event(t.name): t.reasons for w in WORKFLOWS for t in w.transitions.values() if t.reasons
 }
+
+
+class MailPolicy(EmailPolicy):
+    """The usual way to write headers, but the address to stop mails stays on its line.
+
+    Folded, it would be cut into encoded words, which no mail program reads as an address.
+    """
+
+    WHOLE = frozenset({"list-unsubscribe"})
+
+    def fold(self, name: str, value: Any) -> str:
+        """A header as text."""
+        if name.lower() in self.WHOLE:
+            return f"{name}: {value}{self.linesep}"
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """A header as it is sent."""
+        if name.lower() in self.WHOLE:
+            return self.fold(name, value).encode("ascii")
+        return bytes(super().fold_binary(name, value))
+
+
+POLICY = MailPolicy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +83,12 @@ def context(
     """What the templates of an event may use.
 
     ``organisation`` is the one in whose name the reader is told; None for officials and for
-    people told for themselves.
+    people told for themselves. Why something was done was written for those concerned, so whoever
+    only watches does not read it.
     """
     base: str = current_app.config["PUBLIC_URL"]
-    path = about.path
+    is_watcher = is_for_watcher(entry.name, for_organisation=organisation is not None)
+    path = subjects.path_for(about, entry, organisation)
     if entry.name in LINKS_TO_SET_PASSWORD and isinstance(about.record, User):
         path = f"/dat-mat-khau/{reset_token(about.record)}"
     return {
@@ -68,11 +100,12 @@ def context(
         "path": path,
         "base": base,
         "link": f"{base}{path}",
-        "reason": _REASONS.get(entry.name, {}).get(entry.reason or "", ""),
-        "note": entry.note.text if entry.note else "",
+        "reason": "" if is_watcher else _REASONS.get(entry.name, {}).get(entry.reason or "", ""),
+        "note": entry.note.text if entry.note and not is_watcher else "",
         "reader": reader,
         "organisation": organisation,
         "is_official": organisation is None,
+        "is_watcher": is_watcher,
         "is_spoken": False,
         "is_demonstration": not current_app.config["SETTINGS"].production,
         "lang": language(),
@@ -92,8 +125,41 @@ def subject_line(words: Mapping[str, Any]) -> str:
 
 def body(words: Mapping[str, Any]) -> str:
     """The notice in full, as plain text."""
+    words = words if "groups" in words else {**words, **_content(words)}
     text = _render(f"emails/{words['entry'].name}/body.txt", words)
     return re.sub(r"\n[ \t]*(?:\n[ \t]*)+", "\n\n", text).strip() + "\n"
+
+
+def _content(words: Mapping[str, Any]) -> dict[str, Any]:
+    """What a message about saved searches can still show at this moment; nothing for others."""
+    record = words["record"]
+    groups = alerts.groups(record) if isinstance(record, Digest) else []
+    return {"groups": groups, "found": sum(len(group.cards) + group.more for group in groups)}
+
+
+def _stop(words: Mapping[str, Any]) -> dict[str, Any]:
+    """Where the reader of a mail stops what it is about, without signing in; empty for others.
+
+    ``stops`` holds the same for each search by itself.
+    """
+    reader, record = words["reader"], words["record"]
+    if isinstance(record, Digest):
+        codes = [group.search.public_id for group in words["groups"]]
+        stops = {code: stop_address(reader, What.SEARCH, code) for code in codes}
+        return {"stop_link": stop_address(reader, What.ALL), "stops": stops}
+    if words["is_watcher"]:
+        code = alerts.watched_listing(record).public_id
+        return {"stop_link": stop_address(reader, What.WATCH, code), "stops": {}}
+    return {}
+
+
+def _still_worth_telling(words: Mapping[str, Any]) -> bool:
+    """Whether a mail somebody wished for still says something they may read."""
+    if isinstance(words["record"], Digest):
+        return bool(words["groups"])
+    if words["is_watcher"]:
+        return alerts.is_worth_telling(words["reader"], words["record"])
+    return True
 
 
 def notices(deliveries: Iterable[Delivery]) -> Sequence[Notice]:
@@ -111,7 +177,7 @@ def notices(deliveries: Iterable[Delivery]) -> Sequence[Notice]:
                     delivery.organisation,
                 )
             ),
-            found[delivery.entry_id].path,
+            subjects.path_for(found[delivery.entry_id], delivery.entry, delivery.organisation),
         )
         for delivery in deliveries
         if delivery.entry_id in found
@@ -126,7 +192,10 @@ def spoken(delivery: Delivery) -> Sequence[str]:
 
 
 def mail(delivery_id: int) -> EmailMessage | None:
-    """The mail of a delivery, or None when its reader has no address any more."""
+    """The mail of a delivery, or None when its reader has no address any more.
+
+    Raises NothingToTellError when nothing is left of what its reader wished to be told.
+    """
     delivery = db.session.get_one(Delivery, delivery_id)
     reader = delivery.user
     if reader is None or not reader.email or reader.is_disabled:
@@ -135,14 +204,21 @@ def mail(delivery_id: int) -> EmailMessage | None:
     with in_language(reader.language):
         about = subjects.about(delivery.entry)
         words = context(delivery.entry, about, reader, delivery.organisation)
+        words |= _content(words)
+        if not _still_worth_telling(words):
+            raise NothingToTellError
+        words |= (stop := _stop(words))
         text, subject = body(words), subject_line(words)
-        message = EmailMessage()
+        message = EmailMessage(POLICY)
         message["Subject"] = subject
         message["From"] = config["MAIL_FROM"]
         message["To"] = reader.email
         message["Date"] = format_datetime(clock.now())
         message["Message-ID"] = f"<{delivery.public_id}@{config['MAIL_DOMAIN']}>"
         message["Auto-Submitted"] = "auto-generated"
+        if stop:
+            message["List-Unsubscribe"] = f"<{stop['stop_link']}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(text)
         html = _render(
             "emails/layout.html", words | {"subject": subject, "paragraphs": paragraphs(text)}

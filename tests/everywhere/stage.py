@@ -27,6 +27,11 @@ from marketplace.accounts.acting import Acting
 from marketplace.accounts.models import Membership, Organisation, StoredFile, User
 from marketplace.accounts.rules import ActingHow, ConsentHow, OrganisationKind, OrganisationState
 from marketplace.accounts.services import HouseholdValues
+from marketplace.alerts import services as alerts
+from marketplace.alerts.links import What, stop_address
+from marketplace.alerts.models import Digest
+from marketplace.alerts.rules import Rhythm
+from marketplace.alerts.services import SearchValues
 from marketplace.catalogue import services as catalogue
 from marketplace.catalogue import snapshots
 from marketplace.catalogue.kinds import SECTIONS
@@ -34,8 +39,10 @@ from marketplace.catalogue.kinds.opportunity import services as dossiers
 from marketplace.catalogue.kinds.opportunity.dossier import WITH_FORM
 from marketplace.catalogue.kinds.opportunity.services import DocumentValues, MeetingValues
 from marketplace.catalogue.kinds.opportunity.terms import Audience as Readers
+from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.kinds.produce.model import Grade, GradeValues
 from marketplace.catalogue.kinds.tourism.model import Offering
+from marketplace.catalogue.lists import Wished
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.rules import Audience
 from marketplace.catalogue.taxonomy import Origin
@@ -177,6 +184,8 @@ SECRETS: dict[str, set[str]] = {
     "Câu hỏi kín question.": PAIR | {"coop", "hotel"},
     "Câu hỏi kín question_declined.": PAIR | {"coop", "restaurant"},
     "Câu hỏi kín question_capital.": PAIR | {"investor"},
+    "Tìm của hotel": {"hotel"},
+    "Tìm của coop": {"coop"},
     "coop@demo.example": COMMUNE | {"coop", "other_coop"},
     "third-business@demo.example": {"third_official", "third_business"},
 }
@@ -208,6 +217,31 @@ def _in_case(argument: str, *pairs: tuple[str, str], **fixed: str) -> list[tuple
 
 # arguments that the route does not know stand in the query string
 ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
+    "alerts.digest": _one("public_id", "digest", "digest_coop"),
+    "alerts.edit": _one("public_id", "search", "search_coop"),
+    "alerts.move": _moves(
+        "move",
+        (
+            ("stop", "search"),
+            ("resume", "search"),
+            ("remove", "search"),
+            ("stop", "search_coop"),
+        ),
+    ),
+    "alerts.save": [
+        (section, {"muc": f"={section}", "q": "=gung", "thang": "=3"}) for section in SECTIONS
+    ]
+    + [("no list", {}), ("unknown", {"muc": "=x"})],
+    "alerts.stop": [
+        ("all", {"token": "stop_all"}),
+        ("search", {"token": "stop_search"}),
+        ("watch", {"token": "stop_watch"}),
+        ("no link", {"token": "=x"}),
+    ],
+    "alerts.unwatch": _one("public_id", "opportunity", "published", "draft"),
+    "alerts.watch": _one(
+        "public_id", "published", "opportunity", "need_producers", "draft", "hidden"
+    ),
     "accounts.edit_organisation": _one("public_id", "coop", "pending", "household", "third"),
     "accounts.issue_code": [
         ("household", {"public_id": "household", "person_id": "household_person"}),
@@ -639,6 +673,7 @@ def build(app: Flask, now: datetime) -> Stage:
         _questions(stage)
         _roads(stage)
         _changes(stage)
+        _alerts(stage)
         _matches(stage)
     with _on(12):
         deals.let_matches_take_effect()
@@ -654,6 +689,13 @@ def build(app: Flask, now: datetime) -> Stage:
         person = db.session.get_one(User, stage.world.users["hotel"])
         with app.test_request_context():
             stage.token = stage.ids["token"] = links.reset_token(person)
+            for name, what, on in (
+                ("stop_all", What.ALL, ""),
+                ("stop_search", What.SEARCH, "search"),
+                ("stop_watch", What.WATCH, "opportunity"),
+            ):
+                address = stop_address(person, what, stage.ids.get(on, ""))
+                stage.ids[name] = address.rpartition("/")[2]
     kept = sorted(app.config["SETTINGS"].mails.glob("*.eml"))
     stage.ids["mail"] = kept[0].stem if kept else "12345678"
     db.session.commit()
@@ -896,6 +938,22 @@ def _other_kinds(stage: Stage) -> None:
     )
     catalogue.submit(world.actor("coop"), submitted.public_id)
     _name(stage, "tourism_submitted", submitted)
+
+
+def _alerts(stage: Stage) -> None:
+    """Saved searches of the hotel's and the cooperative's with what they told, and a watch."""
+    world, ids = stage.world, stage.ids
+    for short, who, kind in (("search", "hotel", "produce"), ("search_coop", "coop", "need")):
+        wished = Wished.read(PAGES[kind].spec, {})
+        values = SearchValues(f"Tìm của {who}", Rhythm.AT_ONCE)
+        ids[short] = alerts.save(world.actor(who), world.pair_id, wished, values).public_id
+    world.published(title="Ngô nếp mới")
+    world.need(title="Cần ngô nếp")
+    alerts.tell()
+    for message in db.session.scalars(sa.select(Digest)):
+        is_hotel = message.user_id == world.users["hotel"]
+        ids["digest" if is_hotel else "digest_coop"] = message.public_id
+    alerts.watch(world.actor("hotel"), ids["opportunity"])
 
 
 def _changes(stage: Stage) -> None:

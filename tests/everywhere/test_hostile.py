@@ -410,8 +410,9 @@ def shapes(fields: list[tuple[str, str | bytes]]) -> Iterator[tuple[str, dict[st
 
 
 NEVER_TAKEN = {"nothing", "JSON", "broken JSON", "broken multipart", "text"}
-NO_FIELDS = {"accounts.issue_code"}
-"""A form of nothing but its CSRF token, which may come in a header."""
+NO_FIELDS = {"accounts.issue_code", "alerts.stop"}
+"""Forms of nothing but their CSRF token, which may come in a header; the link that stops mails
+needs none, it is signed."""
 
 
 def test_whoever_asks_for_files_lets_them_in(

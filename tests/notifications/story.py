@@ -13,9 +13,18 @@ from marketplace.accounts.acting import Acting
 from marketplace.accounts.models import Locality, Organisation, StoredFile, User
 from marketplace.accounts.rules import ActingHow, OrganisationKind
 from marketplace.accounts.services import HouseholdValues, OrganisationValues, Registration
+from marketplace.alerts import services as alerts
+from marketplace.alerts.rules import Rhythm
+from marketplace.alerts.services import SearchValues
 from marketplace.catalogue import services as catalogue
 from marketplace.catalogue import snapshots
+from marketplace.catalogue.kinds.pages import PAGES
+from marketplace.catalogue.kinds.produce.model import OfferValues
+from marketplace.catalogue.lists import Wished
+from marketplace.catalogue.rules import AVAILABILITY
+from marketplace.catalogue.taxonomy import PriceKind
 from marketplace.core import clock
+from marketplace.core.actor import SYSTEM
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid
 from marketplace.core.quantity import Unit
@@ -66,7 +75,36 @@ def everything(world: World) -> None:
     trust(world)
     sheets_of_paper(world)
     changes_and_reports(world)
+    watching_and_searching(world)
     tell()
+
+
+def watching_and_searching(world: World) -> None:
+    """A hotel watches what changes, and is told of what is new."""
+    coop, official, hotel = (world.actor(who) for who in ("coop", "official_1", "hotel"))
+    values = SearchValues("Nấm và măng", Rhythm.AT_ONCE)
+    alerts.save(hotel, world.pair_id, Wished.read(PAGES["produce"].spec, {}), values)
+    listing = world.published(title="Nấm lim", closes_on=clock.today() + timedelta(days=9))
+    alerts.tell()
+    code = listing.public_id
+    alerts.watch(hotel, code)
+    offer = OfferValues(PriceKind.FIXED, 90_000, None, 50_000, 0b11)
+    catalogue.change_offer(coop, code, None, offer)
+    catalogue.pause(coop, code, "pause", **WHY_PAUSED)
+    catalogue.pause(coop, code, "resume")
+    text = replace(snapshots.read(listing, listing.written_as), description="Hái tay, phơi nắng.")
+    written = revisions.write(coop, code, None, text)
+    revisions.submit(coop, written.public_id)
+    revisions.turn_key(official, written.public_id)
+    with clock.at(clock.now() + timedelta(days=3)):
+        alerts.remind()
+        tell()
+    AVAILABILITY.fire(listing, "hold", SYSTEM, reason="consent")
+    db.session.commit()
+    tell()
+
+
+WHY_PAUSED = {"reason": "stock", "note": "Chưa có hàng."}
 
 
 def sheets_of_paper(world: World) -> None:

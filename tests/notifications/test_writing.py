@@ -81,7 +81,11 @@ def test_the_link_leads_to_a_page_the_reader_may_open(world, app, browse):
     ).all()
     names = {v: k for k, v in world.users.items()}
     about = subjects.about_all(d.entry for d in mails)
-    routes = {(names[d.user_id], about[d.entry_id].path) for d in mails if d.user_id in names}
+    routes = {
+        (names[d.user_id], subjects.path_for(about[d.entry_id], d.entry, d.organisation))
+        for d in mails
+        if d.user_id in names
+    }
     browsers = {}
     for who, path in sorted(routes):
         if who not in browsers:
