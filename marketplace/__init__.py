@@ -13,6 +13,7 @@ from flask_wtf import CSRFProtect
 from config import BadSettingError, Settings
 from marketplace import cli
 from marketplace.accounts import views as accounts
+from marketplace.api import views as api
 from marketplace.catalogue import views as catalogue
 from marketplace.catalogue.kinds.opportunity import views as opportunity
 from marketplace.catalogue.kinds.produce import views as produce
@@ -40,6 +41,7 @@ from marketplace.questions import views as questions
 from marketplace.reports import views as reports
 from marketplace.revisions import views as revisions
 from marketplace.roads import views as roads
+from marketplace.sharing import views as sharing
 from marketplace.spreadsheets import views as spreadsheets
 from marketplace.tracing import views as tracing
 from marketplace.web import (
@@ -74,6 +76,8 @@ FEATURES = (
     matching,
     deals,
     reports,
+    sharing,
+    api,
     notifications,
     desk,
 )

@@ -158,6 +158,8 @@ def show(section: str, public_id: str) -> ResponseReturnValue:
         listing=listing,
         is_public=listing.is_public,
         panels=panels.of(listing, actor(), "page"),
+        head_panels=panels.of(listing, actor(), "head"),
+        side_panels=panels.of(listing, actor(), "side"),
         **_detail(listing),
     )
 
