@@ -9,7 +9,7 @@ from typing import Any
 from marketplace.api import rules
 from marketplace.api.showing import KINDS, names_of, sorts_of
 from marketplace.catalogue.kinds.pages import PAGES
-from marketplace.core.i18n import N_
+from marketplace.core.i18n import N_, Text
 from marketplace.reports.rules import ADDRESSES
 from marketplace.sharing.exports import LICENCE, LICENCE_URL
 from marketplace.sharing.fields import LISTING_FIELDS, RESULT_FIELDS, Field, Shape
@@ -41,15 +41,20 @@ def document(language: str, server: str) -> Node:
             "title": say(N_("Public data of the matchmaking portal")),
             "version": "1.0.0",
             "description": say(
-                N_(
-                    "Reading only. Unknown parameters and values are refused with 400 and named. "
-                    "Send If-None-Match with the ETag you have and get 304 while nothing changed. "
-                    "At most %(tries)s requests a minute from one address, then 429 with "
-                    "Retry-After."
+                Text(
+                    N_(
+                        "Reading only. Unknown parameters and values are refused with 400 and named. "
+                        "Send If-None-Match with the ETag you have and get 304 while nothing changed. "
+                        "At most %(tries)s requests a minute from one address, then 429 with "
+                        "Retry-After."
+                    ),
+                    tries=rules.TRIES,
                 )
-            )
-            % {"tries": rules.TRIES},
-            "license": {"name": f"{LICENCE} ({say(N_('proposed'))})", "url": LICENCE_URL},
+            ),
+            "license": {
+                "name": say(Text(N_("%(licence)s (proposed)"), licence=LICENCE)),
+                "url": LICENCE_URL,
+            },
         },
         "servers": [{"url": server}],
         "paths": _paths(),

@@ -23,7 +23,7 @@ _NAMESPACE = UUID("5f0c5a3e-1f0e-5d1c-9a55-0a2f7a1f6c11")
 """Ours, chosen once: ids made from it must be the same for ever, wherever the site stands."""
 
 _MAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>().,;:]+")
-_PHONE = re.compile(r"(?<![\d.,])(?:\+?84|0)(?:[ .\-]?\d){8,10}(?![\d.,]*\d)")
+_PHONE = re.compile(r"(?<![\d.,])(?:\+?84|0)[ .\-]?[1-9](?:[ .\-]?\d){7,9}(?![\d.,]*\d)")
 
 
 def may_name(kind: OrganisationKind, *, names_owner: bool, agreed: bool) -> bool:

@@ -284,7 +284,11 @@ def frame(_actor: Actor) -> dict[str, Any]:
     """What the frame of some pages says to other programs: picture and feeds."""
     if request.endpoint not in PREVIEWED:
         return {}
-    return {"preview_image": picture_address(), "feeds": _feeds()}
+    return {
+        "preview_image": picture_address(),
+        "preview_url": qr.address(request.path),  # never the host someone asked by
+        "feeds": _feeds(),
+    }
 
 
 def _feeds() -> list[tuple[str, str, str]]:

@@ -87,6 +87,7 @@ def short(public_id: str) -> ResponseReturnValue:
     return render_template(
         "tracing/short.html",
         listing=found,
+        share_url=qr.address(found.path),
         image_url=qr.address(preview_address(found.public_id)),
         papers=papers_of(found),
         lots=showing.lot_rows(queries.lots_of(found, public_only=True), "tracing.lot"),
