@@ -27,7 +27,7 @@ SIDE = 400
 """Width of the photo, or of the pattern in its place."""
 TITLE_SIZES = (66, 56, 47, 40)
 TITLE_LINES = 3
-DRAWING = 1
+DRAWING = 2
 """Counted up when the drawing changes, so that no picture kept from before is shown."""
 
 Font = ImageFont.FreeTypeFont
@@ -261,7 +261,8 @@ def _title(pen: ImageDraw.ImageDraw, card: Card, look: Look, y: int, width: int)
     """As large as it fits into its lines; stacked marks need a line of a third more."""
     text = drawable(card.title)
     most = TITLE_LINES if card.months or card.price else TITLE_LINES + 1
-    for size in TITLE_SIZES:
+    is_full = bool(card.months and card.price)  # then owner and place need the room below
+    for size in TITLE_SIZES[1:] if is_full else TITLE_SIZES:
         font = _font(800, size)
         lines = wrapped(text, font, width, most)
         if " ".join(lines) == text and len(lines) <= (2 if size > TITLE_SIZES[2] else most):

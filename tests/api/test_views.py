@@ -57,9 +57,10 @@ def faults(value: Any, schema: dict, document: dict, path: str = "$") -> Iterato
         return
     if "enum" in schema and value not in schema["enum"]:
         yield f"{path}: {value!r} is none of {schema['enum']}"
-    if isinstance(value, int) and not isinstance(value, bool):
-        if value < schema.get("minimum", value) or value > schema.get("maximum", value):
-            yield f"{path}: {value}"
+    if isinstance(value, int) and not schema.get("minimum", value) <= value <= schema.get(
+        "maximum", value
+    ):
+        yield f"{path}: {value}"
     if isinstance(value, str) and schema.get("format") == "date":
         date.fromisoformat(value)
     if isinstance(value, str) and schema.get("format") == "date-time":
