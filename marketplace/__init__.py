@@ -14,6 +14,7 @@ from config import BadSettingError, Settings
 from marketplace import cli
 from marketplace.accounts import views as accounts
 from marketplace.alerts import views as alerts
+from marketplace.api import views as api
 from marketplace.catalogue import views as catalogue
 from marketplace.catalogue.kinds.opportunity import views as opportunity
 from marketplace.catalogue.kinds.produce import views as produce
@@ -42,6 +43,7 @@ from marketplace.questions import views as questions
 from marketplace.reports import views as reports
 from marketplace.revisions import views as revisions
 from marketplace.roads import views as roads
+from marketplace.sharing import views as sharing
 from marketplace.shortlist import views as shortlist
 from marketplace.spreadsheets import views as spreadsheets
 from marketplace.tracing import views as tracing
@@ -81,6 +83,8 @@ FEATURES = (
     matching,
     deals,
     reports,
+    sharing,
+    api,
     notifications,
     desk,
 )

@@ -249,7 +249,7 @@ def _groups(user: User, found: Iterable[Sequence[DigestItem]]) -> Iterator[Group
         ids = _still_on_offer([item.listing_id for item in items], reader)
         if ids:
             spec = PAGES[search.kind].spec
-            shown = cards(spec, ids[:MOST_SHOWN])
+            shown = cards(spec.kind, ids[:MOST_SHOWN])
             more = len(ids) - len(shown)
             yield Group(search, search.kind, shown, more, address_of(search))
 

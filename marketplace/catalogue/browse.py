@@ -206,7 +206,8 @@ class Lists:
         whoever looks read the same.
         """
         shape = tuple(name for name, _ in wished.chosen)
-        whole = _ids(wished.spec, len(tokens(wished.q)), shape, wished.spec.default_sort)
+        search = self.search(wished.q)
+        whole = _ids(wished.spec, bool(search.words), shape, wished.spec.default_sort)
         given = {
             facet.name: facet.given(wished.of(facet.name), self.places())
             for facet in wished.spec.facets
@@ -219,7 +220,7 @@ class Lists:
             .limit(None)
             .offset(None)
         )
-        asked = self._given(whole, wished, given | {"size": 0, "skip": 0})
+        asked = self._given(whole, search, given | {"size": 0, "skip": 0})
         return list(db.session.execute(statement, asked).scalars())
 
     def _reads(self, spec: ListSpec) -> Reader:
@@ -500,11 +501,6 @@ _PHOTOS = (
 def _first_photos(ids: list[int]) -> dict[int, tuple[str | None, str]]:
     rows = db.session.execute(_PHOTOS, {"ids": ids})
     return {row.listing_id: (row.public_id, row.alt) for row in rows}
-
-
-def cards(spec: ListSpec, ids: Sequence[int]) -> Sequence[Any]:
-    """The cards of these listings of a kind, in this order; whoever asks knows who may see them."""
-    return tuple(_cards(spec, list(ids)))
 
 
 def _cards(spec: ListSpec, ids: list[int]) -> Iterable[Any]:

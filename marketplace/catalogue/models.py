@@ -385,6 +385,11 @@ def photo_address(public_id: str, size: str) -> str:
     return f"/anh/{public_id}/{size}.webp"
 
 
+def preview_address(public_id: str) -> str:
+    """Where the picture is drawn that other programs show beside a link to a listing."""
+    return f"/anh-chia-se/{public_id}.png"
+
+
 class Photo(Base):
     """A cleaned photo of a listing in two sizes, with its alternative text."""
 

@@ -18,8 +18,9 @@ from marketplace.core.actor import Actor
 class Panel:
     """A section of a listing's page.
 
-    ``place``: "page" (the public page), "own" (the owner's work page), "review" (the officials'
-    decision). ``load`` gives what ``template`` shows as ``panel.data``; None leaves it out.
+    ``place``: "page" (the public page), "head" and "side" (its head element, and beside it), "own"
+    (the owner's work page), "review" (the officials' decision). ``load`` gives what ``template``
+    shows as ``panel.data``; None leaves it out.
     """
 
     name: str

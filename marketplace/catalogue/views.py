@@ -166,6 +166,8 @@ def show(section: str, public_id: str) -> ResponseReturnValue:
         panels=panels.of(listing, actor(), "page"),
         similar=_similar(listing),
         tools=panels.tools(actor(), [listing.public_id]) if listing.is_public else (),
+        head_panels=panels.of(listing, actor(), "head"),
+        side_panels=panels.of(listing, actor(), "side"),
         **_detail(listing),
     )
 

@@ -13,6 +13,7 @@ from marketplace.web.access import PUBLIC, access
 from marketplace.web.locale import COOKIE as LANGUAGE_COOKIE
 from marketplace.web.locale import LANGUAGES
 from marketplace.web.navigation import Entry, but, officer, producer, signed_in
+from marketplace.web.qr import address
 from marketplace.web.security import keep_choice, safe_next
 from marketplace.web.templating import asset, theme_pack
 
@@ -124,7 +125,7 @@ def hello() -> ResponseReturnValue:
 @access(PUBLIC)
 def robots() -> ResponseReturnValue:
     """What search engines leave alone."""
-    return Response(ROBOTS, mimetype="text/plain")
+    return Response(f"{ROBOTS}\nSitemap: {address('/sitemap.xml')}\n", mimetype="text/plain")
 
 
 @bp.get("/favicon.ico")

@@ -151,6 +151,17 @@ def big_figures(
     return found
 
 
+def message(figures: Sequence[BigFigure], span: Span, url: str) -> str:
+    """The sums as a ready text to paste into a chat."""
+    head = gettext(
+        "Verified results, %(start)s to %(end)s",
+        start=quarter_name(span.first),
+        end=quarter_name(span.last),
+    )
+    said = [f"{say(one.label)}: {one.number} {one.unit}".strip() for one in figures]
+    return "\n".join([head, *said, url])
+
+
 def _split(indicator: Indicator, value: int) -> tuple[str, str, str]:
     """Number and unit apart, for large type."""
     if indicator is Indicator.DEALS_DONE:

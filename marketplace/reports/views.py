@@ -20,6 +20,7 @@ from marketplace.reports.definitions import (
 )
 from marketplace.reports.export import as_csv
 from marketplace.reports.rules import ADDRESSES, Span, may_see_amounts
+from marketplace.web import qr
 from marketplace.web.access import PUBLIC, access, actor, is_open_to
 from marketplace.web.forms import send
 from marketplace.web.navigation import Entry
@@ -56,11 +57,15 @@ def index() -> str:
     quarters = QUARTERS.query(pair, span, someone)
     sectors = SECTORS.query(pair, span, someone)
     counts = queries.counts(pair.id, span)
+    big = showing.big_figures(queries.totals(pair.id, span), counts, span)
+    here = qr.address(url_for("reports.index", tu=span.first.code, den=span.last.code))
     return render_template(
         "reports/index.html",
+        here=here,
+        message=showing.message(big, span, here),
         span=span,
         periods=[(p.code, showing.quarter_name(p)) for p in widest.quarters],
-        big=showing.big_figures(queries.totals(pair.id, span), counts, span),
+        big=big,
         figure_count=sum(counts.values()),
         demonstrations=queries.demonstrations(pair.id, span),
         chart=showing.chart(quarters, QUARTERS),

@@ -20,6 +20,8 @@ from marketplace.core.i18n import N_
 from marketplace.tracing import queries
 from marketplace.tracing.models import Lot
 from marketplace.tracing.rules import LOT, LotState
+from marketplace.web import formats, qr
+from marketplace.web.locale import gettext
 
 TONES = {LotState.PUBLISHED: "ok", LotState.RECALLED: "bad", LotState.DRAFT: "plain"}
 THUMB_WIDTH, THUMB_BYTES = 220, 4096
@@ -32,6 +34,17 @@ SIZES: Mapping[str, tuple[int, str]] = {
 }
 """Labels on a sheet of A4, as they are sold in stationers' shops."""
 MOST_LABELS = 240
+
+
+def message(lot: Lot) -> str:
+    """A ready text to paste into a chat. No name: the page behind the address tells whose it is."""
+    facts = [
+        (N_("Trace code %(words)s"), lot.public_id),
+        (N_("Packed on %(words)s"), formats.day(lot.packed_on)),
+        (N_("Use by %(words)s"), formats.day(lot.expires_on)),
+    ]
+    said = [gettext(label, words=words) for label, words in facts if words]
+    return "\n".join([lot.name, *said, qr.address(lot.path)])
 
 
 @dataclass(frozen=True, slots=True)

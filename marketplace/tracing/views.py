@@ -13,6 +13,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.accounts.moves import MoveForm, move_page
 from marketplace.catalogue import panels
 from marketplace.catalogue import queries as catalogue
+from marketplace.catalogue.models import preview_address
 from marketplace.catalogue.panels import Panel
 from marketplace.catalogue.rules import may_edit
 from marketplace.core import clock, gtin, journal, seasons
@@ -71,17 +72,23 @@ def lot(public_id: str) -> ResponseReturnValue:
         is_over=found.expires_on is not None and found.expires_on < clock.today(),
         has_photo=found.has_photo,
         listing_url=found.listing.path if found.listing.is_open else None,
+        message=showing.message(found) if found.state is LotState.PUBLISHED else None,
     )
 
 
 @bp.get("/m/<public:public_id>")
 @access(PUBLIC, kept=True)
 def short(public_id: str) -> ResponseReturnValue:
-    """The essentials of a product, behind the code on its label."""
+    """The short address of every listing: of a product the essentials, as behind its label."""
+    listing = catalogue.get(public_id, actor(), whole=False)
+    if listing.kind != "produce":
+        return redirect(listing.path)  # not for ever: the title in the address may change
     found = queries.listing(public_id, actor())
     return render_template(
         "tracing/short.html",
         listing=found,
+        share_url=qr.address(found.path),
+        image_url=qr.address(preview_address(found.public_id)),
         papers=papers_of(found),
         lots=showing.lot_rows(queries.lots_of(found, public_only=True), "tracing.lot"),
         address=address_of(found),
@@ -112,8 +119,8 @@ def lot_qr(public_id: str, form: str) -> ResponseReturnValue:
 @bp.get(f"/m/<public:public_id>/qr.{_FORM}")
 @access(PUBLIC)
 def listing_qr(public_id: str, form: str) -> ResponseReturnValue:
-    """The code of a product."""
-    found = catalogue.get(public_id, actor(), kind="produce", whole=False)
+    """The code of a listing."""
+    found = catalogue.get(public_id, actor(), whole=False)
     return qr.answer(f"/m/{found.public_id}", form)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Callable
 
 import sqlalchemy as sa
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -37,12 +38,20 @@ STATUS: dict[type[DomainError], int] = {
     Invalid: 422,
     Unavailable: 503,
 }
+Writer = Callable[[int, Text | str | None], Response]
+MACHINES: dict[str, Writer] = {}
+"""How refusals are told below an address that programs ask: from status and sentence."""
 last_net: list[str] = []
 """Values no parser refused and the database did; must stay empty in tests."""
 
 
-def page(status: int, text: Text | str | None = None, **context: object) -> tuple[str, int]:
+def page(
+    status: int, text: Text | str | None = None, **context: object
+) -> tuple[str | Response, int]:
     """The page of a status, with the sentence that belongs to it."""
+    for path, write in MACHINES.items():
+        if request.path.startswith(path):
+            return write(status, text), status
     known = status if status in PAGES else 400 if status < 500 else 500  # noqa: PLR2004
     return render_template(f"errors/{known}.html", message=text, status=status, **context), status
 
@@ -64,8 +73,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error.response
     if 300 <= status < 400:  # noqa: PLR2004
         return error.get_response(request.environ)
-    body, code = page(status)
-    response = Response(body, code)
+    response = make_response(page(status))
     if status == 405 and getattr(error, "valid_methods", None):  # noqa: PLR2004
         response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
     return response

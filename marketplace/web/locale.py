@@ -7,11 +7,12 @@ request; looking it up at every message costs eighty times as much (quality page
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import lru_cache, wraps
 from gettext import NullTranslations
+from typing import ParamSpec, TypeVar
 
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
@@ -23,6 +24,9 @@ from marketplace.web import catalogues
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 DEFAULT = "vi"
 COOKIE = "lang"
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _forced: ContextVar[str | None] = ContextVar("forced_language", default=None)
 
@@ -51,6 +55,17 @@ def in_language(code: str | None) -> Iterator[None]:
         yield
     finally:
         _forced.reset(token)
+
+
+def spoken(view: Callable[P, T]) -> Callable[P, T]:
+    """Answer in the language the address names, whoever asks: others keep what they were sent."""
+
+    @wraps(view)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        with in_language(request.args.get("lang", DEFAULT)):
+            return view(*args, **kwargs)
+
+    return run
 
 
 @lru_cache(maxsize=len(LANGUAGES))

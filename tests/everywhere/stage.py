@@ -333,6 +333,29 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
     ],
     "discovery.edit_synonyms": _one("public_id", "synonyms", "synonyms_ward"),
     "discovery.remove_synonyms": _one("public_id", "synonyms", "synonyms_ward"),
+    "sharing.preview": _one(
+        "public_id", "published", "draft", "opportunity", "hidden", "need_officials"
+    ),
+    "sharing.feed": [(section, {"section": f"={section}"}) for section in SECTIONS],
+    "sharing.calendar": [
+        (section, {"section": f"={section}"}) for section in ("nong-san", "doanh-nghiep", "du-lich")
+    ],
+    "sharing.season": [
+        *_one("public_id", "published_path", "draft_path", section="=nong-san"),
+        *_one("public_id", "need_path", "need_officials_path", section="=doanh-nghiep"),
+        *_one("public_id", "tourism_path", section="=du-lich"),
+    ],
+    "sharing.sitemap_of": [
+        (f"{section} {number}", {"section": f"={section}", "number": f"={number}"})
+        for section in SECTIONS
+        for number in (1, 2)
+    ],
+    "sharing.download": [
+        (f"{code} {form}", {"code": f"={code}", "form": f"={form}"})
+        for code in (*SECTIONS, "ket-qua")
+        for form in ("csv", "json")
+    ],
+    "api.listing": _one("public_id", "published", "draft", "opportunity", "need_officials"),
     "deals.accept": _one("public_id", "case_negotiating", "case_other", PROPOSED),
     "deals.add_party": _one("public_id", "case_negotiating", DONE),
     "deals.case": _one(

@@ -34,7 +34,7 @@ LAYOUTS = {
 """The frames of pages: the site's, for print, the short pages behind a code, and sheets of paper."""
 COMMON = {
     "a handler": r"\son[a-z]+\s*=\s*[\"']",
-    "an inline script": r"<script(?![^>]*\bsrc=)",
+    "an inline script": r"<script(?![^>]*\bsrc=)(?! type=\"application/ld\+json\">)",
     "a script address": "javascript:",
     "|safe": r"\|\s*safe\b",
     "no escaping": "autoescape false",
