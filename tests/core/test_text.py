@@ -187,3 +187,51 @@ def test_sort_key_is_ascii_and_does_not_see_the_form(raw):
     assert key.isascii()
     assert not raw or key.isprintable()
     assert {text.sort_key(unicodedata.normalize(f, raw)) for f in ("NFC", "NFD")} == {key}
+
+
+# ------------------------------------------------------------ words with their marks
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("Đẳng  SÂM tươi", ["đẳng", "sâm", "tươi"]),
+        ("đa\u0309ng sa\u0302m", ["đảng", "sâm"]),
+        ("hoà thuý khoẻ", ["hòa", "thúy", "khỏe"]),
+        ("hòa thúy khỏe", ["hòa", "thúy", "khỏe"]),
+        ("qúy gía qùa", ["quý", "giá", "quà"]),
+        ("hoàng toán luật quậy", ["hoàng", "toán", "luật", "quậy"]),
+        ("A Vương", ["avương"]),
+        ("a vuong", ["avuong"]),
+        ("T’vạc", ["tà", "vạt"]),
+        ("Cr'toonh", ["crtoonh"]),
+        ("", []),
+        ("!? \u0301", []),
+    ],
+)
+def test_marked_words_are_as_typed_with_tones_in_one_place(raw: str, expected: list[str]) -> None:
+    assert text.marked(raw) == expected
+
+
+@given(st.text(max_size=60))
+def test_marked_words_take_any_text(raw: str) -> None:
+    for word in text.marked(raw):
+        assert word == word.strip()
+        assert word.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        (["xa", "a", "vuo"], [(2, ["avuong"])]),
+        (["kat"], [(1, ["cotu"])]),
+        (["a"], []),
+        (["ht"], []),
+        (["a", "vuong"], []),
+        ([], []),
+    ],
+)
+def test_a_spelling_that_is_begun_is_known(
+    typed: list[str], expected: list[tuple[int, list[str]]]
+) -> None:
+    assert text.begun(typed) == expected
