@@ -76,3 +76,24 @@ def test_the_readme_names_every_setting() -> None:
     readme = (Path(core.__file__).parents[2] / "README.md").read_text()
     named = set(re.findall(r"^\| `([A-Z0-9_]+)` \|", readme, re.MULTILINE))
     assert named == {NAMES.get(f.name, f.name.upper()) for f in fields(Settings)}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://tiles.example/{z}/{x}.png",
+        "//tiles.example/{z}/{x}/{y}.png",
+        "https://tiles.example; script-src *//{z}/{x}/{y}",
+        "javascript:{z}{x}{y}",
+    ],
+)
+def test_an_address_of_tiles_that_cannot_be_used_is_told(tmp_path: Path, url: str) -> None:
+    with pytest.raises(BadSettingError, match="MAP_TILES_URL"):
+        Settings.from_env({"INSTANCE_PATH": str(tmp_path), "MAP_TILES_URL": url})
+
+
+def test_tiles_are_off_by_default_and_name_their_host(tmp_path: Path) -> None:
+    env = {"INSTANCE_PATH": str(tmp_path)}
+    assert Settings.from_env(env).tiles_host == ""
+    on = Settings.from_env(env | {"MAP_TILES_URL": "https://tiles.example:8443/a/{z}/{x}/{y}.png"})
+    assert on.tiles_host == "https://tiles.example:8443"

@@ -84,6 +84,7 @@ def _page(public_id: str, form: HeartForm) -> str:
         title=found.title if found else public_id,
         is_kept=kept,
         form=form,
+        back=safe_next(form.ve.data, url_for(".index")),
         sends_itself=request.method == "GET" and "xong" not in request.args,
     )
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from config import Settings
+from marketplace import create_app
 from tests.page import Browser, check
 from tests.world import World
 
@@ -139,3 +143,12 @@ def test_htmx_is_sent_to_sign_in_and_not_given_its_page(client: FlaskClient, wor
     assert (lost.status_code, lost.data) == (204, b"")
     assert lost.headers["HX-Redirect"] == "/dang-nhap?next=/lam-viec?trang%3D2"
     protected(lost)
+
+
+def test_pictures_come_from_here_and_from_the_tiles_that_are_set(
+    client: FlaskClient, world: World, tmp_path: Path
+) -> None:
+    assert policy(client.get("/nong-san?xem=ban-do"))["img-src"] == "'self' data: blob:"
+    env = {"INSTANCE_PATH": str(tmp_path), "MAP_TILES_URL": "https://tiles.example/{z}/{x}/{y}.png"}
+    other = create_app(Settings.from_env(env))
+    assert "; img-src https://tiles.example 'self' data: blob:;" in other.config["CSP"]
