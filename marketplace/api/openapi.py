@@ -45,8 +45,8 @@ def document(language: str, server: str) -> Node:
                     N_(
                         "Reading only. Unknown parameters and values are refused with 400 and "
                         "named. Send If-None-Match with the ETag you have and get 304 while "
-                        "nothing changed. At most %(tries)s requests a minute from one address, then 429 with "
-                        "Retry-After."
+                        "nothing changed. At most %(tries)s requests a minute from one address, "
+                        "then 429 with Retry-After."
                     ),
                     tries=rules.TRIES,
                 )
