@@ -33,6 +33,8 @@ CHOICES = (LANGUAGE_COOKIE, "theme")
 """Cookies of visitors that pages are written by."""
 ASKED = ("HTTP_HOST", "wsgi.url_scheme", "HTTP_SAVE_DATA", "HTTP_HX_REQUEST", "HTTP_HX_TARGET")
 """What else of a request pages are written by."""
+GZIP_HEADER = 10
+"""Bytes in which a compressed page says when it was compressed: no part of what it says."""
 _MAY_BE_KEPT = "marketplace.may_be_kept"
 _NOT_AGAIN = frozenset({"content-length", "content-encoding", "content-type"})
 
@@ -123,7 +125,8 @@ class WholePages:
         close = getattr(answer, "close", None)
         if close is not None:
             close()
-        etag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+        digest = hashlib.blake2b(body[GZIP_HEADER:], digest_size=12).hexdigest()
+        etag = f'W/"{digest}"'
         headers = [(n, v) for n, v in headers if n.lower() != "etag"] + [("ETag", etag)]
         kept = Kept(version, time.monotonic() + LONGEST, headers, body, etag)
         with self._writing:

@@ -142,8 +142,6 @@ def test_the_page_is_in_order(
     assert [f["attrs"].get("action") for f in page.page.forms].count("/tim") == 1
 
 
-def test_the_place_of_the_alert_waits_for_its_page(world: World, client: FlaskClient, app) -> None:
-    words = "loai=produce"
-    assert words not in client.get("/nong-san?q=khong-co").get_data(as_text=True)
-    if "alerts.save" in app.view_functions:
-        pytest.fail("the alert link is there: test it instead")
+def test_where_nothing_is_found_one_can_ask_to_be_told(world: World, client: FlaskClient) -> None:
+    page = client.get("/nong-san?q=khong-co").get_data(as_text=True)
+    assert "/toi/tim-da-luu/moi?muc=nong-san&amp;q=khong-co" in page
