@@ -40,7 +40,7 @@ def _pair() -> Pair:
 
 
 @bp.get("/tim")
-@access(PUBLIC)
+@access(PUBLIC, kept=True)
 def find() -> ResponseReturnValue:
     """Everything that fits a few words, in groups."""
     results = showing.results(_pair(), actor(), query(request.args.to_dict(flat=False)))
