@@ -101,7 +101,7 @@ def _picture(card: Card) -> Response:
 
 
 @bp.get(f"/{_SECTION}.atom")
-@access(PUBLIC)
+@access(PUBLIC, kept=True)
 @spoken
 def feed(section: str) -> ResponseReturnValue:
     """A list as a feed, its filters as on the page, the newest first."""
@@ -120,7 +120,7 @@ def _newest(section: str) -> Wished:
 
 
 @bp.get(f"/{_SEASONAL}.ics")
-@access(PUBLIC)
+@access(PUBLIC, kept=True)
 @spoken
 def calendar(section: str) -> ResponseReturnValue:
     """The months of a list, its filters as on the page."""
@@ -188,7 +188,7 @@ def sitemap_of(section: str, number: int) -> ResponseReturnValue:
 
 
 @bp.get("/du-lieu")
-@access(PUBLIC)
+@access(PUBLIC, kept=True)
 def data() -> ResponseReturnValue:
     """What can be taken from here, what each field means, and under which licence."""
     pair = _pair()
