@@ -124,10 +124,15 @@ class Lists:
             statement = _tried(len(searches))
             asked = {f"words_{at}": search.words for at, search in enumerate(searches)}
             given = self._given(statement, None, asked | {"kinds": list(kinds)})
-            found = {row.at: row.found for row in db.session.execute(statement, given) if row.found}
+            found = {row.at: row for row in db.session.execute(statement, given) if row.found}
             if not found:
                 return None
-            best = min(found, key=lambda at: (readings[at][0], -found[at], at))
+
+            def unlikely(at: int) -> tuple[int, int, int]:
+                strange = 0 if found[at].titled else spelling.NO_TITLE
+                return (readings[at][0] + strange, -found[at].found, at)
+
+            best = min(found, key=unlikely)
             given = self._given(_AS_WRITTEN, searches[best], {"kinds": list(kinds)})
             written = db.session.execute(_AS_WRITTEN, given).scalars().first() or ""
             return written_as(readings[best][1], written, q)
@@ -427,16 +432,26 @@ ENOUGH = 20
 
 @lru_cache(maxsize=32)
 def _tried(readings: int) -> sa.CompoundSelect[Any]:
-    """How many rows each of so many readings finds for this reader, up to ``ENOUGH``."""
+    """How many rows each of so many readings finds for this reader, up to ``ENOUGH``.
+
+    And whether any has all its words in the title.
+    """
     return sa.union_all(
         *(
             sa.select(
-                sa.literal_column(str(at), sa.Integer).label("at"), sa.func.count().label("found")
-            ).select_from(
-                sa.select(_L.c.id)
-                .where(_KINDS, *_on_offer(_READER), finding.InText(f"words_{at}"))
-                .limit(sa.literal_column(str(ENOUGH), sa.Integer))
-                .subquery()
+                sa.literal_column(str(at), sa.Integer).label("at"),
+                sa.select(sa.func.count())
+                .select_from(
+                    sa.select(_L.c.id)
+                    .where(_KINDS, *_on_offer(_READER), finding.InText(f"words_{at}"))
+                    .limit(sa.literal_column(str(ENOUGH), sa.Integer))
+                    .subquery()
+                )
+                .scalar_subquery()
+                .label("found"),
+                sa.exists()
+                .where(_KINDS, *_on_offer(_READER), finding.InTitle(f"words_{at}"))
+                .label("titled"),
             )
             for at in range(readings)
         )

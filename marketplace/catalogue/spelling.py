@@ -90,6 +90,8 @@ class Guess:
     words: tuple[str, ...]
 
 
+NO_TITLE = 3
+"""What it costs when the words stand together in no title: more than a slip, less than two."""
 UNKNOWN = 9
 """What it costs to leave a word that nobody here has written."""
 MOST_GUESSES = 12

@@ -28,6 +28,7 @@ SLIPS = [
     ("dangsam", "đẳng sâm"),
     ("dang sem", "đẳng sâm"),
     ("dan sam", "đẳng sâm"),
+    ("dan sma", "đẳng sâm"),
     ("dangg saam", "đẳng sâm"),
     ("ddawngr saam", "đẳng sâm"),
     ("d9a8ng3 sa6m", "đẳng sâm"),
