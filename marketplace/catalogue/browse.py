@@ -122,7 +122,11 @@ class Lists:
                 return None
             searches = [parse(" ".join(words), self._names()) for _, words in readings]
             statement = _tried(len(searches))
-            asked = {f"words_{at}": search.words for at, search in enumerate(searches)}
+            asked = {
+                f"{where}_{at}": search.words
+                for at, search in enumerate(searches)
+                for where in ("words", "title")
+            }
             given = self._given(statement, None, asked | {"kinds": list(kinds)})
             found = {row.at: row for row in db.session.execute(statement, given) if row.found}
             if not found:
@@ -450,7 +454,7 @@ def _tried(readings: int) -> sa.CompoundSelect[Any]:
                 .scalar_subquery()
                 .label("found"),
                 sa.exists()
-                .where(_KINDS, *_on_offer(_READER), finding.InTitle(f"words_{at}"))
+                .where(_KINDS, *_on_offer(_READER), finding.InTitle(f"title_{at}"))
                 .label("titled"),
             )
             for at in range(readings)
