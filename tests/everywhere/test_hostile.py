@@ -543,7 +543,7 @@ def test_no_parameter_of_any_page_does_harm(
     mine = pages(app, stage, most=3 if FULL else 1)[group::2]
     for who in {who for _, _, who in mine}:
         people(who)
-    before = holds(connection)
+    before = holds(connection, COUNTERS)
     for endpoint, path, who in mine:
         person = people(who)
         queries = [("tricks", TRICKS.encode()), ("", b"&".join([b"trang=2"] * 300))]
@@ -567,7 +567,7 @@ def test_no_parameter_of_any_page_does_harm(
                         faults.append(f"{path} {label}: {error}")
                 if re.search(r"(href|action|src)=\"?(javascript:|https?://evil|//evil)", html):
                     faults.append(f"{path} {label}: a link to elsewhere")
-    faults += [f"the GETs changed {name}" for name in changed(before, holds(connection))]
+    faults += [f"the GETs changed {name}" for name in changed(before, holds(connection, COUNTERS))]
     assert not faults, f"{len(faults)} faults\n" + "\n".join(faults[:40])
 
 

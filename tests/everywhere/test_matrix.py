@@ -20,7 +20,7 @@ from werkzeug.test import TestResponse
 
 from marketplace.web.access import PUBLIC, declared
 from tests.everywhere.stage import ACTORS, NOWHERE, SECRETS, Arguments, Stage, is_id, routes
-from tests.everywhere.state import changed, holds, undone
+from tests.everywhere.state import COUNTERS, changed, holds, undone
 from tests.page import Browser
 
 LIST = Path(__file__).with_name("matrix.csv")
@@ -105,7 +105,7 @@ def test_everyone_at_every_door(
     who: str, app: Flask, stage: Stage, someone: Someone, connection: Connection
 ) -> None:
     visits = Visits(someone(who), connection)
-    before = holds(connection)
+    before = holds(connection, COUNTERS)
     faults, seen = [], {}
     with app.test_request_context():
         tries = [
@@ -135,7 +135,7 @@ def test_everyone_at_every_door(
                 visits, method, endpoint, wanted, answer
             ):
                 faults.append(f"{name}: this 404 tells that there is something")
-    faults += [f"the GETs changed {name}" for name in changed(before, holds(connection))]
+    faults += [f"the GETs changed {name}" for name in changed(before, holds(connection, COUNTERS))]
     if os.environ.get("WRITE_GOLDEN"):
         write(Path(os.environ["WRITE_GOLDEN"]) / LIST.name, who, seen)
     golden = known()
