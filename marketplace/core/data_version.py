@@ -21,9 +21,9 @@ from marketplace.core.journal import Entry
 
 _LAST_ENTRY = sa.select(sa.func.max(Entry.id))
 _LAST_ENTRY_SEEN = sa.select(sa.func.max(Entry.id), sa.cast(sa.func.pg_current_snapshot(), sa.Text))
-_PLAIN = {
-    "sqlite": "SELECT max(id) FROM entry",
-    "postgresql": "SELECT max(id), pg_current_snapshot()::text FROM entry",
+_ANY_WRITE = {
+    "sqlite": "PRAGMA data_version",  # counts what other connections commit, here all of them
+    "postgresql": "SELECT pg_current_snapshot()::text",
 }
 
 
@@ -35,40 +35,48 @@ def seen_by(connection: Connection) -> Hashable:
 
 
 class Watch:
-    """Reads the version outside of any request: one open connection a thread, one statement.
+    """Tells outside of any request whether anything at all was committed, by whatever process.
 
-    The driver is asked directly, because the answer stands in front of every kept page: building
-    a transaction around it costs more than the question.
+    One open connection of a process, asked one question by one thread at a time: the answers of
+    two connections to SQLite cannot be compared. The driver is asked directly, because the answer
+    stands in front of every kept page: building a transaction around it costs more than the
+    question.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._mine = threading.local()
-        self._question = _PLAIN[engine.dialect.name]
+        self._question = _ANY_WRITE[engine.dialect.name]
+        self._asking = threading.Lock()
+        self._connection: Any = None
+        self._opened = 0
 
     def now(self) -> Hashable | None:
-        """The version after everything that has been committed; None when nobody answers."""
-        try:
-            cursor = self._connection().execute(self._question)
-            row = cursor.fetchone()
-        except Exception:  # noqa: BLE001  drivers raise what they like; the page is then made anew
-            self.close()
-            return None
-        return (*row, clock.today())
+        """The state after everything that has been committed; None when nobody answers."""
+        with self._asking:
+            try:
+                if self._connection is None:
+                    self._connection = self._open()
+                    self._opened += 1
+                row = self._connection.execute(self._question).fetchone()
+            except Exception:  # noqa: BLE001  drivers raise what they like; the page is made anew
+                self._close()
+                return None
+        return (self._opened, *row, clock.today())
 
     def close(self) -> None:
-        """Close this thread's connection; the next question opens another."""
-        with contextlib.suppress(Exception):
-            self._mine.connection.close()
-        self._mine.connection = None
+        """Close the connection; the next question opens another."""
+        with self._asking:
+            self._close()
 
-    def _connection(self) -> Any:
-        known = getattr(self._mine, "connection", None)
-        if known is None:
-            proxy = self._engine.raw_connection()
-            found: Any = proxy.driver_connection
-            proxy.detach()  # it lives as long as the thread and is no part of the pool
-            if self._engine.dialect.name == "postgresql":
-                found.autocommit = True
-            self._mine.connection = known = found
-        return known
+    def _close(self) -> None:
+        with contextlib.suppress(Exception):
+            self._connection.close()
+        self._connection = None
+
+    def _open(self) -> Any:
+        proxy = self._engine.raw_connection()
+        found: Any = proxy.driver_connection
+        proxy.detach()  # it stays open and is no part of the pool
+        if self._engine.dialect.name == "postgresql":
+            found.autocommit = True
+        return found

@@ -1,8 +1,8 @@
 """Whole pages kept for visitors who are not signed in, in front of the program.
 
 A page is kept under what it may depend on (address, language, appearance, data saving, whether a
-part of it was asked for) and under the version of the data read before it was made: what was
-acknowledged before a request came is in its answer, also when another process wrote it. Views say
+part of it was asked for) and under the state of the database read before it was made: whatever was
+committed before a request came is in its answer, also when another process wrote it. Views say
 themselves that they may be kept: ``@access(PUBLIC, kept=True)``. An answer that sets a cookie, and
 so is somebody's own, never is.
 """
