@@ -143,7 +143,8 @@ def test_a_database_that_does_not_answer_leaves_it_to_the_program(
     assert client.get("/nong-san").status_code == 200
     assert shelf.hits == 0
     monkeypatch.undo()
-    client.get("/nong-san")
+    for _ in range(2):  # what was kept before a question failed is not trusted
+        client.get("/nong-san")
     assert shelf.hits == 1
 
 
