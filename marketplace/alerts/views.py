@@ -160,8 +160,8 @@ def watch(public_id: str) -> ResponseReturnValue:
     return handle(
         WatchForm(),
         lambda: str(watched()),
-        lambda: services.watch(actor(), public_id).path,
-        lambda path: f"{path}#theo-doi",
+        lambda: services.watch(actor(), public_id),
+        lambda listing: f"{listing.path}#theo-doi",
         N_("You are told of every change, and before it closes."),
     )
 

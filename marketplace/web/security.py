@@ -121,10 +121,10 @@ def _close_uploads(_error: BaseException | None) -> None:
     request.close()
 
 
-def safe_next(target: str | None, default: str) -> str:
-    """A path on this site to go on to, else ``default``; never another site."""
+def safe_next(target: object, default: str) -> str:
+    """A path on this site to go on to, else ``default``; never another site, nor a file."""
     if (
-        target
+        isinstance(target, str)
         and target.startswith("/")
         and not target.startswith(("//", "/\\"))
         and target.isprintable()

@@ -29,6 +29,7 @@ class PageForm:
 
     action: str
     method: str
+    id: str = ""
     inputs: dict[str, Input] = field(default_factory=dict)
 
     @property
@@ -46,7 +47,12 @@ class Forms(Document):
         self._text: Input | None = None
         self._summary = 0
         self.summary: list[str] = []
+        self._presses: dict[str, tuple[str, str, str]] = {}
         super().__init__(html)
+        for form in self.read:  # a form of buttons that stand elsewhere and say where it goes
+            if form.id in self._presses:
+                form.action, name, value = self._presses[form.id]
+                form.inputs.setdefault(name, Input("hidden", [value]))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
@@ -55,7 +61,10 @@ class Forms(Document):
             self._summary = len(self.open)
         if tag == "form":
             method = (values.get("method") or "get").lower()
-            self.read.append(PageForm(values.get("action") or "", method))
+            self.read.append(PageForm(values.get("action") or "", method, values.get("id") or ""))
+        if tag == "button" and values.get("formaction"):
+            press = (values["formaction"], values.get("name") or "", values.get("value") or "")
+            self._presses.setdefault(values.get("form") or "", press)
         inside = self._form is not None and self.read
         name = values.get("name")
         if inside and name and tag in {"input", "select", "textarea"}:

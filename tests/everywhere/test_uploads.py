@@ -80,11 +80,12 @@ def kept_apart(app: Flask) -> Iterator[None]:
 
 
 def outside(instance: Path, store: Path) -> set[Path]:
-    """Every path in and beside the installation, without its store and its database."""
+    """Every path in and beside the installation, without its store, drawings and database."""
+    own = {store, instance / "previews"}  # the program draws previews itself when pages ask
     return {
         path
         for path in instance.parent.rglob("*")
-        if store not in path.parents and path != store and ".sqlite" not in path.name
+        if not own & {path, *path.parents} and ".sqlite" not in path.name
     }
 
 

@@ -161,7 +161,7 @@ def test_the_account_chooses_first_and_the_switch_counts_afterwards(
 
 
 TABS = {
-    None: ["/", "/co-hoi", "/nong-san", "/dang-nhap"],
+    None: ["/", "/co-hoi", "/nong-san", "/da-luu", "/dang-nhap"],
     "hotel": ["/", "/co-hoi", "/nong-san", "/ket-noi", "/toi"],
     "coop": ["/ban-hang", "/ban-hang/hoi-mua", "/ban-hang/dang", "/thong-bao", "/toi"],
     "official_1": [
