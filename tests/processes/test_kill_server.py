@@ -29,7 +29,7 @@ from tests.world import PASSWORD
 pytestmark = [pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
-KILLS = 20
+KILLS = 20 if os.environ.get("FULL_COUNTS") else 10
 WRITERS = 6
 
 
