@@ -50,7 +50,7 @@ def links(visitor: Visitor) -> list[str]:
         link
         for link in found
         if link.startswith("/")
-        and not link.startswith(("/static/", "/ngon-ngu/", "/anh/"))
+        and not link.startswith(("/static/", "/ngon-ngu/", "/anh/", "/api/"))
         and not re.search(r"\.(csv|xlsx|pdf|ics|atom|xml|json|webp|png|svg|eml)\b|/giay/", link)
     ]
 
