@@ -377,6 +377,11 @@ def _histogram(spec: ListSpec, is_searched: bool) -> sa.Select[Any]:  # noqa: FB
     return sa.select(*values.c, sa.func.count().label("n")).group_by(*values.c)
 
 
+COMPARED = 400
+"""Listings, the newest, among which similar ones are looked for: the index walks them, so that the
+page of a listing costs the same in a table of any size."""
+
+
 @lru_cache(maxsize=64)
 def _similar(spec: ListSpec, names: tuple[str, ...]) -> sa.Select[Any]:
     """Ids of listings that share values of these facets, the first weighing more than the rest."""
@@ -387,15 +392,23 @@ def _similar(spec: ListSpec, names: tuple[str, ...]) -> sa.Select[Any]:
     for share in shares:
         near = near * sa.literal_column("2", sa.Integer) + sa.case((share, one), else_=none)
     alike = [share for facet, share in zip(facets, shares, strict=True) if facet.shape != "months"]
-    return (
+    newest = (
         sa.select(_L.c.id)
-        .select_from(_L.join(spec.table, spec.table.c.id == _L.c.id))
         .where(
             *_shown(spec),
             _L.c.id != sa.bindparam("itself", type_=sa.Integer),
             _L.c.availability == Availability.OPEN,
-            sa.or_(*alike),
         )
+        .order_by(_L.c.published_at.desc(), _L.c.id.desc())
+        .limit(sa.literal_column(str(COMPARED), sa.Integer))
+        .subquery()
+    )
+    return (
+        sa.select(_L.c.id)
+        .select_from(
+            newest.join(_L, _L.c.id == newest.c.id).join(spec.table, spec.table.c.id == newest.c.id)
+        )
+        .where(sa.or_(*alike))
         .order_by(near.desc(), *spec.sinks(), _L.c.published_at.desc(), _L.c.id.desc())
         .limit(sa.bindparam("size", type_=sa.Integer))
     )
