@@ -19,8 +19,8 @@ from marketplace.catalogue import finding, spelling
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.lists import Args, Facet, ListSpec, Place, Wished
 from marketplace.catalogue.models import Listing, Photo
-from marketplace.catalogue.queries import EVERYONE, Reader, addressed_to
-from marketplace.catalogue.rules import STALE_AFTER, Availability, ListingState, Visibility
+from marketplace.catalogue.queries import EVERYONE, Reader, addressed_to, on_offer
+from marketplace.catalogue.rules import STALE_AFTER, Availability
 from marketplace.catalogue.search import Search, Synonyms, parse, tokens, written_as
 from marketplace.catalogue.shelf import Shelf
 from marketplace.catalogue.tally import Codes, Tally
@@ -322,9 +322,8 @@ def _shown(spec: ListSpec) -> list[sa.ColumnElement[bool]]:
 def _on_offer(reader: Reader) -> list[sa.ColumnElement[bool]]:
     """Published, not hidden, for this reader, offered in the pair: its own, or its stock."""
     return [
-        _L.c.state == ListingState.PUBLISHED,
+        on_offer(_L.c),
         addressed_to(reader, _L.c),
-        _L.c.visibility == Visibility.SHOWN,
         sa.or_(
             _L.c.pair_id == sa.bindparam("pair"),
             sa.and_(
@@ -414,6 +413,25 @@ def _similar(spec: ListSpec, names: tuple[str, ...]) -> sa.Select[Any]:
     )
 
 
+_WHOSE = (
+    _ORG.c.name.label("seller"),
+    _ORG.c.kind.label("seller_kind"),
+    _ORG.c.is_named_in_public.label("seller_is_named"),
+    _PLACE.c.name.label("seller_place"),
+    _V.c.name.label("village"),
+)
+"""Who offers a listing, and where."""
+
+
+def _with_owner(spec: ListSpec) -> sa.FromClause:
+    return (
+        _L.join(spec.table, spec.table.c.id == _L.c.id)
+        .join(_ORG, _ORG.c.id == _L.c.organisation_id)
+        .join(_PLACE, _PLACE.c.id == _ORG.c.locality_id)
+        .outerjoin(_V, _V.c.id == _L.c.village_id)
+    )
+
+
 @lru_cache(maxsize=32)
 def _first(spec: ListSpec, sort: str) -> sa.Select[Any]:
     """The first rows of what is searched, each with how many there are."""
@@ -423,19 +441,10 @@ def _first(spec: ListSpec, sort: str) -> sa.Select[Any]:
             _L.c.public_id,
             _L.c.slug,
             _L.c.title,
-            _ORG.c.name.label("seller"),
-            _ORG.c.kind.label("seller_kind"),
-            _ORG.c.is_named_in_public.label("seller_is_named"),
-            _PLACE.c.name.label("seller_place"),
-            _V.c.name.label("village"),
+            *_WHOSE,
             sa.func.count().over().label("total"),
         )
-        .select_from(
-            _L.join(spec.table, spec.table.c.id == _L.c.id)
-            .join(_ORG, _ORG.c.id == _L.c.organisation_id)
-            .join(_PLACE, _PLACE.c.id == _ORG.c.locality_id)
-            .outerjoin(_V, _V.c.id == _L.c.village_id)
-        )
+        .select_from(_with_owner(spec))
         .where(*_shown(spec), *finding.FOUND)
         .order_by(*order)
         .limit(sa.bindparam("size", type_=sa.Integer))
@@ -505,19 +514,10 @@ def _card_statement(spec: ListSpec) -> sa.Select[Any]:
             _L.c.closes_on,
             _L.c.interest_count,
             _L.c.village_id,
-            _ORG.c.name.label("seller"),
-            _ORG.c.kind.label("seller_kind"),
-            _ORG.c.is_named_in_public.label("seller_is_named"),
-            _PLACE.c.name.label("seller_place"),
-            _V.c.name.label("village"),
+            *_WHOSE,
             *spec.columns,
         )
-        .select_from(
-            _L.join(spec.table, spec.table.c.id == _L.c.id)
-            .join(_ORG, _ORG.c.id == _L.c.organisation_id)
-            .join(_PLACE, _PLACE.c.id == _ORG.c.locality_id)
-            .outerjoin(_V, _V.c.id == _L.c.village_id)
-        )
+        .select_from(_with_owner(spec))
         .where(_L.c.id.in_(_IDS))
     )
 

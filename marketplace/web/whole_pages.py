@@ -21,6 +21,7 @@ from flask import Flask, Response, current_app, request
 from marketplace.core.data_version import Watch
 from marketplace.core.db import db
 from marketplace.web.locale import COOKIE as LANGUAGE_COOKIE
+from marketplace.web.templating import THEME_COOKIE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -29,7 +30,7 @@ MOST_KEPT = 32 * 1024 * 1024
 """Bytes of pages a process keeps; then it starts anew."""
 LONGEST = 60.0
 """Seconds a page is kept though nothing was written: it may say how long ago something was."""
-CHOICES = (LANGUAGE_COOKIE, "theme")
+CHOICES = (LANGUAGE_COOKIE, THEME_COOKIE)
 """Cookies of visitors that pages are written by."""
 ASKED = ("HTTP_HOST", "wsgi.url_scheme", "HTTP_SAVE_DATA", "HTTP_HX_REQUEST", "HTTP_HX_TARGET")
 """What else of a request pages are written by."""
