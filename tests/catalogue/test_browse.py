@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,6 +22,7 @@ from marketplace.core.db import db
 from marketplace.core.ids import public_id
 from marketplace.core.quantity import Unit
 from marketplace.programme.models import Pair
+from tests.statements import statements
 from tests.world import World
 
 PRODUCE, OPPORTUNITY = PAGES["produce"].spec, PAGES["opportunity"].spec
@@ -38,21 +38,6 @@ def asked(**wished: object) -> dict[str, list[str]]:
 
 def titles(world: World, **wished: object) -> list[str]:
     return [card.title for card in list_page(world.pair, "produce", asked(**wished)).items]
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """The SQL statements run inside the block."""
-    seen: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    sa.event.listen(sa.engine.Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        sa.event.remove(sa.engine.Engine, "before_cursor_execute", note)
 
 
 # ------------------------------------------------------------ what is shown

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +15,7 @@ from marketplace.catalogue.lists import Wished
 from marketplace.catalogue.spelling import distance, keys, rests, slips_forgiven, sound
 from marketplace.core.actor import ANONYMOUS
 from tests.page import Browser
+from tests.statements import statements
 from tests.world import World
 
 LETTERS = st.text("abcd", min_size=1, max_size=6)
@@ -48,20 +47,6 @@ SLIPS = [
     ("dang sam tuoii", "đẳng sâm tươi"),
     ("dnag smâ tuoii", "đẳng sâm tươi"),
 ]
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    sa.event.listen(sa.engine.Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        sa.event.remove(sa.engine.Engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

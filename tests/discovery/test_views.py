@@ -13,8 +13,8 @@ from marketplace.core.actor import ANONYMOUS, Actor
 from marketplace.core.db import db
 from marketplace.discovery import showing
 from tests import world as worlds
-from tests.discovery.test_spelling import statements
 from tests.page import Browser
+from tests.statements import statements
 from tests.world import World
 
 
