@@ -1,10 +1,10 @@
-"""The program with nothing kept between two requests: what a list costs after every write."""
+"""The program with nothing kept between two requests: what a list costs a process just started."""
 
 from __future__ import annotations
 
 from config import Settings
 from marketplace import create_app
-from marketplace.catalogue import shelf
+from marketplace.core import shelf
 
 app = create_app(Settings.from_env())
 

@@ -79,9 +79,9 @@ class Connection:
         return data
 
 
-def get(path: str, cookie: str = "") -> bytes:
-    """A GET request as a browser sends it."""
-    lines = [f"GET {path} HTTP/1.1", "Host: localhost", "Accept-Encoding: gzip"]
+def get(path: str, *more: str, cookie: str = "") -> bytes:
+    """A GET request as a browser sends it, with more lines in its head."""
+    lines = [f"GET {path} HTTP/1.1", "Host: localhost", "Accept-Encoding: gzip", *more]
     if cookie:
         lines.append(f"Cookie: {cookie}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
@@ -158,7 +158,7 @@ class Session:
 
 def _page(connection: Connection, path: str, cookie: str) -> tuple[str, str]:
     """The form token of a page, and the cookies after it."""
-    plain = get(path, cookie).replace(b"Accept-Encoding: gzip\r\n", b"")
+    plain = get(path, cookie=cookie).replace(b"Accept-Encoding: gzip\r\n", b"")
     status, head, body = connection.ask(plain)
     found = _TOKEN.search(body)
     if status != 200 or found is None:  # noqa: PLR2004

@@ -9,12 +9,13 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from flask import Flask
 
-from marketplace.catalogue import shelf, spelling
+from marketplace.catalogue import spelling
 from marketplace.catalogue.browse import Lists
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.lists import Wished
 from marketplace.catalogue.search import tokens
 from marketplace.catalogue.vocabulary import look_up
+from marketplace.core import shelf
 from marketplace.core.db import db
 from marketplace.programme import queries as programme
 

@@ -16,10 +16,12 @@ from marketplace.accounts import views as accounts
 from marketplace.alerts import views as alerts
 from marketplace.api import views as api
 from marketplace.catalogue import views as catalogue
+from marketplace.catalogue.kinds.need import views as need
 from marketplace.catalogue.kinds.opportunity import views as opportunity
 from marketplace.catalogue.kinds.produce import views as produce
 from marketplace.catalogue.proof import views as proof
 from marketplace.catalogue.wild import views as wild
+from marketplace.choosing import views as choosing
 from marketplace.core.db import (
     OLDEST_SAFE_SQLITE,
     SQLITE,
@@ -29,16 +31,22 @@ from marketplace.core.db import (
 )
 from marketplace.core.files import open_store
 from marketplace.deals import views as deals
+from marketplace.deliveries import views as deliveries
 from marketplace.desk import views as desk
 from marketplace.discovery import views as discovery
+from marketplace.enquiries import views as enquiries
 from marketplace.helping import views as helping
 from marketplace.interests import views as interests
+from marketplace.introducing import views as introducing
 from marketplace.matching import views as matching
+from marketplace.meetings import views as meetings
 from marketplace.moderation import views as moderation
 from marketplace.notifications import views as notifications
+from marketplace.outreach import views as outreach
 from marketplace.pages import views as pages
 from marketplace.papers import views as papers
 from marketplace.programme import views as programme
+from marketplace.promises import views as promises
 from marketplace.questions import views as questions
 from marketplace.reports import views as reports
 from marketplace.revisions import views as revisions
@@ -46,7 +54,10 @@ from marketplace.roads import views as roads
 from marketplace.sharing import views as sharing
 from marketplace.shortlist import views as shortlist
 from marketplace.spreadsheets import views as spreadsheets
+from marketplace.talking import views as talking
+from marketplace.tasks import views as tasks
 from marketplace.tracing import views as tracing
+from marketplace.trips import views as trips
 from marketplace.web import (
     access,
     converters,
@@ -66,6 +77,7 @@ FEATURES = (
     roads,
     papers,
     catalogue,
+    need,
     produce,
     opportunity,
     proof,
@@ -79,14 +91,24 @@ FEATURES = (
     helping,
     spreadsheets,
     interests,
+    enquiries,
     alerts,
     matching,
+    choosing,
     deals,
+    tasks,
+    deliveries,
+    promises,
+    trips,
+    introducing,
+    talking,
+    outreach,
     reports,
     sharing,
     api,
     notifications,
     desk,
+    meetings,
 )
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 

@@ -21,13 +21,17 @@ from marketplace.accounts.throttle import Limit, is_first
 from marketplace.alerts import services as alerts
 from marketplace.catalogue.services import archive_old
 from marketplace.catalogue.wild.services import start_for
+from marketplace.choosing.services import begin_due
 from marketplace.core import clock, journal
 from marketplace.core.roles import Role
 from marketplace.core.sweeping import KEPT_FOR, sweep
 from marketplace.core.use_case import forget_old_forms, use_case
 from marketplace.deals.services import let_matches_take_effect, start_due
+from marketplace.deliveries.services import offer_freed
+from marketplace.enquiries.services import forget_visitors, lapse_left_behind
 from marketplace.i18n_commands import i18n
 from marketplace.interests.services import close_expired
+from marketplace.introducing.services import lapse_introductions
 from marketplace.moderation.services import forget_reporters
 from marketplace.notifications.channels import channel
 from marketplace.notifications.deliver import deliver
@@ -35,6 +39,9 @@ from marketplace.notifications.dispatch import dispatch
 from marketplace.notifications.writing import mail
 from marketplace.papers.services import remind
 from marketplace.programme.services import load_pair
+from marketplace.promises import services as promises
+from marketplace.tasks import services as tasks
+from marketplace.trips import services as trips
 from marketplace.workflow_document import document
 
 log = logging.getLogger(__name__)
@@ -54,14 +61,24 @@ def sweep_files() -> None:
 
 CLOCKS: tuple[Callable[[], object], ...] = (
     close_expired,
+    lapse_left_behind,
     let_matches_take_effect,
     start_due,
+    begin_due,
+    tasks.list_due,
+    tasks.tell_late,
+    offer_freed,
+    lapse_introductions,
     archive_old,
     remind,
     sweep_files,
     forget_reporters,
+    forget_visitors,
     alerts.tell,
     alerts.remind,
+    promises.remind,
+    trips.write_up_ended,
+    trips.warn_of_closed_roads,
 )
 """What time brings about. Each may run twice without harm."""
 

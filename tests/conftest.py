@@ -3,15 +3,21 @@
 ``app`` holds a migrated database with the small world of ``tests.world``; whatever a test commits
 is a savepoint and is gone afterwards. Tests that need real transactions (threads, processes) ask
 for ``fresh``: a database of their own.
+
+On PostgreSQL the tests that use no database are left out, unless counts are full: what asks for
+none of the fixtures that stand on ``database`` cannot know on which of the two the run is, so it
+did there the very same as on SQLite a moment ago.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import flask_migrate
 import pytest
@@ -23,7 +29,7 @@ from sqlalchemy.engine import Connection
 from config import Settings
 from marketplace import create_app
 from marketplace.core import clock
-from marketplace.core.db import db
+from marketplace.core.db import db, engine_options
 from tests import world as worlds
 from tests.databases import database_url, make_database
 from tests.page import Browser, no_sql_in_templates
@@ -40,6 +46,35 @@ settings.register_profile(
 settings.load_profile("full" if os.environ.get("FULL_COUNTS") else "quick")
 
 
+STATEMENTS = 4000
+"""Statements kept ready, by SQLAlchemy and SQLite: some two hundred tests make two thousand already."""
+
+LONG = ("everywhere", "demo", "journeys", "processes")
+"""Folders of long tests. They begin first, so that no process waits for another at the end."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what uses no database; let what takes long begin."""
+    if config.getoption("--database") == "postgresql" and not os.environ.get("FULL_COUNTS"):
+        left_out = [item for item in items if "database" not in getattr(item, "fixturenames", ())]
+        left_out = [item for item in left_out if item.get_closest_marker("browser") is None]
+        config.hook.pytest_deselected(items=left_out)
+        gone = set(left_out)
+        items[:] = [item for item in items if item not in gone]
+    items.sort(key=lambda item: not _takes_long(item))
+
+
+def _takes_long(item: pytest.Item) -> bool:
+    return item.path.parent.name in LONG or item.get_closest_marker("slow") is not None
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector leave alone what stays for the whole run, and come less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
 def make_app(url: str, instance: Path, **environment: str) -> Flask:
     """An application for tests on a migrated database."""
     environ = {
@@ -47,11 +82,21 @@ def make_app(url: str, instance: Path, **environment: str) -> Flask:
         "INSTANCE_PATH": str(instance),
         "PUBLIC_URL": "http://localhost",
     }
-    app = create_app(Settings.from_env(environ | environment))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("marketplace.engine_options", _ready_options)
+        app = create_app(Settings.from_env(environ | environment))
     app.testing = True
     with app.app_context():
         flask_migrate.upgrade()
     return app
+
+
+def _ready_options(url: str) -> dict[str, Any]:
+    """The options of the program, with room for the statements of all features at once."""
+    options = {**engine_options(url), "query_cache_size": STATEMENTS}
+    if url.startswith("sqlite"):
+        options["connect_args"] = {**options["connect_args"], "cached_statements": STATEMENTS}
+    return options
 
 
 @pytest.fixture(scope="session")
@@ -133,7 +178,7 @@ def browse(app: Flask, world: worlds.World) -> Callable[..., Browser]:
     def make(who: str | None = None, language: str = "vi") -> Browser:
         browser = Browser(app.test_client(), language)
         if who:
-            browser.sign_in(f"{who.replace('_', '-')}@demo.example", worlds.PASSWORD)
+            browser.enter(f"{who.replace('_', '-')}@demo.example")
         return browser
 
     return make

@@ -74,6 +74,8 @@ class Server:
         settings = {"listen_addresses": "", "unix_socket_directories": self.folder}
         settings |= {"max_connections": 200, "timezone": "UTC"}
         settings["fsync"] = "on" if durable else "off"  # the cluster does not outlive the run
+        if not durable:
+            settings["jit"] = "off"  # machine code for a query asked once costs more than the query
         serve = [self.programs / "postgres", "-D", self.data]
         serve += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("wb") as log:

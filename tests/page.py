@@ -9,11 +9,13 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from flask import request_started
 from flask.testing import FlaskClient
 from jinja2 import Template
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
+from marketplace.accounts import queries, services, sessions
 from marketplace.core.db import db
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
@@ -158,8 +160,9 @@ class Browser:
     def __init__(self, client: FlaskClient, language: str = "vi") -> None:
         self.client = client
         self.language = language
-        self.response: TestResponse | None = None
-        self.page: Document | None = None
+        self._response: TestResponse | None = None
+        self._page: Document | None = None
+        self._awaits: str | None = None
         if language != "vi":
             client.set_cookie("lang", language)
 
@@ -202,6 +205,39 @@ class Browser:
         self.get("/dang-nhap")
         self.submit({"identifier": email, "password": password}, action="/dang-nhap")
 
+    def enter(self, email: str) -> None:
+        """Be signed in without the page of it: what sending it does, nothing drawn or compared.
+
+        The page one lands on is opened when the test looks at it. Signing in has its own tests.
+        """
+        person = queries.by_identifier(email)
+        assert person is not None, f"nobody is {email}"
+        app = self.client.application
+        with app.test_request_context("/dang-nhap", method="POST"):
+            request_started.send(app, _async_wrapper=app.ensure_sync)
+            sessions.enter(lambda: services._start_session(person.id, ()))
+            answer = app.process_response(app.response_class())
+        cookies = answer.headers.getlist("Set-Cookie")
+        self.client._update_cookies_from_response("localhost", "/", cookies)
+        self._awaits = "/"
+
+    @property
+    def page(self) -> Document | None:
+        """The present page."""
+        self._arrive()
+        return self._page
+
+    @page.setter
+    def page(self, page: Document | None) -> None:
+        self._awaits = None
+        self._page = page
+
+    @property
+    def response(self) -> TestResponse | None:
+        """The last answer."""
+        self._arrive()
+        return self._response
+
     @property
     def text(self) -> str:
         """The words of the present page."""
@@ -211,6 +247,7 @@ class Browser:
     @property
     def path(self) -> str:
         """Where the browser is."""
+        self._arrive()
         return self._path
 
     def csrf_token(self) -> str:
@@ -245,16 +282,21 @@ class Browser:
         assert fitting, f"no form {action}; there are {[f['attrs'] for f in posts]}"
         return fitting[0]
 
+    def _arrive(self) -> None:
+        if self._awaits is not None:
+            self.get(self._awaits)
+
     def _take(self, response: TestResponse, status: int) -> Document | None:
-        self.response = response
+        self._awaits = None
+        self._response = response
         self._path = response.request.path
         assert response.status_code == status, (
             f"{response.request.method} {response.request.path}: {response.status_code}, "
             f"not {status}\n{_words(response)[:1500]}"
         )
         if response.mimetype == "text/html" and response.status_code not in {301, 302, 303, 308}:
-            self.page = check(response.get_data(as_text=True), self.language)
-            return self.page
+            self._page = check(response.get_data(as_text=True), self.language)
+            return self._page
         return None
 
 

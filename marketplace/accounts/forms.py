@@ -15,6 +15,7 @@ from marketplace.accounts.rules import (
 from marketplace.accounts.services import HouseholdValues, OrganisationValues, Registration
 from marketplace.core import emails, phone
 from marketplace.core.i18n import N_
+from marketplace.core.ids import is_public_id
 from marketplace.core.parsing import Unreadable
 from marketplace.core.text import clean
 from marketplace.web.fields import (
@@ -121,8 +122,11 @@ class RegistrationForm(Form):
         [Required(N_("Without this agreement the account cannot be kept. Tick the box."))],
     )
 
-    def values(self) -> Registration:
-        """What the use case takes; the account speaks the language of the page."""
+    def values(self, invitation: str = "") -> Registration:
+        """What the use case takes; the account speaks the language of the page.
+
+        ``invitation`` is the code of the address the form stands at; what is no code is none.
+        """
         contact = str(self.contact.data)
         is_email = "@" in contact
         return Registration(
@@ -135,6 +139,7 @@ class RegistrationForm(Form):
             locality_id=self.locality_id.data,
             tax_code=self.tax_code.data,
             language=language(),
+            invitation=invitation if is_public_id(invitation) else None,
         )
 
 
@@ -213,7 +218,10 @@ class OrganisationForm(Form):
     email = EmailField(N_("E-mail"), [Optional()])
     about = LongTextField(N_("About the organisation"), [Optional()], longest=2000)
     is_named_in_public = CheckField(
-        N_("The public results may name the organisation when a deal is completed.")
+        N_(
+            "The portal may name the organisation in public: with its needs, on a page of its own, "
+            "and in results when a deal is completed."
+        )
     )
     version = VersionField()
 

@@ -18,7 +18,8 @@ from marketplace.core.workflow import Workflow
 class Line:
     """One entry for ``components/sentence.html``: what happened, who did it, why, for whom.
 
-    ``named`` is the organisation the entry speaks of, ``happened_on`` the day in the world where
+    ``named`` is the organisation the entry speaks of, ``entered_by`` who brought in what somebody
+    else decided on paper, ``happened_on`` the day in the world where
     it has one; labels are message ids.
     """
 
@@ -34,6 +35,7 @@ class Line:
     recorded_for: str
     how: str
     named: str
+    entered_by: str
 
 
 def lines(entries: Iterable[Entry], workflows: Iterable[Workflow]) -> list[Line]:
@@ -60,6 +62,7 @@ def _line(entry: Entry, people: People, reasons: Mapping[str, str]) -> Line:
         recorded_for=people.organisations.get(spoken.organisation_id, "") if spoken else "",
         how=ACTING_LABELS[spoken.how] if spoken else "",
         named=_named(entry, people),
+        entered_by=people.users.get(entry.data.get("entered_by") or 0, ""),
     )
 
 

@@ -82,6 +82,8 @@ class Organisation(Base):
     phone: Mapped[str | None]
     email: Mapped[str | None]
     about: Mapped[str | None]
+    invitation: Mapped[str | None] = mapped_column(index=True)
+    """The code of the invitation it registered with, if it came by one."""
     is_named_in_public: Mapped[bool] = mapped_column(default=False)
     state: Mapped[OrganisationState] = mapped_column(
         enum_type(OrganisationState), default=ORGANISATION.initial, index=True
@@ -318,3 +320,32 @@ class Consent(Base):
             Purpose.CONTACTS: self.for_contacts,
             Purpose.PHOTOS: self.for_photos,
         }[purpose]
+
+
+class Deputy(Base):
+    """Who does an official's work from one day to another, both days included.
+
+    Several rows may overlap: work that is seen twice is better than work nobody sees. ``ended_at``
+    is set when the time is cut short; the row stays, because it says who was told what.
+    """
+
+    __tablename__ = "deputy"
+    __table_args__ = (
+        sa.CheckConstraint("user_id <> deputy_id", name="someone_else"),
+        sa.CheckConstraint("from_on <= until_on", name="days_in_order"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    deputy_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    locality_id: Mapped[int] = mapped_column(ForeignKey("locality.id"), index=True)
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    deputy: Mapped[User] = relationship(foreign_keys=[deputy_id])

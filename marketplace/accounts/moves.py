@@ -6,7 +6,7 @@ a refused button ends up, with everything that was typed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -25,6 +25,7 @@ from marketplace.accounts.rules import (
     may_manage,
     why_no_consent,
 )
+from marketplace.core.errors import Invalid
 from marketplace.core.i18n import N_, Text
 from marketplace.core.workflow import Workflow
 from marketplace.web.access import actor
@@ -33,10 +34,13 @@ from marketplace.web.fields import (
     DateField,
     LongTextField,
     Optional,
+    PathField,
     TextField,
     VersionField,
 )
 from marketplace.web.forms import Form, handle
+from marketplace.web.security import safe_next
+from marketplace.web.workflow import hint_of
 
 R = TypeVar("R")
 
@@ -111,6 +115,18 @@ class MoveForm(ActingForm):
     reason = ChoiceField(N_("Reason"), [Optional()], blank=N_("Choose a reason"))
     note = LongTextField(N_("Explanation"), [Optional()], longest=1000)
     version = VersionField()
+    ve = PathField()
+
+    def name_missing(self, but: str) -> None:
+        """Say of each field that must be filled in and is not; ``but`` is spoken of already."""
+        needed = {
+            "reason": N_("Choose a reason."),
+            "note": N_("Write one sentence that the other side will read."),
+            "acting_how": N_("Say how the organisation told you this."),
+        }
+        for name, sentence in needed.items():
+            if name in self and name != but and not self[name].data:
+                self[name].errors = [*self[name].errors, sentence]
 
     def why(self) -> dict[str, Any]:
         """Reason and sentence as use cases take them, empty for moves that ask for none."""
@@ -121,7 +137,16 @@ class MoveForm(ActingForm):
         }
 
 
-def move_page(
+WORK = "/lam-viec"
+
+
+def came_from(default: str) -> str:
+    """The page of the desk named in the address, else ``default``."""
+    asked = safe_next(request.values.get("ve"), default)
+    return asked if asked == WORK or asked.startswith((f"{WORK}/", f"{WORK}?")) else default
+
+
+def move_page(  # noqa: PLR0913  one page for every move: each says what is its own
     subject: Any,
     name: str,
     act: Callable[[MoveForm], R],
@@ -132,16 +157,23 @@ def move_page(
     said: Text | str | None = None,
     speaks_for: Organisation | None = None,
     workflow: Workflow | None = None,
+    panels: Callable[[], Sequence[Any]] | None = None,
+    hint: str | None = None,
 ) -> ResponseReturnValue:
-    """Show or carry out the move ``name`` on ``subject``.
+    """Show or carry out the move ``name`` on ``subject``, then go ``back``.
+
+    Whoever came from a page of the desk (``ve`` in the address) goes back there instead; ``panels``
+    are read before the move is made. ``hint`` says who reads the explanation, where that is not the
+    other side.
 
     Raises NotAllowed or WrongState before showing anything to someone who may not make it now.
     """
     chosen: Workflow = workflow or subject.workflow
     transition = chosen.transitions[name]
+    back = came_from(back)
     if request.method != "POST":
         chosen.require(subject, name, actor())
-    form = MoveForm().speak_for(speaks_for)
+    form = MoveForm(data={"ve": request.args.get("ve")}).speak_for(speaks_for)
     if transition.needs_reason:
         form.reason.offer(transition.reasons.items())
     else:
@@ -155,6 +187,20 @@ def move_page(
             transition=transition,
             title=title,
             back=back,
+            panels=panels() if panels else (),
+            hint=hint or hint_of(name),
         )
 
-    return handle(form, page, lambda: act(form), done or (lambda _result: back), said)
+    return handle(form, page, lambda: _at_once(form, act), done or (lambda _result: back), said)
+
+
+def _at_once(form: MoveForm, act: Callable[[MoveForm], R]) -> R:
+    """Make the move; where it is refused for something missing, name all that is missing at once.
+
+    Only then: whoever may not make it reads that, not what to fill in.
+    """
+    try:
+        return act(form)
+    except Invalid as error:
+        form.name_missing(error.field)
+        raise

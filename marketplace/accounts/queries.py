@@ -142,6 +142,16 @@ def by_identifier(identifier: str) -> User | None:
     return db.session.scalars(sa.select(User).where(column == key)).first()
 
 
+def in_care_of(viewer: Actor) -> sa.Select[int]:
+    """The viewer's organisation and the households it looks after: whose records it may read."""
+    return sa.select(Organisation.id).where(
+        sa.or_(
+            Organisation.id == viewer.organisation_id,
+            Organisation.cooperative_id == viewer.organisation_id,
+        )
+    )
+
+
 def user(user_id: int) -> User:
     """A person by id. Raises NotFound."""
     found = db.session.get(User, user_id)
@@ -500,7 +510,7 @@ def people_in(entries: Iterable[Entry]) -> People:
     }
     organisations |= {s.organisation_id for s in spoken.values()}
     wanted: tuple[tuple[Any, set[int | None]], ...] = (
-        (User, {e.actor_id for e in entries}),
+        (User, {e.actor_id for e in entries} | {e.data.get("entered_by") for e in entries}),
         (Organisation, organisations),
         (Locality, {e.locality_id for e in entries}),
     )

@@ -66,6 +66,17 @@ ENTERABLE = (
 )
 """What an official or a cooperative may enter for people who cannot go online."""
 
+NAMED_AS_PEOPLE = frozenset(
+    {OrganisationKind.PRODUCER_HOUSEHOLD, OrganisationKind.HOUSEHOLD_BUSINESS}
+)
+"""Their names are names of people."""
+
+
+def may_be_named(kind: OrganisationKind, *, agreed: bool) -> bool:
+    """Whether what can be copied by the thousand may name it; a household agrees to it itself."""
+    return agreed or kind not in NAMED_AS_PEOPLE
+
+
 PRODUCERS = frozenset(
     {
         OrganisationKind.COOPERATIVE,

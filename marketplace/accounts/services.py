@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from marketplace.accounts import consents, passwords, queries, throttle
+from marketplace.accounts import confirming, consents, passwords, queries, throttle
 from marketplace.accounts.consents import ConsentValues
 from marketplace.accounts.models import (
     Locality,
@@ -76,6 +76,7 @@ class Registration:
     tax_code: str | None = None
     address: str = ""
     language: str | None = None
+    invitation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ def _register(values: Registration, password_hash: str) -> User | None:
         values.kind, values.organisation_name, values.locality_id, values.tax_code
     )
     organisation.address = values.address or None
+    organisation.invitation = values.invitation
     person = _new_user(values.name, values.email, values.phone, password_hash)
     person.language = values.language
     _join(person, organisation, Role.MANAGER)
@@ -540,18 +542,12 @@ def change_settings(
     """
     person = queries.user(actor.user_id or 0)
     if _is_other_address(person, email) and person.password_hash:
-        _check_own_password(person, password, "password")
+        confirming.confirm(person.id, password, "password")
     return _change_settings(person.id, actor, language, theme, name, email)
 
 
 def _is_other_address(person: User, email: str | None) -> bool:
     return (emails.key(email) if email else None) != person.email_key
-
-
-def _check_own_password(person: User, password: str, field: str) -> None:
-    throttle.count((throttle.SIGN_IN_ACCOUNT, f"own|{person.id}"))
-    if not passwords.fits(person.password_hash, _typed(password)):
-        raise Invalid(field, N_("This is not your present password. Check and try again."))
 
 
 @use_case
@@ -589,7 +585,7 @@ def change_password(
     """
     person = queries.user(actor.user_id or 0)
     if present is not None:
-        _check_own_password(person, present, "present")
+        confirming.confirm(person.id, present, "present")
     set_password(person.id, password, fingerprint=fingerprint)
 
 

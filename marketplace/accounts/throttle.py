@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,13 +17,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from marketplace.accounts.models import Throttle
 from marketplace.core import clock
 from marketplace.core.db import db
-from marketplace.core.errors import DomainError
+from marketplace.core.errors import TooManyTries
 from marketplace.core.i18n import N_, Text
 from marketplace.core.use_case import apart, use_case
-
-
-class TooManyTries(DomainError):
-    """Wait a while: 429."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +48,28 @@ def count(*tries: tuple[Limit, str]) -> None:
     with apart():
         over = _count_all(tries)
     if over is not None:
-        raise TooManyTries(
-            Text(
-                N_("Too many tries. Wait %(minutes)s minutes, or call your locality's office."),
-                minutes=int(over.window.total_seconds() // 60),
-            )
+        raise TooManyTries(_wait(over - clock.now()))
+
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def _wait(left: timedelta) -> Text:
+    """How long to wait, rounded up, in the unit in which people would say it."""
+    if left <= HOUR:
+        return Text(
+            N_("Too many tries. Wait %(minutes)s minutes, or call your locality's office."),
+            minutes=max(1, -(-left // timedelta(minutes=1))),
         )
+    if left <= 2 * DAY:
+        return Text(
+            N_("Too many tries. Wait %(hours)s hours, or call your locality's office."),
+            hours=-(-left // HOUR),
+        )
+    return Text(
+        N_("Too many tries. Wait %(days)s days, or call your locality's office."),
+        days=-(-left // DAY),
+    )
 
 
 def is_first(limit: Limit, key: str) -> bool:
@@ -83,13 +95,19 @@ def _key(limit: Limit, key: str) -> str:
 
 
 @use_case
-def _count_all(tries: Iterable[tuple[Limit, str]]) -> Limit | None:
-    """The first limit that is used up, if any."""
-    used_up = [limit for limit, key in tries if _count(limit, key) > limit.tries]
-    return used_up[0] if used_up else None
+def _count_all(tries: Iterable[tuple[Limit, str]]) -> datetime | None:
+    """Until when a limit is used up, the longest; None while all have tries left."""
+    used_up = [
+        until
+        for limit, key in tries
+        for count, until in [_count(limit, key)]
+        if count > limit.tries
+    ]
+    return max(used_up, default=None)
 
 
-def _count(limit: Limit, key: str) -> int:
+def _count(limit: Limit, key: str) -> tuple[int, datetime]:
+    """How often it was tried in the window that runs, and until when that runs."""
     now = clock.now()
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     insert = dialect.insert(Throttle).values(
@@ -102,5 +120,6 @@ def _count(limit: Limit, key: str) -> int:
             "tries": sa.case((fresh, 1), else_=Throttle.tries + 1),
             "until": sa.case((fresh, now + limit.window), else_=Throttle.until),
         },
-    ).returning(Throttle.tries)
-    return int(db.session.execute(statement).scalar_one())
+    ).returning(Throttle.tries, Throttle.until)
+    count, until = db.session.execute(statement).one()
+    return int(count), until

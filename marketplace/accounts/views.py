@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from marketplace.accounts import history, links, queries, rules, services, sessions
+from marketplace.accounts import history, links, panels, queries, rules, services, sessions
 from marketplace.accounts.forms import (
     ChangePasswordForm,
     CodeForm,
@@ -30,6 +30,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.errors import NotAllowed
 from marketplace.core.i18n import N_
 from marketplace.core.roles import LABELS as ROLES
+from marketplace.web import panels as around
 from marketplace.web.access import MEMBERS, OFFICIALS, PUBLIC, SIGNED_IN, access, actor
 from marketplace.web.forms import Form, handle
 from marketplace.web.locale import COOKIE as LANGUAGE_COOKIE
@@ -105,7 +106,11 @@ def sign_in() -> ResponseReturnValue:
         return redirect(onward, 303)
     return handle(
         form,
-        lambda: render_template("accounts/sign_in.html", form=form),
+        lambda: render_template(
+            "accounts/sign_in.html",
+            form=form,
+            ways_round=around.of("accounts.sign_in", form.next.data or ""),
+        ),
         lambda: sessions.enter(
             lambda: services.sign_in(form.identifier.data, form.password.data, client_address())
         ),
@@ -149,13 +154,16 @@ def sign_out() -> ResponseReturnValue:
 @bp.route("/dang-ky", methods=["GET", "POST"])
 @access(PUBLIC)
 def register() -> ResponseReturnValue:
-    """Register a person with an organisation; the answer never tells who is known."""
+    """Register a person with an organisation; the answer never tells who is known.
+
+    ?moi= is the code of the invitation someone follows.
+    """
     form = RegistrationForm()
     form.locality_id.offer([(place.id, place.name) for place in _localities()])
     return handle(
         form,
         lambda: render_template("accounts/register.html", form=form, pair=g.get("pair")),
-        lambda: services.register(form.values(), client_address()),
+        lambda: services.register(form.values(request.args.get("moi", "")), client_address()),
         lambda _nothing: url_for(".registered"),
     )
 
@@ -308,6 +316,7 @@ def organisation(public_id: str) -> ResponseReturnValue:
         ),
         may_edit=rules.may_manage(actor(), found),
         needs_consent=found.kind in rules.CONSENTING,
+        panels=panels.of("organisation", found, actor()),
     )
 
 

@@ -22,17 +22,19 @@ from marketplace.alerts.rules import (
     due_reminder,
     last_morning,
 )
+from marketplace.catalogue import applications
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.browse import Lists, cards
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.lists import Wished
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.queries import Reader
-from marketplace.catalogue.rules import Availability
+from marketplace.catalogue.rules import AVAILABILITY, VISIBILITY, Availability
 from marketplace.core import clock
 from marketplace.core.actor import Actor
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
+from marketplace.core.journal import Entry
 from marketplace.questions.models import Question
 from marketplace.questions.rules import QuestionState
 
@@ -141,8 +143,11 @@ def _not_suspended(organisation_id: Any) -> sa.ColumnElement[bool]:
 
 def people_due(now: datetime) -> Sequence[int]:
     """Whoever has a search that is due, by id; those who may not be told now wait."""
+    at_once = [SavedSearch.seen_to < newest()]
+    if returned := _last_return():
+        at_once.append(SavedSearch.checked_at < returned + LONGEST_RETURN)
     due = [
-        sa.and_(SavedSearch.rhythm == Rhythm.AT_ONCE, SavedSearch.seen_to < newest()),
+        sa.and_(SavedSearch.rhythm == Rhythm.AT_ONCE, sa.or_(*at_once)),
         *(
             sa.and_(
                 SavedSearch.rhythm == rhythm, SavedSearch.checked_at < last_morning(rhythm, now)
@@ -175,19 +180,43 @@ def live_of(user_id: int) -> Sequence[SavedSearch]:
     ).all()
 
 
-def fitting(search: SavedSearch, reader: Actor, upto: int) -> Sequence[int]:
-    """The listings published since the search was gone through that it finds for this reader.
+_E = cast("sa.Table", Entry.__table__)
+BACK_ON_OFFER = (AVAILABILITY.event("resume"), VISIBILITY.event("show"))
+LONGEST_RETURN = timedelta(minutes=2)
+"""No move takes longer to commit: returns are looked for from so long before the last look."""
 
-    What is paused now, the reader's own, and what they were told of before is left out. The list
-    itself decides what fits: hidden, closed and not addressed to the reader fall away there.
+
+def _last_return() -> datetime | None:
+    """When a listing last came back on offer."""
+    came = sa.select(sa.func.max(_E.c.at)).where(_E.c.name.in_(BACK_ON_OFFER))
+    found: datetime | None = db.session.scalar(came)
+    return found
+
+
+def fitting(search: SavedSearch, reader: Actor, upto: int) -> Sequence[int]:
+    """The listings new since the search was gone through, as far as it finds them for this reader.
+
+    Those published since, and those published since the search was saved that came back on offer:
+    whoever was not told of them while they were paused or hidden is told now. What is paused now,
+    the reader's own, and what they were told of before is left out. The list itself decides what
+    fits: hidden, closed and not addressed to the reader fall away there.
     """
     told = sa.select(DigestItem.listing_id).where(DigestItem.user_id == search.user_id)
+    came_back = sa.and_(
+        News.published_at > search.created_at,
+        sa.exists().where(
+            _E.c.subject_type == "listing",
+            _E.c.subject_id == News.listing_id,
+            _E.c.name.in_(BACK_ON_OFFER),
+            _E.c.at > search.checked_at - LONGEST_RETURN,
+        ),
+    )
     new = (
         sa.select(News.listing_id)
         .join(_L, _L.c.id == News.listing_id)
         .where(
-            News.id > search.seen_to,
             News.id <= upto,
+            sa.or_(News.id > search.seen_to, came_back),
             _L.c.availability == Availability.OPEN,
             _L.c.organisation_id != (reader.organisation_id or 0),
             News.listing_id.not_in(told),
@@ -304,17 +333,28 @@ def count_watched(user_id: int | None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A listing someone watches; ``listing`` is None where they may see it no longer."""
+    """A listing someone watches; ``listing`` is None where they may see it no longer.
+
+    ``closes_on`` is the last day of applications, ``is_taking`` whether any is taken still.
+    """
 
     public_id: str
     listing: Listing | None
     began_at: datetime
+    closes_on: date | None
+    is_taking: bool
 
 
 def watched_by(viewer: Actor, *, offset: int, limit: int) -> tuple[Sequence[Watched], int]:
     """A page of what the viewer watches, the latest first, and how many there are."""
     rows = db.session.execute(
-        sa.select(Watch.listing_id, Watch.began_at, _L.c.public_id)
+        sa.select(
+            Watch.listing_id,
+            Watch.began_at,
+            _L.c.public_id,
+            applications.last_day(_L).label("last_day"),
+            applications.is_closed(_L).label("is_closed"),
+        )
         .join(_L, _L.c.id == Watch.listing_id)
         .where(Watch.user_id == viewer.user_id)
         .order_by(Watch.id.desc())
@@ -327,7 +367,16 @@ def watched_by(viewer: Actor, *, offset: int, limit: int) -> tuple[Sequence[Watc
         .options(joinedload(Listing.organisation).joinedload(Organisation.locality))
     )
     by_id = {listing.id: listing for listing in seen}
-    found = [Watched(row.public_id, by_id.get(row.listing_id), row.began_at) for row in rows]
+    found = [
+        Watched(
+            row.public_id,
+            by_id.get(row.listing_id),
+            row.began_at,
+            row.last_day,
+            not row.is_closed,
+        )
+        for row in rows
+    ]
     return found, count_watched(viewer.user_id)
 
 
@@ -377,11 +426,13 @@ def watched_listing(record: Any) -> Listing:
 
 def closing_soon(day: date) -> Sequence[int]:
     """Watched listings on offer near their last day whose reminder was not given, by id."""
+    closes_on = applications.last_day(_L)
     rows = db.session.execute(
-        sa.select(Listing.id, Listing.closes_on).where(
+        sa.select(Listing.id, closes_on.label("closes_on")).where(
             catalogue.on_offer(),
-            Listing.closes_on >= day,
-            Listing.closes_on <= day + timedelta(days=max(REMIND_DAYS)),
+            closes_on >= day,
+            closes_on <= day + timedelta(days=max(REMIND_DAYS)),
+            sa.not_(applications.is_closed(_L)),
             Listing.id.in_(sa.select(Watch.listing_id)),
         )
     ).all()

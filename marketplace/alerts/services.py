@@ -17,6 +17,7 @@ from marketplace.alerts.rules import (
     due_reminder,
     is_due,
 )
+from marketplace.catalogue import applications
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.lists import Wished
 from marketplace.catalogue.models import Listing
@@ -269,7 +270,8 @@ def remind() -> int:
 @use_case
 def _remind(listing_id: int) -> bool:
     listing = catalogue.get_by_id(listing_id, lock=True)
-    closes_on, days = listing.closes_on, due_reminder(clock.today(), listing.closes_on)
+    closes_on = applications.last_day_of(listing)
+    days = due_reminder(clock.today(), closes_on)
     if closes_on is None or days is None or queries.reminded(listing_id, closes_on, days):
         return False  # someone was faster
     db.session.add(

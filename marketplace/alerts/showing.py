@@ -107,7 +107,8 @@ def watched(found: Watched) -> dict[str, Any]:
         "owner": listing.public_owner,
         "state": state_label(listing),
         "tone": tone(listing),
-        "closes_on": listing.closes_on if listing.state is ListingState.PUBLISHED else None,
+        "closes_on": found.closes_on if listing.state is ListingState.PUBLISHED else None,
+        "is_taking": found.is_taking,
     }
 
 

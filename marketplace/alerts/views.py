@@ -13,6 +13,8 @@ from marketplace.alerts.forms import SearchForm, WatchForm
 from marketplace.alerts.links import What
 from marketplace.alerts.rules import Rhythm
 from marketplace.catalogue import panels
+from marketplace.catalogue.browse import Lists
+from marketplace.catalogue.changes import LISTINGS
 from marketplace.catalogue.kinds import SECTIONS
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.lists import Wished
@@ -73,7 +75,7 @@ def _wished() -> Wished:
     kind = SECTIONS.get(request.args.get("muc", ""))
     if kind is None:
         raise NotFound
-    return Wished.read(PAGES[kind].spec, request.args.to_dict(flat=False))
+    return Lists(_pair()).wished(PAGES[kind].spec, request.args.to_dict(flat=False))
 
 
 def _pair() -> Pair:
@@ -212,6 +214,7 @@ STOPS = {
 def init_app(app: Flask) -> None:
     """Register the pages, and the panels on a listing's pages."""
     app.register_blueprint(bp)
+    LISTINGS.declare_harmless("saved_search", "search_digest", "listing_watch")
     app.extensions["csrf"].exempt(stop)
     panels.add(
         panels.Panel("alerts.watch", "page", "alerts/_panel.html", showing.on_page, 5),

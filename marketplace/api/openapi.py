@@ -131,7 +131,7 @@ def _common() -> list[Node]:
         _parameter("q", N_("Words, all of which must be found; marks can be left out."),
                    {"type": "string", "maxLength": rules.MOST_WORDS}),
         _parameter("kind", N_("One kind of listing. Without it all kinds: the newest first, or "
-                              "with words kind by kind, the best first."),
+                              "with words the best first."),
                    {"type": "string", "enum": list(KINDS)}),
         _parameter("sort", N_("The order; each kind has its own. Without kind: newest, or with "
                               "words relevance."),

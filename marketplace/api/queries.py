@@ -24,16 +24,17 @@ class Found:
     total: int
 
 
-def listings(pair: Pair, wishes: Sequence[Wished], offset: int, size: int) -> Found:
-    """Listings of one list, or of several, one list after the other, each in its own order."""
+def listings(pair: Pair, wished: Wished, offset: int, size: int) -> Found:
+    """Listings of one list, in its order."""
     lists = Lists(pair)
-    ids: list[int] = []
-    total = 0
-    for wished in wishes:
-        here = lists.counts(wished).total
-        if len(ids) < size and offset < total + here:
-            ids += sharing.window(lists, wished, max(0, offset - total), size - len(ids))
-        total += here
+    total = lists.counts(wished).total
+    ids = sharing.window(lists, wished, offset, size) if offset < total else []
+    return Found(sharing.faces(ids), total)
+
+
+def searched(pair: Pair, q: str, offset: int, size: int) -> Found:
+    """Listings of all kinds that hold these words, the best first: the same few statements."""
+    ids, total = Lists(pair).everywhere(q, offset, size)
     return Found(sharing.faces(ids), total)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request
@@ -12,7 +13,7 @@ from marketplace.api import rules
 from marketplace.api.queries import Found
 from marketplace.catalogue.kinds import SECTIONS
 from marketplace.catalogue.kinds.pages import PAGES
-from marketplace.catalogue.lists import Args, Facet, ListSpec, Wished
+from marketplace.catalogue.lists import Args, Facet, ListSpec, Places, Wished
 from marketplace.core.i18n import N_, Text
 from marketplace.sharing.fields import Field, record
 from marketplace.web.locale import DEFAULT, in_language, say
@@ -52,26 +53,35 @@ def sorts_of(spec: ListSpec) -> dict[str, str]:
     return own | {a: code for a, code in rules.SORT_ALIASES.items() if code in spec.sorts}
 
 
-def wishes(args: Args) -> list[Wished] | None:
-    """The lists asked for; None asks for all kinds, the newest first. Raises BadRequest."""
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One list as it is asked; without one all kinds: those that hold ``q``, or the newest."""
+
+    of: Wished | None
+    q: str = ""
+
+
+def wish(args: Args, places: Callable[[], Places]) -> Wish:
+    """What is asked for. ``places`` are the villages there are. Raises BadRequest."""
     kind = rules.choice(args, "kind", KINDS)
     q = rules.words(args)
     if kind is not None:
-        return [_wished(PAGES[KINDS[kind]].spec, args, q)]
+        return Wish(_wished(PAGES[KINDS[kind]].spec, args, q, places), q)
     rules.only(args, COMMON)
     orders = ("relevance",) if q else ("newest", "moi")
     rules.choice(args, "sort", orders)
-    return [Wished(page.spec, q) for page in PAGES.values()] if q else None
+    return Wish(None, q)
 
 
-def _wished(spec: ListSpec, args: Args, q: str) -> Wished:
+def _wished(spec: ListSpec, args: Args, q: str, places: Callable[[], Places]) -> Wished:
     names = {name: facet for facet in spec.facets for name in names_of(facet)}
     rules.only(args, (*COMMON, *names))
     known: dict[str, list[str]] = {"q": [q]}
     for name, facet in names.items():
         for value in args.get(name, ()):
-            if not facet.read([value]):
-                codes = [code for code, _label in facet.options(())]
+            read = facet.read([value])
+            if not read or any(facet.chip(code, places()) is None for code in read):
+                codes = [code for code, _label in facet.options(places())]
                 raise rules.unknown(name, value, codes)
             known.setdefault(facet.name, []).append(value)
     if sort := rules.choice(args, "sort", sorts_of(spec)):

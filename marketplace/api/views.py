@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.accounts import throttle
 from marketplace.accounts.throttle import Limit
 from marketplace.api import openapi, queries, rules, showing
+from marketplace.catalogue.browse import Lists
 from marketplace.core.errors import NotFound
 from marketplace.programme.models import Pair
 from marketplace.reports import queries as reports
@@ -51,13 +52,15 @@ def listings() -> ResponseReturnValue:
     """Public listings: of one kind as its page lists them, or of all kinds."""
     args, pair = showing.asked(), _pair()
     rules.choice(args, "lang", LANGUAGES)
-    wishes, (number, size) = showing.wishes(args), showing.paging(args)
+    wish = showing.wish(args, Lists(pair).places)
+    number, size = showing.paging(args)
     offset = (number - 1) * size
-    found = (
-        queries.newest(pair, offset, size)
-        if wishes is None
-        else queries.listings(pair, wishes, offset, size)
-    )
+    if wish.of is not None:
+        found = queries.listings(pair, wish.of, offset, size)
+    elif wish.q:
+        found = queries.searched(pair, wish.q, offset, size)
+    else:
+        found = queries.newest(pair, offset, size)
     return showing.answer(showing.page(found, LISTING_FIELDS, number, size))
 
 

@@ -1,13 +1,15 @@
 """The public lists: what someone asked for, the cards that fit, and how many each filter leaves.
 
 Statements are built once per shape and select columns, never entities (quality page, section 1).
-A page costs the same few queries whatever is asked: what the database held last, the ids in
-order, the cards, their photos, and one histogram from which every count is added up.
+All listings of a list are read once for each state of the data, their orders when first asked
+for; filters, counts and pages come from memory (``tally``). A page then costs the same few queries
+whatever is asked: what the database held last, the words searched, the cards and their photos.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar, cast
@@ -16,18 +18,29 @@ import sqlalchemy as sa
 
 from marketplace.accounts.models import Locality, Organisation, Village
 from marketplace.catalogue import finding, spelling
+from marketplace.catalogue.changes import LISTINGS
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.lists import Args, Facet, ListSpec, Place, Wished
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.queries import EVERYONE, Reader, addressed_to, on_offer
+from marketplace.catalogue.ranking import Ranking, keys_of
 from marketplace.catalogue.rules import STALE_AFTER, Availability
-from marketplace.catalogue.search import Search, Synonyms, parse, tokens, written_as
-from marketplace.catalogue.shelf import Shelf
-from marketplace.catalogue.tally import Codes, Tally
+from marketplace.catalogue.search import (
+    MAX_QUERY,
+    Search,
+    Synonyms,
+    Term,
+    holds,
+    parse,
+    tokens,
+    written_as,
+)
+from marketplace.catalogue.tally import Codes, Order, Tally
 from marketplace.catalogue.vocabulary import look_up
 from marketplace.core import clock, text
 from marketplace.core.actor import ANONYMOUS, Actor
 from marketplace.core.db import db
+from marketplace.core.shelf import Shelf
 from marketplace.programme.models import Pair
 from marketplace.roads import queries as roads
 from marketplace.roads.rules import Condition
@@ -70,10 +83,12 @@ class Lists:
         """One page of cards; a number beyond the last gives the last page."""
 
         def load() -> Page[Any]:
-            total = self.counts(wished).total
-            size = wished.per_page
+            fitting = self._fitting(wished)
+            total, size = fitting.bit_count(), wished.per_page
             shown = min(number, max(1, -(-total // size)))
-            return Page(tuple(_cards(wished.spec, self._ids(wished, shown))), shown, total, size)
+            tally, order = self._tally(wished.spec), self._order(wished.spec, wished.q, wished.sort)
+            ids = tally.page(order, fitting, (shown - 1) * size, size)
+            return Page(tuple(_cards(wished.spec, ids)), shown, total, size)
 
         return self._kept((wished, number, self._reads(wished.spec)), load)
 
@@ -82,12 +97,37 @@ class Lists:
         key = ("counts", wished.spec, wished.q, wished.chosen, self._reads(wished.spec))
         return self._kept(key, lambda: self._counts(wished))
 
+    def total(self, wished: Wished) -> int:
+        """How many fit, without the counts for the filters; not kept."""
+        return self._fitting(wished).bit_count()
+
     def _counts(self, wished: Wished) -> Counts:
-        facets = wished.spec.facets
-        total, found = self._tally(wished).counts([wished.of(facet.name) for facet in facets])
-        return Counts(
-            total, {facet.name: by_code for facet, by_code in zip(facets, found, strict=True)}
+        spec = wished.spec
+        among = self._searched(wished)
+        found = self._tally(spec).counts([wished.of(facet.name) for facet in spec.facets], among)
+        by_facet = {f.name: by_code for f, by_code in zip(spec.facets, found, strict=True)}
+        return Counts(self.total(wished), by_facet)
+
+    def _fitting(self, wished: Wished) -> int:
+        """The listings that fit what is searched and chosen, as bits."""
+        spec = wished.spec
+        return self._tally(spec).fitting(
+            [wished.of(facet.name) for facet in spec.facets], self._searched(wished)
         )
+
+    def _searched(self, wished: Wished) -> int:
+        """The listings that hold the words searched, as bits; all, if there are none."""
+        spec, tally = wished.spec, self._tally(wished.spec)
+        search = self.search(wished.q)
+        if search.is_unreadable:
+            return 0
+        if not search.words:
+            return tally.everything
+
+        def load() -> int:  # whichever order was asked for holds the same
+            return tally.bits(self._order(spec, wished.q, wished.sort))
+
+        return self._kept(("searched", spec, wished.q, self._reads(spec)), load)
 
     def places(self) -> Sequence[Place]:
         """The villages of both localities in Vietnamese order."""
@@ -102,49 +142,129 @@ class Lists:
 
         return self._kept("villages", load)
 
+    def wished(self, spec: ListSpec, args: Args) -> Wished:
+        """What an address asks of a list here; values that are none are left aside."""
+        return Wished.read(spec, args).among(self.places())
+
+    def everywhere(self, q: str, skip: int, size: int) -> tuple[list[int], int]:
+        """Listings of all kinds that hold these words in one order, and how many there are.
+
+        As in a list: what is written exactly so first, then titles, then the newest.
+        """
+        search = self.search(q)
+        if not search.words:
+            return [], 0
+        asked = {"size": size, "skip": skip}
+        total = db.session.scalar(_HOW_MANY, self._given(_HOW_MANY, search)) or 0
+        found = db.session.scalars(_EVERYWHERE, self._given(_EVERYWHERE, search, asked))
+        return list(found), total
+
     def search(self, q: str) -> Search:
         """How the words of a query are read here: the localities' own names count."""
         return self._kept(("search", q), lambda: parse(q, self._names() if tokens(q) else ()))
 
-    def closest(self, q: str, kinds: Sequence[str]) -> str | None:
-        """The nearest spelling that finds something of these kinds for this reader, with marks.
+    def closest(self, q: str, kinds: Sequence[str], *, places: bool = False) -> str | None:
+        """The nearest spelling that finds something of these kinds for this reader, as written.
 
-        For a query that finds nothing. Three statements at most: what the vocabulary knows, how
-        much each reading finds, and how the first row found writes the words.
+        For a query that finds nothing. With ``places``, one that names a village counts as well.
+        Three statements at most: what the vocabulary knows, how much each reading finds, and how
+        the first row found writes the words.
         """
         typed = tokens(q)
         if not typed:
             return None
 
         def load() -> str | None:
-            readings = spelling.readings(typed, look_up(spelling.looked_up(typed)))
+            names = self._run_together()
+            known = _with_names(look_up(asked := spelling.looked_up(typed)), names, asked)
+            stay, doubtful = _settled(q, known)
+            readings = spelling.readings(typed, known, names, stay)
             if not readings:
                 return None
-            searches = [parse(" ".join(words), self._names()) for _, words in readings]
-            statement = _tried(len(searches))
-            asked = {
-                f"{where}_{at}": search.words
-                for at, search in enumerate(searches)
-                for where in ("words", "title")
-            }
-            given = self._given(statement, None, asked | {"kinds": list(kinds)})
-            found = {row.at: row for row in db.session.execute(statement, given) if row.found}
-            if not found:
-                return None
+            return self._best(q, readings, kinds, doubtful, places=places)
 
-            def unlikely(at: int) -> tuple[int, int, int]:
-                strange = 0 if found[at].titled else spelling.NO_TITLE
-                return (readings[at][0] + strange, -found[at].found, at)
+        return self._kept(("closest", q, tuple(kinds), places, self._reader), load)
 
-            best = min(found, key=unlikely)
-            given = self._given(_AS_WRITTEN, searches[best], {"kinds": list(kinds)})
-            written = db.session.execute(_AS_WRITTEN, given).scalars().first() or ""
-            return written_as(readings[best][1], written, q)
+    def _run_together(self) -> dict[str, Sequence[str]]:
+        """Known spellings and the names of the villages in one word, and how they are kept."""
+        places = [text.fold(place.name).split() for place in self.places()]
+        return {**text.SPELT_AS_ONE, **{"".join(words): words for words in places}}
 
-        return self._kept(("closest", q, tuple(kinds), self._reader), load)
+    def _best(
+        self,
+        q: str,
+        readings: Sequence[tuple[int, tuple[str, ...]]],
+        kinds: Sequence[str],
+        doubtful: Mapping[str, str],
+        *,
+        places: bool,
+    ) -> str | None:
+        """The likeliest reading that finds something, as the first row found writes it.
+
+        ``doubtful`` are typed words that are known without their marks: where someone writes them
+        with these marks, they were meant.
+        """
+        searches = [parse(" ".join(words), self._names()) for _, words in readings]
+        statement = _tried(len(searches), len(doubtful))
+        asked = {
+            f"{where}_{at}": search.words
+            for at, search in enumerate(searches)
+            for where in ("words", "title")
+        }
+        asked |= {f"marks_{at}": ((_one(m),),) for at, m in enumerate(doubtful.values())}
+        given = self._given(statement, None, asked | {"kinds": list(kinds)})
+        rows = {row.at: row for row in db.session.execute(statement, given) if row.found}
+        meant = {word for at, word in enumerate(doubtful) if -1 - at in rows}
+        named = {
+            at
+            for at, (_, words) in enumerate(readings)
+            if places and self.named_by(" ".join(words))
+        }
+        found = [
+            at
+            for at, (_, words) in enumerate(readings)
+            if (at in rows or at in named) and meant <= set(words)
+        ]
+        if not found:
+            return None
+
+        def unlikely(at: int) -> tuple[int, int, int]:
+            cost, words = readings[at]
+            is_name = at in named or any(spelt for _, spelt in text.spelt(words))
+            certain = is_name or cost <= spelling.KEYS * len(words)
+            strange = 0 if certain or rows[at].titled else spelling.NO_TITLE
+            return (
+                cost + strange - spelling.NAMED * is_name,
+                -rows[at].found if at in rows else 0,
+                at,
+            )
+
+        best = min(found, key=unlikely)
+        if best not in rows:
+            return self.named_by(" ".join(readings[best][1]))[0].name
+        given = self._given(_AS_WRITTEN, searches[best], {"kinds": list(kinds)})
+        written = db.session.execute(_AS_WRITTEN, given).scalars().first() or ""
+        return written_as(readings[best][1], written, q)
+
+    def named_by(self, q: str) -> Sequence[Place]:
+        """The villages whose name a query means: typed, begun, or another name for them.
+
+        What they are may stand before the name: “thôn Aur”.
+        """
+        words = text.words(q)
+        asked = {" ".join(words), " ".join(_without_titles(words))}
+        searched = [query for said in asked if (query := parse(said, self._names()).words)]
+        return [
+            place
+            for place in self.places()
+            for name in [text.fold(place.name).split()]
+            if any(holds(query, name) for query in searched)
+        ]
 
     def first(self, wished: Wished, size: int) -> tuple[Sequence[Any], int]:
         """The first rows of a list in few columns, and how many there are: one statement."""
+        if not self.search(wished.q).words:
+            return (), 0
         statement = _first(wished.spec, wished.sort or wished.spec.default_sort)
 
         def load() -> tuple[Sequence[Any], int]:
@@ -157,19 +277,52 @@ class Lists:
     def _names(self) -> Sequence[Synonyms]:
         return self._kept("names", lambda: finding.names_of(self.pair.locality_ids))
 
-    def _tally(self, wished: Wished) -> Tally:
-        spec, places = wished.spec, self.places()
-        search = self.search(wished.q)
-        statement = _histogram(spec, bool(search.words))
+    def _tally(self, spec: ListSpec) -> Tally:
+        """All listings of a list, by the values of its facets."""
 
         def counted(facet: Facet) -> Codes:
+            places = self.places()
             return lambda value: facet.counted(value, places)
 
         def load() -> Tally:
-            rows = db.session.execute(statement, self._given(statement, search)).all()
-            return Tally(rows, [counted(facet) for facet in spec.facets])
+            rows = self._rows(_values(spec))
+            return Tally.read(rows, [counted(facet) for facet in spec.facets])
 
-        return self._kept(("tally", spec, wished.q, self._reads(spec)), load)
+        def renew(tally: Tally, changed: Collection[int]) -> Tally:
+            return tally.renewed(changed, self._rows(_values(spec, only_some=True), changed))
+
+        return self._followed(("tally", spec, self._reads(spec)), load, renew)
+
+    def _rows(self, statement: sa.Select[Any], ids: Collection[int] = ()) -> Sequence[sa.Row[Any]]:
+        """All rows of a statement, or those of these listings."""
+        given = self._given(statement, None, {"ids": list(ids)})
+        return db.session.execute(statement, given).all()
+
+    def _order(self, spec: ListSpec, q: str, sort: str) -> Order:
+        """All listings that hold the words searched, in an order."""
+        search, named = self.search(q), sort or spec.default_sort
+        if not search.words:  # what is unreadable finds none of them
+            return self._ranking(spec, named)
+        statement = _ids(spec, named)
+
+        def load() -> Order:
+            found = db.session.execute(statement, self._given(statement, search))
+            return array("q", found.scalars())
+
+        return self._kept(("order", spec, q, sort, self._reads(spec)), load)
+
+    def _ranking(self, spec: ListSpec, sort: str) -> Ranking:
+        """All listings of a list in an order."""
+
+        def load() -> Ranking:
+            statement, falling = _ranked(spec, sort)
+            return Ranking.read(self._rows(statement), falling)
+
+        def renew(ranking: Ranking, changed: Collection[int]) -> Ranking | None:
+            statement, _ = _ranked(spec, sort, only_some=True)
+            return ranking.renewed(changed, self._rows(statement, changed))
+
+        return self._followed(("ranking", spec, sort, self._reads(spec)), load, renew)
 
     def similar(self, listing: Listing, limit: int = SIMILAR) -> Sequence[Any]:
         """Cards of other open listings like this one: its group and months, then its village."""
@@ -194,20 +347,6 @@ class Lists:
 
         return self._kept(("similar", listing.id, limit, self._reads(spec)), load)
 
-    def _ids(self, wished: Wished, number: int) -> list[int]:
-        shape = tuple(name for name, _ in wished.chosen)
-        sort = wished.sort or wished.spec.default_sort
-        search = self.search(wished.q)
-        statement = _ids(wished.spec, bool(search.words), shape, sort)
-        chosen = {
-            facet.name: facet.given(wished.of(facet.name), self.places())
-            for facet in wished.spec.facets
-            if facet.name in shape
-        }
-        size = wished.per_page
-        more = chosen | {"size": size, "skip": (number - 1) * size}
-        return list(db.session.execute(statement, self._given(statement, search, more)).scalars())
-
     def among(self, wished: Wished, chosen: sa.Select[Any]) -> list[int]:
         """Those of the listings ``chosen`` selects by id that stand in this list, newest first.
 
@@ -216,21 +355,18 @@ class Lists:
         """
         shape = tuple(name for name, _ in wished.chosen)
         search = self.search(wished.q)
-        whole = _ids(wished.spec, bool(search.words), shape, wished.spec.default_sort)
+        if search.is_unreadable:
+            return []
+        fitting = _fitting(wished.spec, bool(search.words), shape)
         given = {
             facet.name: facet.given(wished.of(facet.name), self.places())
             for facet in wished.spec.facets
             if facet.name in shape
         }
-        statement = (
-            whole.where(_L.c.id.in_(chosen))
-            .order_by(None)
-            .order_by(_L.c.published_at.desc(), _L.c.id.desc())
-            .limit(None)
-            .offset(None)
+        statement = fitting.where(_L.c.id.in_(chosen)).order_by(
+            _L.c.published_at.desc(), _L.c.id.desc()
         )
-        asked = self._given(whole, search, given | {"size": 0, "skip": 0})
-        return list(db.session.execute(statement, asked).scalars())
+        return list(db.session.execute(statement, self._given(fitting, search, given)).scalars())
 
     def _reads(self, spec: ListSpec) -> Reader:
         """As whom the list is read: what is for everyone is the same for all, and kept once."""
@@ -258,6 +394,60 @@ class Lists:
 
     def _kept(self, key: Hashable, load: Callable[[], T]) -> T:
         return self._shelf.keep((self.pair.id, key), load)
+
+    def _followed(
+        self, key: Hashable, load: Callable[[], T], renew: Callable[[T, Collection[int]], T | None]
+    ) -> T:
+        return self._shelf.follow((self.pair.id, key), LISTINGS, load, renew)
+
+
+TITLES_OF_PLACES = frozenset({"thon", "lang", "xa", "phuong", "ban"})
+"""What stands before the name of a place, folded."""
+
+
+def _without_titles(words: Sequence[str]) -> list[str]:
+    """The words of a name without what it is: “thôn Aur” is Aur. “Ta Lang” keeps its last word."""
+    words = list(words)
+    while len(words) > 1 and words[0] in TITLES_OF_PLACES:
+        words.pop(0)
+    return words
+
+
+def _one(word: str) -> tuple[Term, ...]:
+    return (Term(word),)
+
+
+def _with_names(
+    known: Mapping[str, Sequence[str]], names: Mapping[str, Sequence[str]], asked: Collection[str]
+) -> dict[str, Sequence[str]]:
+    """The vocabulary, and the names in one word, as far as they were asked for."""
+    by_rest = spelling.with_names(tuple(names))
+    found = dict(known)
+    for rest in by_rest.keys() & asked:
+        found[rest] = list(dict.fromkeys((*found.get(rest, ()), *by_rest[rest])))
+    return found
+
+
+def _settled(q: str, known: Mapping[str, Sequence[str]]) -> tuple[set[str], dict[str, str]]:
+    """Typed words that need no correction, and those of which their marks have to be seen first.
+
+    A word of every day, or one somebody here has written, was meant. The vocabulary knows no
+    marks: of a word typed with marks that it knows without, someone has to write it with these.
+    """
+    stay = text.in_spellings(tokens(q))
+    doubtful: dict[str, str] = {}
+    for form in text.marked(q[:MAX_QUERY]):
+        word = text.plain(form)
+        if word in stay:
+            continue
+        if spelling.is_common(form):
+            stay.add(word)
+        elif word in known.get(word, ()):
+            if form == word:
+                stay.add(word)
+            elif form.isalnum():
+                doubtful[word] = form
+    return stay, doubtful
 
 
 def moment() -> dict[str, Any]:
@@ -287,7 +477,8 @@ def list_page(
     viewer: Actor = ANONYMOUS,
 ) -> Page[Any]:
     """One page of a pair's list, asked for as an address would."""
-    return Lists(pair, viewer).page(Wished.read(PAGES[kind].spec, args or {}), number)
+    lists = Lists(pair, viewer)
+    return lists.page(lists.wished(PAGES[kind].spec, args or {}), number)
 
 
 def in_season(pair: Pair, limit: int) -> Sequence[Any]:
@@ -338,42 +529,51 @@ def _found(is_searched: bool) -> Sequence[sa.ColumnElement[bool]]:  # noqa: FBT0
     return finding.FOUND if is_searched else ()
 
 
-def _rank(is_searched: bool) -> Sequence[sa.ColumnElement[Any]]:  # noqa: FBT001  the same
-    """What fits the words best stands first, in every order."""
-    return finding.RANK if is_searched else ()
+_IDS = sa.bindparam("ids", expanding=True, type_=sa.Integer)
 
 
-@lru_cache(maxsize=1024)
-def _ids(
+@lru_cache(maxsize=256)
+def _fitting(
     spec: ListSpec,
-    is_searched: bool,  # noqa: FBT001  a shape
-    facets: tuple[str, ...],
-    sort: str,
+    is_searched: bool = False,  # noqa: FBT001, FBT002  a shape
+    facets: tuple[str, ...] = (),
 ) -> sa.Select[Any]:
     where = [*_shown(spec), *_found(is_searched)]
     where += [facet.condition() for facet in spec.facets if facet.name in facets]
-    order = [*_rank(is_searched), *spec.sinks(), *spec.sorts[sort].order(), _L.c.id.desc()]
     return (
         sa.select(_L.c.id)
         .select_from(_L.join(spec.table, spec.table.c.id == _L.c.id))
         .where(*where)
-        .order_by(*order)
-        .limit(sa.bindparam("size", type_=sa.Integer))
-        .offset(sa.bindparam("skip", type_=sa.Integer))
     )
+
+
+@lru_cache(maxsize=32)
+def _ids(spec: ListSpec, sort: str) -> sa.Select[Any]:
+    """What holds the words searched, in an order."""
+    order = [*finding.RANK, *spec.order(sort), _L.c.id.desc()]
+    return _fitting(spec, is_searched=True).order_by(*order)
 
 
 @lru_cache(maxsize=64)
-def _histogram(spec: ListSpec, is_searched: bool) -> sa.Select[Any]:  # noqa: FBT001  a shape
-    """How many listings stand under each combination of the facets' values."""
+def _ranked(
+    spec: ListSpec, sort: str, *, only_some: bool = False
+) -> tuple[sa.Select[Any], Sequence[bool]]:
+    """All listings in an order with what they are ordered by; whether each of these falls."""
+    order = [*spec.order(sort), _L.c.id.desc()]
+    keys = keys_of(order)
+    columns = [key.label(f"k{at}") for at, (key, _) in enumerate(keys)]
+    statement = _fitting(spec).with_only_columns(*columns, maintain_column_froms=True)
+    if only_some:
+        return statement.where(_L.c.id.in_(_IDS)), ()
+    return statement.order_by(*order), [falls for _, falls in keys]
+
+
+@lru_cache(maxsize=32)
+def _values(spec: ListSpec, *, only_some: bool = False) -> sa.Select[Any]:
+    """What every listing, or some, holds of each facet."""
     columns = [facet.column.label(f"f{at}") for at, facet in enumerate(spec.facets)]
-    values = (
-        sa.select(*columns)
-        .select_from(_L.join(spec.table, spec.table.c.id == _L.c.id))
-        .where(*_shown(spec), *_found(is_searched))
-        .subquery()
-    )
-    return sa.select(*values.c, sa.func.count().label("n")).group_by(*values.c)
+    statement = _fitting(spec).add_columns(*columns)
+    return statement.where(_L.c.id.in_(_IDS)) if only_some else statement
 
 
 COMPARED = 400
@@ -435,7 +635,7 @@ def _with_owner(spec: ListSpec) -> sa.FromClause:
 @lru_cache(maxsize=32)
 def _first(spec: ListSpec, sort: str) -> sa.Select[Any]:
     """The first rows of what is searched, each with how many there are."""
-    order = [*finding.RANK, *spec.sinks(), *spec.sorts[sort].order(), _L.c.id.desc()]
+    order = [*finding.RANK, *spec.order(sort), _L.c.id.desc()]
     return (
         sa.select(
             _L.c.public_id,
@@ -456,32 +656,44 @@ ENOUGH = 20
 """Rows of one reading that are counted: more say nothing more about what was meant."""
 
 
-@lru_cache(maxsize=32)
-def _tried(readings: int) -> sa.CompoundSelect[Any]:
+@lru_cache(maxsize=64)
+def _tried(readings: int, doubtful: int = 0) -> sa.CompoundSelect[Any]:
     """How many rows each of so many readings finds for this reader, up to ``ENOUGH``.
 
-    And whether any has all its words in the title.
+    And whether any has all its words in the title. Behind them, numbered from -1 down, whether
+    each of so many words is written anywhere with just these marks.
     """
-    return sa.union_all(
-        *(
-            sa.select(
-                sa.literal_column(str(at), sa.Integer).label("at"),
-                sa.select(sa.func.count())
-                .select_from(
-                    sa.select(_L.c.id)
-                    .where(_KINDS, *_on_offer(_READER), finding.InText(f"words_{at}"))
-                    .limit(sa.literal_column(str(ENOUGH), sa.Integer))
-                    .subquery()
-                )
-                .scalar_subquery()
-                .label("found"),
-                sa.exists()
-                .where(_KINDS, *_on_offer(_READER), finding.InTitle(f"title_{at}"))
-                .label("titled"),
+    none = sa.literal_column("0", sa.Integer)
+    tried = [
+        sa.select(
+            sa.literal_column(str(at), sa.Integer).label("at"),
+            sa.select(sa.func.count())
+            .select_from(
+                sa.select(_L.c.id)
+                .where(_KINDS, *_on_offer(_READER), finding.InText(f"words_{at}"))
+                .limit(sa.literal_column(str(ENOUGH), sa.Integer))
+                .subquery()
             )
-            for at in range(readings)
+            .scalar_subquery()
+            .label("found"),
+            sa.case((_any(finding.InTitle(f"title_{at}")), 1), else_=none).label("titled"),
         )
-    )
+        for at in range(readings)
+    ]
+    written = [
+        sa.select(
+            sa.literal_column(str(-1 - at), sa.Integer).label("at"),
+            sa.case((_any(finding.InMarks(f"marks_{at}")), 1), else_=none).label("found"),
+            none.label("titled"),
+        )
+        for at in range(doubtful)
+    ]
+    return sa.union_all(*tried, *written)
+
+
+def _any(holds: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Whether this reader finds anything that fulfils this."""
+    return sa.exists().where(_KINDS, *_on_offer(_READER), holds)
 
 
 _AS_WRITTEN = (
@@ -492,14 +704,21 @@ _AS_WRITTEN = (
 )
 
 
+_HOLDING = sa.select(_L.c.id).where(*_on_offer(_READER), *finding.FOUND)
+_HOW_MANY = sa.select(sa.func.count()).select_from(_HOLDING.subquery())
+_EVERYWHERE = (
+    _HOLDING.order_by(*finding.RANK, _L.c.published_at.desc(), _L.c.id.desc())
+    .limit(sa.bindparam("size", type_=sa.Integer))
+    .offset(sa.bindparam("skip", type_=sa.Integer))
+)
+"""Listings of every kind that hold what is searched, in one order."""
+
+
 @lru_cache(maxsize=1024)
 def _names(statement: sa.Select[Any] | sa.CompoundSelect[Any]) -> frozenset[str]:
     """The parameters that only the moment knows; those with a value of their own are left out."""
     binds = statement.compile().binds
     return frozenset(name for name, bind in binds.items() if bind.required)
-
-
-_IDS = sa.bindparam("ids", expanding=True, type_=sa.Integer)
 
 
 @lru_cache(maxsize=16)
@@ -516,6 +735,7 @@ def _card_statement(spec: ListSpec) -> sa.Select[Any]:
             _L.c.village_id,
             *_WHOSE,
             *spec.columns,
+            *spec.declared(),
         )
         .select_from(_with_owner(spec))
         .where(_L.c.id.in_(_IDS))
@@ -548,7 +768,7 @@ def _cards(spec: ListSpec, ids: list[int]) -> Iterable[Any]:
         )
         for row in rows
     }
-    return [cards[key] for key in ids]
+    return [cards[key] for key in ids if key in cards]
 
 
 def _with_road(card: Any, condition: Condition | None) -> Any:

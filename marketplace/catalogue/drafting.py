@@ -21,13 +21,16 @@ from marketplace.catalogue.search import searchable, searchable_marks
 from marketplace.catalogue.vocabulary import learn
 from marketplace.core import clock, text
 from marketplace.core.actor import Actor
+from marketplace.core.contacts import without_contacts
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotAllowed, NotFound, WrongState
 from marketplace.core.i18n import N_, Text
+from marketplace.core.ids import public_id
 from marketplace.core.journal import record
 from marketplace.core.quantity import Amount
 from marketplace.programme import queries as programme
 from marketplace.programme.models import Article, Pair
+from marketplace.web.locale import LANGUAGES, in_language, say
 
 
 class Values(Protocol):
@@ -93,12 +96,19 @@ def begin(
 
 def fill(listing: Listing, values: Values) -> None:
     """Take over a form's values, and what is derived from them. Raises Invalid."""
+    try_on(listing, values)
+    learn(listing.search_text.split())
+
+
+def try_on(listing: Listing, values: Values) -> None:
+    """The same on the listing alone: nothing else is written. Raises Invalid."""
     organisation = listing.organisation
+    listing.public_id = listing.public_id or public_id()  # it is found by its code
     village = db.session.get(Village, values.village_id) if values.village_id else None
     if values.village_id and (village is None or village.locality_id != organisation.locality_id):
         raise Invalid("village_id", N_("Choose a village from the list."))
     listing.title = values.title
-    listing.slug = text.slug(values.title)
+    listing.slug = text.slug(without_contacts(values.title))
     listing.sort_key = text.sort_key(values.title)
     listing.description = values.description
     listing.village_id = values.village_id
@@ -107,7 +117,6 @@ def fill(listing: Listing, values: Values) -> None:
     _serve(listing)
     for name, words in words_of(listing, village).items():
         setattr(listing, name, words)
-    learn(listing.search_text.split())
 
 
 def words_of(listing: Listing, village: Village | None) -> dict[str, str]:
@@ -116,9 +125,13 @@ def words_of(listing: Listing, village: Village | None) -> dict[str, str]:
     owner = organisation.name if listing.names_owner else ""  # a name kept back is not found either
     texts = [listing.title, owner, village.name if village else "", listing.description]
     texts += listing.own_words()
+    labels = listing.own_labels()
+    for language in LANGUAGES:
+        with in_language(language):
+            texts += map(say, labels)
     return {
         "search_title": searchable([listing.title]),
-        "search_text": searchable(texts),
+        "search_text": searchable(texts, listing.public_id),
         "search_marked": searchable_marks(texts),
     }
 

@@ -120,6 +120,8 @@ def _fts5(element: _Holds, compiler: SQLCompiler, **kw: Any) -> str:
 
 def found(search: Search) -> sa.ColumnElement[bool]:
     """The condition for statements of one occasion; everything where nothing is asked."""
+    if search.is_unreadable:
+        return sa.false()
     return InText(search.words) if search.words else sa.true()
 
 

@@ -7,7 +7,7 @@ ANDed. ``catalogue.browse`` runs the declaration.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from marketplace.accounts.models import Organisation
 from marketplace.catalogue.search import MAX_QUERY
 from marketplace.core import marks, seasons, text
-from marketplace.core.i18n import N_, Text
+from marketplace.core.i18n import N_, Inside, Text
 from marketplace.core.money import Dong
 from marketplace.core.parsing import Unreadable
 from marketplace.web.formats import MONTHS as MONTH_NAMES
@@ -151,7 +151,7 @@ class Months:
 
     def chip(self, code: str, _places: Places) -> Label | None:
         """The month with its preposition."""
-        return Text(N_("In %(month)s"), month=Text(MONTH_NAMES[int(code) - 1]))
+        return Text(N_("In %(month)s"), month=Inside(MONTH_NAMES[int(code) - 1]))
 
     def given(self, codes: Sequence[str], _places: Places) -> Any:
         """A mask."""
@@ -212,6 +212,52 @@ class Several:
     def counted(self, value: Any, _places: Places) -> Iterable[str]:
         """Each of its members."""
         return (member.value for member in marks.to_members(list(self.labels), value))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Held:
+    """What a listing may have several of, in a bit mask: any of them, or one of those chosen.
+
+    ``labels`` are words by code, in the order of the bits; ``any_code`` means whichever it is.
+    """
+
+    name: str
+    label: str
+    column: sa.ColumnElement[Any]
+    any_code: str
+    any_label: str
+    labels: Mapping[str, Label]
+    shape: str = "checkbox"
+
+    def read(self, raw: Sequence[str]) -> tuple[str, ...]:
+        """Known codes."""
+        return tuple(code for code in (self.any_code, *self.labels) if code in set(raw))
+
+    def options(self, _places: Places) -> Sequence[tuple[str, Label]]:
+        """Any of them, then each."""
+        return [(self.any_code, self.any_label), *self.labels.items()]
+
+    def chip(self, code: str, places: Places) -> Label | None:
+        """Its words."""
+        return dict(self.options(places)).get(code)
+
+    def given(self, codes: Sequence[str], _places: Places) -> Any:
+        """A mask."""
+        chosen = self.labels if self.any_code in codes else codes
+        return sum(1 << at for at, code in enumerate(self.labels) if code in chosen)
+
+    def condition(self) -> sa.ColumnElement[bool]:
+        """Any in common."""
+        return self.column.bitwise_and(sa.bindparam(self.name, type_=sa.Integer)) != 0
+
+    def holds(self, value: Any, given: Any) -> bool:
+        """Any in common."""
+        return bool(value & given)
+
+    def counted(self, value: Any, _places: Places) -> Iterable[str]:
+        """That it has any, and each of what it has."""
+        has = [code for at, code in enumerate(self.labels) if value >> at & 1]
+        return (self.any_code, *has) if has else ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -345,61 +391,27 @@ class Village:
         return (place.code for place in places if place.id == value)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Flag:
-    """Something a listing has or has not: one box to tick. ``column`` is 1 or 0."""
-
-    name: str
-    label: str
-    column: sa.ColumnElement[Any]
-    code: str
-    words: str
-    shape: str = "checkbox"
-
-    def read(self, raw: Sequence[str]) -> tuple[str, ...]:
-        """Its one code."""
-        return (self.code,) if self.code in raw else ()
-
-    def options(self, _places: Places) -> Sequence[tuple[str, Label]]:
-        """One."""
-        return [(self.code, self.words)]
-
-    def chip(self, _code: str, _places: Places) -> Label | None:
-        """Its words."""
-        return self.words
-
-    def given(self, codes: Sequence[str], _places: Places) -> Any:
-        """1 when ticked."""
-        return int(bool(codes))
-
-    def condition(self) -> sa.ColumnElement[bool]:
-        """It has it."""
-        return self.column == sa.bindparam(self.name, type_=sa.Integer)
-
-    def holds(self, value: Any, given: Any) -> bool:
-        """It has it."""
-        return bool(value) == bool(given)
-
-    def counted(self, value: Any, _places: Places) -> Iterable[str]:
-        """Its code, if it has it."""
-        return (self.code,) if value else ()
-
-
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """An order of a list: its words and the columns it orders by."""
+    """An order of a list: its words and the columns it orders by.
+
+    ``lets_sink``: whether what should stand last does so in this order. In that of the alphabet a
+    name stands where its reader looks for it.
+    """
 
     label: str
     order: Order
+    lets_sink: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ListSpec:
     """The list of a kind.
 
-    ``table`` is the kind's own, ``columns`` are what its cards need beside those all cards have;
-    ``card`` makes a card of a row, the first photo and the moment. The first of ``sorts`` is the
-    order nobody has to ask for; ``sinks`` goes before every order, for what should stand last.
+    ``table`` is the kind's own, ``columns`` are what its cards need beside those all cards have,
+    ``declared`` the same of what features above declare when the program starts; ``card`` makes a
+    card of a row, the first photo and the moment. The first of ``sorts`` is the order nobody has
+    to ask for; ``sinks`` goes before the orders that let it, for what should stand last.
     ``has_audiences``: some of its listings are not for everyone; readers see different lists.
     ``views`` are the ways to look at it beside cards, ``folded`` the facets that stay shut until
     one opens them. ``akin`` gives what makes other listings similar to one: its values by facet,
@@ -413,6 +425,7 @@ class ListSpec:
     sorts: Mapping[str, Sort]
     columns: tuple[sa.ColumnElement[Any], ...]
     card: Callable[[Any, tuple[str | None, str], Mapping[str, Any]], Any]
+    declared: Order = tuple
     sinks: Order = tuple
     has_audiences: bool = False
     views: tuple[str, ...] = ("danh-sach",)
@@ -423,6 +436,11 @@ class ListSpec:
     def path(self) -> str:
         """The address of the list."""
         return f"/{self.section}"
+
+    def order(self, sort: str) -> Sequence[sa.ColumnElement[Any]]:
+        """What listings are ordered by, before their ids."""
+        chosen = self.sorts[sort]
+        return [*(self.sinks() if chosen.lets_sink else ()), *chosen.order()]
 
     @property
     def default_sort(self) -> str:
@@ -503,6 +521,20 @@ class Wished:
     def per_page(self) -> int:
         """How many listings stand on a page of this view."""
         return PER_VIEW.get(self.view, PER_PAGE)
+
+    def among(self, places: Places) -> Wished:
+        """The same list without values that only the pair can tell to be none, as its villages."""
+        left = [
+            (facet.name, tuple(c for c in codes if facet.chip(c, places) is not None))
+            for facet in self.spec.facets
+            for codes in [self.of(facet.name)]
+        ]
+        return replace(self, chosen=tuple((name, codes) for name, codes in left if codes))
+
+    def without_facets(self, names: Collection[str]) -> Wished:
+        """The same list without some filters, or its words ("q"), whatever is chosen of them."""
+        left = tuple((name, codes) for name, codes in self.chosen if name not in names)
+        return replace(self, q="" if "q" in names else self.q, chosen=left)
 
     @property
     def cleared(self) -> Wished:

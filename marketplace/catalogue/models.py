@@ -33,6 +33,7 @@ from marketplace.catalogue.rules import (
 from marketplace.catalogue.taxonomy import Sector
 from marketplace.catalogue.wild.models import WildSpecies
 from marketplace.core import clock
+from marketplace.core.contacts import slug_without_numbers
 from marketplace.core.db import Base, ByteOrder, Digest, enum_type
 from marketplace.core.i18n import N_, Text
 from marketplace.core.ids import public_id
@@ -219,6 +220,11 @@ class Listing(Base):
         return listing_address(self.section, self.slug, self.public_id)
 
     @property
+    def slugged(self) -> str:
+        """The last part of its addresses: words of its title, and its id."""
+        return slugged(self.slug, self.public_id)
+
+    @property
     def keys_needed(self) -> int:
         """How many localities must approve before it is published."""
         return keys_needed(self.pair.policies, self.decision)
@@ -317,6 +323,10 @@ class Listing(Base):
             left=Amount(self.left, self.unit_sold),
         )
 
+    def counts_after(self, day: date) -> bool:  # noqa: ARG002  only a stock is counted
+        """Whether the owner has counted the stock after ``day``: what went then is not in it."""
+        return False
+
     def set_aside(self, quantity: int) -> None:
         """Count ``quantity`` as promised; kinds without a stock count nothing."""
 
@@ -374,10 +384,19 @@ class Listing(Base):
         """What a kind adds to the texts a listing is found by."""
         return ()
 
+    def own_labels(self) -> Sequence[str]:
+        """Labels of what was chosen, as message ids: it is found by them in every language."""
+        return ()
+
 
 def listing_address(section: str, slug: str, public_id: str) -> str:
     """Where a listing is read by everyone."""
-    return f"/{section}/{slug}-{public_id}"
+    return f"/{section}/{slugged(slug, public_id)}"
+
+
+def slugged(slug: str, public_id: str) -> str:
+    """How a listing is named in addresses; what goes round in them names no telephone."""
+    return f"{slug_without_numbers(slug)}-{public_id}"
 
 
 def photo_address(public_id: str, size: str) -> str:

@@ -19,8 +19,8 @@ class Panel:
     """A section of a listing's page.
 
     ``place``: "page" (the public page), "head" and "side" (its head element, and beside it), "own"
-    (the owner's work page), "review" (the officials' decision). ``load`` gives what ``template``
-    shows as ``panel.data``; None leaves it out.
+    (the owner's work page), "review" (the officials' decision), "interest" (the page of an
+    interest in it). ``load`` gives what ``template`` shows as ``panel.data``; None leaves it out.
     """
 
     name: str

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from marketplace.accounts.models import ActingRecord, Organisation
 from marketplace.accounts.rules import PRODUCERS
+from marketplace.catalogue.gates import Check
 from marketplace.catalogue.kinds import MODELS
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.rules import IN_PUBLIC, Audience, ListingState, Visibility
@@ -18,6 +21,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.db import db, hold
 from marketplace.core.errors import NotFound
 from marketplace.papers.models import Paper
+from marketplace.programme import queries as programme
 from marketplace.programme.models import Approval, Pair
 
 
@@ -111,6 +115,28 @@ def also_concerns(clause: TakesPart) -> None:
     """
     if clause not in _TAKES_PART:
         _TAKES_PART.append(clause)
+
+
+CountsUnanswered = Callable[[Collection[int]], Mapping[int, int]]
+_UNANSWERED: list[CountsUnanswered] = []
+
+
+def also_waits(counts: CountsUnanswered) -> None:
+    """Let features above say how many wait for an answer, by the id of their listing.
+
+    Declared in their ``init_app``, as panels are.
+    """
+    if counts not in _UNANSWERED:
+        _UNANSWERED.append(counts)
+
+
+def unanswered(listings: Collection[Listing]) -> Mapping[int, int]:
+    """How many wait for the owner's answer, by listing; asked once for a whole page."""
+    ids = {listing.id for listing in listings if listing.interest_count}
+    found: Counter[int] = Counter()
+    for counts in _UNANSWERED if ids else ():
+        found.update(counts(ids))
+    return found
 
 
 def concerns(viewer: Actor) -> sa.ColumnElement[bool]:
@@ -217,9 +243,7 @@ def in_charge(viewer: Actor) -> sa.ColumnElement[bool]:
     if viewer.organisation_id is None:
         return sa.false()
     if viewer.is_officer:
-        pairs = sa.select(Pair.id).where(
-            sa.or_(Pair.source_id == viewer.locality_id, Pair.market_id == viewer.locality_id)
-        )
+        pairs = programme.pairs_of(viewer)
         return sa.or_(Listing.locality_id == viewer.locality_id, Listing.pair_id.in_(pairs))
     households = sa.select(Organisation.id).where(
         Organisation.cooperative_id == viewer.organisation_id
@@ -292,8 +316,20 @@ def drafts_entered(organisation_ids: Sequence[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def waiting_for(viewer: Actor) -> Sequence[Listing]:
-    """Submitted listings whose decision lies with the viewer's locality, oldest first."""
+def checklists(viewer: Actor) -> Mapping[str, Sequence[Check]]:
+    """What must be looked at in each listing that waits for the viewer's locality, by public id."""
+    loads = (
+        selectinload(Listing.papers).joinedload(Paper.renewal),
+        selectinload(Listing.wild_species),
+    )
+    return {one.public_id: one.checklist() for one in waiting_for(viewer, *loads)}
+
+
+def waiting_for(viewer: Actor, *loads: ORMOption) -> Sequence[Listing]:
+    """Submitted listings whose decision lies with the viewer's locality, oldest first.
+
+    ``loads`` are what the reader looks at beyond the decision.
+    """
     rows = db.session.scalars(
         sa.select(Listing)
         .where(Listing.state == ListingState.SUBMITTED)
@@ -305,6 +341,7 @@ def waiting_for(viewer: Actor) -> Sequence[Listing]:
             selectinload(Listing.keys),
             selectinload(Listing.acting),
             selectinload(Listing.writers),
+            *loads,
         )
         .order_by(Listing.updated_at, Listing.id)
     ).all()

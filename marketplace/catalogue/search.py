@@ -7,16 +7,17 @@ beginning. How the databases are asked stands in ``catalogue.finding``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from marketplace.core import text
+from marketplace.core.ids import is_public_id
 
-MAX_WORDS = 8
-"""More words than anyone types; the rest is ignored."""
 MAX_QUERY = 200
-"""Characters of a query that are read."""
+"""Characters of a query that are read; every word in them counts, however many there are."""
+BEGUN = 3
+"""Letters of a name's only word from which on its beginning stands for the name."""
 LONGEST_WORD = 64
 """Letters of a word that are kept and compared; no word of any language here is longer."""
 
@@ -57,19 +58,31 @@ class Search:
     """A query as it is asked.
 
     ``words`` decides what is found. ``as_typed`` and ``with_marks`` decide what stands first: every
-    typed word, or only those typed with marks, with exactly these marks. ``also`` are the other
-    names looked for.
+    typed word, or only those typed with marks, with exactly these marks; another name with the
+    marks an official gave it counts as typed. ``also`` are the other names looked for.
+    ``is_unreadable``: something was typed, but nothing any listing could hold; it finds nothing.
     """
 
     words: Query
     as_typed: Query = ()
     with_marks: Query = ()
     also: tuple[str, ...] = ()
+    is_unreadable: bool = False
 
 
 def tokens(query: str) -> list[str]:
     """The folded words of a query, each once, in order."""
-    return list(dict.fromkeys(fold_words(query)))[:MAX_WORDS]
+    return list(dict.fromkeys(fold_words(query)))
+
+
+def is_unreadable(query: str) -> bool:
+    """Whether something was typed in which there is no word: signs, or another script."""
+    return bool(query.strip()) and not fold_words(query)
+
+
+def is_cut(query: str) -> bool:
+    """Whether there may have been more words than are looked for."""
+    return len(query) >= MAX_QUERY - 1
 
 
 def fold_words(query: str) -> list[str]:
@@ -77,9 +90,18 @@ def fold_words(query: str) -> list[str]:
     return [word[:LONGEST_WORD] for word in text.fold(query[:MAX_QUERY]).split()]
 
 
-def searchable(texts: Iterable[str]) -> str:
-    """The folded words of a record, each once and between spaces, in the order of ``texts``."""
-    return _kept(word for text_ in texts for word in text.fold(text_).split())
+CODE = "ø"
+"""Stands before the code of a record among its words. No folded word begins so: a code is met when
+all of it is typed, never by a word or the beginning of one."""
+
+
+def searchable(texts: Iterable[str], code: str = "") -> str:
+    """The folded words of a record, each once and between spaces, in the order of ``texts``.
+
+    With ``code``, it is found by this as well.
+    """
+    words = [word for text_ in texts for word in text.fold(text_).split()]
+    return _kept([*words, CODE + code] if code else words)
 
 
 def searchable_marks(texts: Iterable[str]) -> str:
@@ -92,46 +114,83 @@ def _kept(words: Iterable[str]) -> str:
     return f" {' '.join(found)} " if found else ""
 
 
+class _Span(NamedTuple):
+    """A piece of a query: from a word to a word, and the other names it also stands for."""
+
+    start: int
+    end: int
+    others: dict[tuple[str, ...], str]
+
+
 def parse(query: str, groups: Sequence[Synonyms] = ()) -> Search:
     """Read what someone typed. A name of a group also asks for the others of its group."""
-    typed = text.words(query[:MAX_QUERY])
-    folded = fold_words(query)
-    begun = text.begun(typed) if len(folded) <= MAX_WORDS else []
-    if not begun:
-        parts, also = _parts(folded[:MAX_WORDS], groups)
-        return Search(parts, *_marks(query), also)
-    size = max(size for size, _ in begun)
-    tail = text.fold(" ".join(typed[-size:])).split()
-    parts, also = _parts(folded[: len(folded) - len(tail)], groups, ends=False)
-    ways = [_way(tail, begins=True), *(_way(kept) for at, kept in begun if at == size)]
-    return Search((*parts, tuple(dict.fromkeys(ways))), *_marks(query), also)
+    query = query[:MAX_QUERY]
+    typed, folded = text.words(query), fold_words(query)
+    if not folded:
+        return Search((), is_unreadable=is_unreadable(query))
+    begun = text.begun(typed)
+    size = max((size for size, _ in begun), default=0)
+    tail = text.fold(" ".join(typed[-size:])).split() if begun else []
+    head = len(folded) - len(tail)
+    spans = _spans(folded[:head], groups, ends=not tail)
+    parts = [
+        (_way(folded[s.start : s.end], begins=s.end == len(folded)), *map(_way, s.others))
+        for s in spans
+    ]
+    if tail:
+        ways = [_way(tail, begins=True), *(_way(kept) for at, kept in begun if at == size)]
+        parts.append(tuple(dict.fromkeys(ways)))
+        spans += [_Span(at, at + 1, {}) for at in range(head, len(folded))]
+    if len(folded) == 1 and is_public_id(folded[0]):
+        parts[0] = (*parts[0], (Term(CODE + folded[0]),))
+    also = dict.fromkeys(name for span in spans for name in span.others.values())
+    return Search(tuple(dict.fromkeys(parts)), *_marks(query, folded, spans), tuple(also))
 
 
-def _parts(
-    words: Sequence[str], groups: Sequence[Synonyms], *, ends: bool = True
-) -> tuple[Query, tuple[str, ...]]:
-    """The words as parts, and the other names they stand for.
+def _spans(words: Sequence[str], groups: Sequence[Synonyms], *, ends: bool) -> list[_Span]:
+    """The words in pieces: the longest name of a group that stands at a place, or one word.
 
-    The longest name of a group that stands at a place is one part of many ways. ``ends``: the last
-    word is the last of the query.
+    ``ends``: the last word is the last of the query, so that a name may be still being typed.
     """
     named: dict[tuple[str, ...], dict[tuple[str, ...], str]] = {}
     for group in groups:
         for key in group.ways:
             named.setdefault(key, {}).update(group.ways)
     longest = max(map(len, named), default=0)
-    parts: list[Part] = []
-    also: dict[str, None] = {}
+    spans: list[_Span] = []
     at = 0
     while at < len(words):
-        sizes = range(longest, 0, -1)
-        size = next((n for n in sizes if tuple(words[at : at + n]) in named), 1)
-        key = tuple(words[at : at + size])
+        for size in range(min(longest, len(words) - at), 0, -1):
+            asked = tuple(words[at : at + size])
+            meant = named.get(asked) or (
+                _begun(asked, named) if ends and at + size == len(words) else {}
+            )
+            if meant:
+                break
+        else:
+            size, asked, meant = 1, (words[at],), {}
+        others = {way: name for way, name in meant.items() if way != asked}
+        spans.append(_Span(at, at + size, others))
         at += size
-        others = {way: name for way, name in named.get(key, {}).items() if way != key}
-        also.update(dict.fromkeys(others.values()))
-        parts.append((_way(key, begins=ends and at >= len(words)), *map(_way, others)))
-    return tuple(dict.fromkeys(parts)), tuple(also)
+    return spans
+
+
+def _begun(
+    asked: tuple[str, ...], named: dict[tuple[str, ...], dict[tuple[str, ...], str]]
+) -> dict[tuple[str, ...], str]:
+    """The groups of all names that begin so, without the names that the beginning itself finds."""
+    *whole, last = asked
+    if not whole and len(last) < BEGUN:
+        return {}
+    found: dict[tuple[str, ...], str] = {}
+    begun = [
+        key
+        for key in named
+        if len(key) == len(asked) and [*key[:-1]] == whole and key[-1].startswith(last)
+    ]
+    for key in begun:
+        found.update(named[key])
+    return {way: name for way, name in found.items() if way not in begun}
 
 
 def _way(words: Sequence[str], *, begins: bool = False) -> Way:
@@ -140,24 +199,60 @@ def _way(words: Sequence[str], *, begins: bool = False) -> Way:
     return tuple(Term(word, begins and at == last) for at, word in enumerate(words))
 
 
-def _marks(query: str) -> tuple[Query, Query]:
+def _marks(query: str, folded: Sequence[str], spans: Sequence[_Span]) -> tuple[Query, Query]:
     """Every typed word with its marks, and only those that have any (else every one again)."""
-    words = [word[:LONGEST_WORD] for word in text.marked(query[:MAX_QUERY])][:MAX_WORDS]
-    every: list[Part] = [((Term(word),),) for word in words]
-    if words:  # “hoà” is kept as “hòa”, and may go on to be “hoàng”
-        last = dict.fromkeys((words[-1], *query[:MAX_QUERY].casefold().split()[-1:]))
-        every[-1] = tuple((Term(word, begins=True),) for word in last if word.isalnum())
-    marked = [part for word, part in zip(words, every, strict=True) if text.plain(word) != word]
+    typed = [word[:LONGEST_WORD] for word in text.marked(query)]
+    if len(typed) != len(folded):  # a sign that folds to several words
+        typed, spans = list(folded), [_Span(at, at + 1, {}) for at in range(len(folded))]
+    words = [own if own.isalnum() else bare for own, bare in zip(typed, folded, strict=True)]
+    raw = query.casefold().split()[-1]
+    every: list[Part] = []
+    marked: list[Part] = []
+    for span in spans:
+        own, is_last = words[span.start : span.end], span.end == len(words)
+        others = [_way(text.marked(name)) for name in span.others.values()]
+        every.append((*_as_typed(own, raw if is_last else ""), *others))
+        having = [word for word in own if text.plain(word) != word]
+        if having:
+            ends = is_last and having[-1] == own[-1]
+            marked.append((*_as_typed(having, raw if ends else ""), *others))
     return tuple(every), tuple(marked or every)
 
 
-def written_as(words: Sequence[str], marks: str, query: str) -> str:
-    """Folded words as people write them: as typed where they were, else as a record has them.
+def _as_typed(words: Sequence[str], raw: str) -> list[Way]:
+    """The words with their marks; ``raw`` is the last of the query, which may go on.
 
-    ``marks`` are the words of the record (``searchable_marks``).
+    “hoà” is kept as “hòa”, and may go on to be “hoàng”.
     """
-    typed = [word for word in text.marked(query[:MAX_QUERY]) if text.plain(word) != word]
+    if not raw:
+        return [_way(words)]
+    last = dict.fromkeys((words[-1], raw))
+    return [_way([*words[:-1], word], begins=True) for word in last if word.isalnum()]
+
+
+def holds(query: Query, words: Collection[str]) -> bool:
+    """Whether a few folded words hold what is asked, as the databases would say of a listing."""
+
+    def met(term: Term) -> bool:
+        return any(w.startswith(term.word) if term.begins else w == term.word for w in words)
+
+    return all(any(all(map(met, way)) for way in part) for part in query)
+
+
+def written_as(words: Sequence[str], marks: str, query: str) -> str:
+    """Folded words as people write them.
+
+    As typed where the record found has them so, names as they are spelt, the rest as the record
+    has it; typed marks count only where the record says nothing. ``marks`` are the words of the
+    record (``searchable_marks``).
+    """
+    written = marks.split()
+    typed = {text.plain(form): form for form in text.marked(query[:MAX_QUERY])}
     forms: dict[str, str] = {}
-    for form in (*typed, *marks.split()):
+    for form in written:
         forms.setdefault(text.plain(form), form)
-    return " ".join(forms.get(word, word) for word in words)
+    forms |= {word: form for word, form in typed.items() if form in written}
+    return " ".join(
+        spelt or " ".join(forms.get(word) or typed.get(word, word) for word in piece)
+        for piece, spelt in text.spelt(words)
+    )

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import current_app, request, url_for
+from flask import current_app, url_for
 
 from marketplace.accounts import history
 from marketplace.accounts.history import Line
 from marketplace.accounts.models import Organisation
-from marketplace.accounts.rules import CONSENTING, may_act_for, may_manage
-from marketplace.catalogue import gates
+from marketplace.accounts.rules import (
+    CONSENTING,
+    PRODUCERS,
+    OrganisationState,
+    may_act_for,
+    may_be_named,
+    may_manage,
+)
+from marketplace.catalogue import applications, gates, queries
 from marketplace.catalogue.browse import Counts, Lists
 from marketplace.catalogue.kinds import MODELS
 from marketplace.catalogue.kinds.base import STALL
@@ -24,17 +32,20 @@ from marketplace.catalogue.panels import CardTools
 from marketplace.catalogue.proof import safety
 from marketplace.catalogue.rules import (
     VISIBILITY,
+    Audience,
     Availability,
     ListingState,
     may_approve,
     missing_keys,
     state_label,
 )
+from marketplace.catalogue.search import is_cut, is_unreadable
 from marketplace.core import clock, journal
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
 from marketplace.programme.rules import key_lines
-from marketplace.web.forms import new_key
+from marketplace.web import qr
+from marketplace.web.forms import is_htmx, new_key
 from marketplace.web.pagination import Page
 from marketplace.web.templating import STATIC
 from marketplace.web.workflow import MoveButton
@@ -131,6 +142,16 @@ class ListView:
     is_filtering: bool = False
 
     @property
+    def is_unreadable(self) -> bool:
+        """Whether there is no word in what was typed."""
+        return is_unreadable(self.wished.q)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there may have been more words than are looked for."""
+        return is_cut(self.wished.q)
+
+    @property
     def hidden(self) -> tuple[tuple[str, str], ...]:
         """What travels along with the filters: the order and the view chosen."""
         return tuple(pair for pair in self.wished.pairs() if pair[0] in {"sap", "xem"})
@@ -193,7 +214,7 @@ def list_view(
             for code, sort in spec.sorts.items()
             for other in [wished.sorted_by(code)]
         ),
-        tuple(_ways_out(lists, wished, chips)) if not page.total else (),
+        tuple(_ways_out(lists, wished, places)) if not page.total else (),
         lists.search(wished.q).also,
         _closest(lists, wished) if not page.total else None,
         tuple(
@@ -209,12 +230,19 @@ def list_view(
 
 
 def _closest(lists: Lists, wished: Wished) -> Link | None:
-    """The nearest spelling of words that nothing fits, whatever else is chosen."""
+    """The nearest spelling of words that nothing fits, with the filters as long as they leave any.
+
+    Where the words find something without the filters, these are what is in the way.
+    """
     alone = replace(wished.cleared, q=wished.q)
     if not wished.q or lists.counts(alone).total:
         return None
     words = lists.closest(wished.q, [wished.spec.kind])
-    return Link(words, _url(replace(alone, q=words))) if words else None
+    if not words:
+        return None
+    filtered = replace(wished, q=words)
+    fits = lists.counts(filtered).total
+    return Link(words, _url(filtered if fits else replace(alone, q=words)))
 
 
 def _at_places(
@@ -262,20 +290,67 @@ def _url(wished: Wished, page: int = 1) -> str:
     return f"{wished.spec.path}?{urlencode(pairs)}" if pairs else wished.spec.path
 
 
+def asks_for_nothing(args: Mapping[str, Sequence[str]]) -> bool:
+    """Whether an address names a field without a value, as forms without scripts send.
+
+    Such a list is shown under its one address. A part that htmx asked for is answered as it is.
+    """
+    return not is_htmx() and any(not value for values in args.values() for value in values)
+
+
+def address(wished: Wished, page: int = 1) -> str:
+    """The one address of a page of a list, on this host."""
+    return _url(wished, page)
+
+
 def canonical(wished: Wished, page: Page[Any]) -> str:
-    """The one address of a page of a list."""
-    return request.host_url.rstrip("/") + _url(wished, page.number)
+    """The one address of a page of a list, whatever host it was asked by."""
+    return qr.address(_url(wished, page.number))
 
 
-def _ways_out(lists: Lists, wished: Wished, chips: Iterable[Chip]) -> Iterator[Link]:
-    """Which filter to drop, and how many there are without it; none for those that do not help."""
-    tries = [*chips]
-    if wished.q:
-        tries.append(("q", wished.q, wished.q))
-    for name, value, label in tries:
-        other = wished.without(name, value)
-        if total := lists.counts(other).total:
-            yield Link(label, _url(other), count=total)
+def _ways_out(lists: Lists, wished: Wished, places: Places) -> Iterator[Link]:
+    """Which filter to drop, and how many there are without it; none for those that do not help.
+
+    All values of a filter go together: fewer of them never find more. Where no single filter
+    helps, two that do when both go; where no two help, all filters at once.
+    """
+    filters = _filters(wished, places)
+    for size in (1, 2):
+        found = [
+            Link(_both(*chosen), _url(other), count=total)
+            for chosen in combinations(filters, size)
+            for other in [wished.without_facets([name for name, _ in chosen])]
+            for total in [lists.total(other)]
+            if total
+        ]
+        if found:
+            yield from found
+            return
+    words_alone = wished.without_facets([name for name, _ in filters if name != "q"])
+    if len(filters) > 2 and (total := lists.total(words_alone)):  # noqa: PLR2004
+        yield Link(N_("all filters"), _url(words_alone), count=total)
+
+
+def _filters(wished: Wished, places: Places) -> list[tuple[str, Text | str]]:
+    """Each filter in use and its words: those of its value, or its title where it has several."""
+    found: list[tuple[str, Text | str]] = []
+    for facet in wished.spec.facets:
+        codes = wished.of(facet.name)
+        label = facet.chip(codes[0], places) if len(codes) == 1 else facet.label
+        if codes and label is not None:
+            found.append((facet.name, label))
+    return [*found, ("q", wished.q)] if wished.q else found
+
+
+def _both(first: tuple[str, Text | str], *more: tuple[str, Text | str]) -> Text | str:
+    """The words of one filter, or of two."""
+    if not more:
+        return first[1]
+    one, other = (
+        Text(label) if isinstance(label, str) and name != "q" else label
+        for name, label in (first, *more)
+    )
+    return Text(N_("%(one)s” and “%(other)s"), one=one, other=other)
 
 
 # ------------------------------------------------------------ one listing
@@ -293,10 +368,12 @@ def interest_url(listing: Listing) -> str | None:
     """Where interest is registered, while it can be."""
     if not listing.is_open or "interests.create" not in current_app.view_functions:
         return None
+    if applications.why_closed(listing) is not None:
+        return None
     return url_for(
         "interests.create",
         section=listing.section,
-        public_id=f"{listing.slug}-{listing.public_id}",
+        public_id=listing.slugged,
     )
 
 
@@ -307,15 +384,29 @@ def labels(listing: Listing) -> dict[str, Any]:
         "safety": safety.of(listing, clock.today()),
         "state": state_label(listing),
         "tone": tone(listing),
-        "next": next_step(listing),
+        "next": next_step(listing, queries.unanswered([listing]).get(listing.id, 0)),
         "drawing": page.drawing(listing),
         "ask": page.ask,
         "list_name": page.name,
         "list_path": page.spec.path,
         "home_url": home_url(listing.kind),
         "owner": listing.public_owner,
+        "owner_url": owner_url(listing),
         **page.labels(listing),
     }
+
+
+def owner_url(listing: Listing) -> str | None:
+    """The page of who sells something, where there is one and it may be passed on."""
+    owner = listing.organisation
+    is_there = listing.is_for_everyone and listing.is_open and listing.kind == "produce"
+    if not is_there or owner.state is not OrganisationState.VERIFIED:
+        return None
+    if not may_be_named(owner.kind, agreed=owner.is_named_in_public):
+        return None
+    if owner.kind not in PRODUCERS or "tracing.seller" not in current_app.view_functions:
+        return None
+    return url_for("tracing.seller", public_id=owner.public_id)
 
 
 def home_url(kind: str) -> str:
@@ -412,19 +503,19 @@ NEXT_STEPS = {
 }
 
 
-def next_step(listing: Listing) -> Text:
-    """What its owner can do next, or who is to act."""
+def next_step(listing: Listing, unanswered: int) -> Text:
+    """What its owner can do next, or who is to act; ``unanswered``: how many wait for a word."""
     if listing.state is ListingState.DRAFT:
         missing = len(listing.gaps())
         if missing:
             return Text(N_("Still missing: %(count)s. Fill in the rest."), count=missing)
         return Text(N_("Complete. Send it for approval."))
     if listing.state is ListingState.PUBLISHED:
-        return _while_published(listing)
+        return _while_published(listing, unanswered)
     return Text(NEXT_STEPS.get(listing.state, N_("Nothing left to do.")))
 
 
-def _while_published(listing: Listing) -> Text:
+def _while_published(listing: Listing, unanswered: int) -> Text:
     if listing.is_hidden:
         return Text(N_("Officials are checking it. Correct the text, or call the office."))
     if ended := gates.ended(listing):
@@ -433,12 +524,20 @@ def _while_published(listing: Listing) -> Text:
         return Text(N_("Takes no new interest. Open it again when you can deliver."))
     if getattr(listing, "is_stale", False):
         return Text(N_("Confirm how much there is: the figure is more than 14 days old."))
-    if not listing.interest_count:
+    return _interest_in(listing, unanswered)
+
+
+def _interest_in(listing: Listing, unanswered: int) -> Text:
+    """Who waits for the owner, or that nobody does."""
+    if unanswered:
+        return Text(
+            N_("%(open)s waiting for your answer. Each says until which day."), open=unanswered
+        )
+    if listing.interest_count:
+        return Text(N_("All answered. Interested so far: %(count)s."), count=listing.interest_count)
+    if listing.audience is Audience.PUBLIC:
         return Text(N_("Everyone can see it. Nobody has registered interest yet."))
-    return Text(
-        N_("Interested so far: %(count)s. Answer within 3 working days."),
-        count=listing.interest_count,
-    )
+    return Text(N_("Shown to those you chose. Nobody has registered interest yet."))
 
 
 def consent_of(organisation: Organisation) -> tuple[str, str] | None:
@@ -455,11 +554,13 @@ NO_CONSENT = N_("No consent yet")
 
 def stall_items(listings: Iterable[Listing], actor: Actor) -> list[dict[str, Any]]:
     """Listings as their owner sees them: state, next step, for whom."""
+    listings = list(listings)
+    waiting = queries.unanswered(listings)
     return [
         {
             "title": listing.title,
             "url": url_for("catalogue.own", public_id=listing.public_id),
-            "note": next_step(listing),
+            "note": next_step(listing, waiting.get(listing.id, 0)),
             "owner": ""
             if listing.organisation_id == actor.organisation_id
             else listing.organisation.name,
@@ -492,9 +593,11 @@ def confirmation(listing: Listing, actor: Actor) -> MoveButton | None:
     )
 
 
-def waiting(listing: Listing) -> dict[str, Any]:
-    """A listing in the officials' queue."""
+def waiting(listing: Listing, why_not: Text | None = None) -> dict[str, Any]:
+    """A listing in the officials' queue; ``why_not`` says why it is somebody else's to approve."""
     tags: list[tuple[Text | str, str]] = []
+    if why_not is not None:
+        tags.append((why_not, "plain"))
     if missing_keys(listing) < listing.keys_needed:
         tags.append((N_("The other locality has approved"), "ok"))
     if listing.acting:

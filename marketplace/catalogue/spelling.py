@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, pairwise
+from types import MappingProxyType
+
+from marketplace.core import text
 
 SHORT = 4
 """Letters up to which one slip is forgiven; in longer words two are."""
@@ -41,13 +44,14 @@ def rests(word: str) -> frozenset[str]:
 
 _SOUNDS = (
     ("^ngh", "ng"), ("^gh", "g"), ("^(?:gi|r|d)(?=[aeiouy])", "z"), ("^ph", "f"),
-    ("^tr", "ch"), ("^x", "s"), ("^[kq]", "c"), ("^l", "n"), ("y", "i"),
+    ("^tr", "ch"), ("^x", "s"), ("^(?:k(?!h)|q)", "c"), ("^l", "n"), ("y", "i"),
     ("ng$|nh$", "n"), ("(?<=.)[ck]$|ch$", "t"),
 )  # fmt: skip
 """Sounds that regions of the country do not tell apart, or that are written in two ways."""
 _HEARD = tuple((re.compile(pattern), sound) for pattern, sound in _SOUNDS)
 
 
+@lru_cache(maxsize=4096)
 def sound(word: str) -> str:
     """How a folded word sounds to most ears: “xu” and “su”, “trè” and “chè” are one."""
     for pattern, heard in _HEARD:
@@ -58,6 +62,7 @@ def sound(word: str) -> str:
 _TELEX_DOUBLES = re.compile("(aa|ee|oo|dd)")
 
 
+@lru_cache(maxsize=4096)
 def keys(word: str) -> str:
     """A word typed while the keyboard did not put the marks (Telex, VNI), without its marks.
 
@@ -90,9 +95,20 @@ class Guess:
     words: tuple[str, ...]
 
 
-NO_TITLE = 3
+KEYS = 1
+"""What it costs to read a word off the keys of Telex or VNI: hardly anything."""
+SOUND_ALIKE = 2
+"""What it costs to take a word that sounds like the typed one."""
+SLIP = 4
+FIRST = 2
+"""What one slip costs, and how much more when it is in the first letter."""
+JOIN = 2
+"""What it costs to make one word of two, or for each word that was cut out of one."""
+NAMED = 2
+"""What it is worth when a known name or spelling comes out."""
+NO_TITLE = 6
 """What it costs when the words stand together in no title: more than a slip, less than two."""
-UNKNOWN = 9
+UNKNOWN = 18
 """What it costs to leave a word that nobody here has written."""
 MOST_GUESSES = 12
 """Guesses for one typed word that are followed up."""
@@ -101,6 +117,27 @@ MOST_READINGS = 24
 
 Known = Mapping[str, Sequence[str]]
 """Words of the vocabulary by their rests."""
+Names = Mapping[str, Sequence[str]]
+"""Names run together, and the words they are kept as: “avuong”, “zaza”."""
+
+_EVERY_DAY = (
+    "anh bán bảo bằng bên bếp bệnh biển bột bữa cá các cách cái cần cây chai chân chị cho chưa "
+    "chúng chữa chứa có con cơ của cùng cũng củ dài đặc đang đây đầu để đèn đen đến đi đỏ đó đông "
+    "đồ được đủ đường gì giá giao giúp giữa hàng hạt hay hoa hoặc hôm hơn hộp hữu khách khi khỏe "
+    "không kg khô kilôgam lá làm lại lên lớn lúc luôn mà mới mọi món mùa muốn mua một nào này năm "
+    "nếu ngày ngoài ngon người nhà nhiều nhỏ nhưng như những nước núi nữa ở ông quá quả quanh quà "
+    "quý ra rẻ rất rồi rừng sạch sẵn sản sẽ số sống sỉ suối sữa tại tận tặng tất tết theo thì thị "
+    "thịt thôi thôn thơm thuốc thường tím tìm tỉnh to tôi tốt trái trắng tránh trên trong trồng "
+    "trước từ tươi và vàng vào về vì việc với vườn xã xanh xin"
+)
+COMMON = frozenset(_EVERY_DAY.split())
+"""Words of every day as they are written: whoever types one of them means it."""
+_COMMON_BARE = frozenset(text.plain(word) for word in COMMON)
+
+
+def is_common(word: str) -> bool:
+    """Whether a word, as it was typed, is one of every day; typed without marks, it may be any."""
+    return word in COMMON or word in _COMMON_BARE
 
 
 def looked_up(typed: Sequence[str]) -> set[str]:
@@ -108,34 +145,75 @@ def looked_up(typed: Sequence[str]) -> set[str]:
     asked: set[str] = set()
     for word in typed:
         if 1 < len(word) <= LONGEST:
-            asked |= rests(word) | {sound(word), keys(word), sound(keys(word))}
+            asked |= _near(word)
             size = len(word)
             asked |= {word[i:j] for i in range(size) for j in range(i + 1, size + 1)}
-    asked |= {a + b for a, b in pairwise(typed) if len(a + b) <= LONGEST}
+    for a, b in pairwise(typed):
+        if len(a + b) <= LONGEST:
+            asked |= _near(a + b)
     return asked - {"", SOUND}
 
 
-def guesses(word: str, known: Known) -> list[Guess]:
-    """What may have been meant by one typed word, the likeliest first; itself among them."""
-    is_known = word in known.get(word, ())
+def _near(word: str) -> set[str]:
+    """What the words that may have been meant by this one are kept under."""
+    typed = keys(word)
+    return {*rests(word), sound(word), typed, sound(typed)}
+
+
+@lru_cache(maxsize=64)
+def with_names(names: tuple[str, ...]) -> Mapping[str, Sequence[str]]:
+    """Names run together by their rests and sounds, as the vocabulary keeps its words."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        for rest in {*rests(name), sound(name)}:
+            found.setdefault(rest, []).append(name)
+    return found
+
+
+def _meant(word: str, known: Known, names: Names) -> dict[tuple[str, ...], int]:
+    """Known words near this one, and what it costs to take them for it."""
     found: dict[tuple[str, ...], int] = {}
-    found[word,] = 0 if is_known or len(word) == 1 else UNKNOWN
+
+    def take(near: str, cost: int) -> None:
+        words = tuple(names.get(near) or (near,))
+        found[words] = min(cost, found.get(words, cost))
+
+    most, size = slips_forgiven(word), len(word)
+    for near in {near for rest in rests(word) for near in known.get(rest, ())}:
+        if abs(len(near) - size) > most:
+            continue
+        slips = distance(word, near)
+        if 0 < slips <= most:
+            take(near, SLIP * slips + FIRST * (near[0] != word[0]))
+    typed = keys(word)
+    for heard, cost in ((word, SOUND_ALIKE), (typed, SOUND_ALIKE + KEYS)):
+        for near in known.get(sound(heard), ()):
+            if near != word and sound(near) == sound(heard):  # kept before a rule was changed
+                take(near, cost)
+    if typed != word and typed in known.get(typed, ()):
+        take(typed, KEYS)
+    return found
+
+
+def guesses(
+    word: str, known: Known, names: Names = MappingProxyType({}), *, stays: bool = False
+) -> list[Guess]:
+    """What may have been meant by one typed word, the likeliest first; itself among them.
+
+    ``stays``: nothing else was meant.
+    """
+    if stays:
+        return [Guess(0, (word,))]
+    is_known = word in known.get(word, ())
+    own = Guess(0 if is_known or len(word) == 1 else UNKNOWN, (word,))
+    found: dict[tuple[str, ...], int] = {}
     if 1 < len(word) <= LONGEST and not word.isdigit():
-        for near in {near for rest in rests(word) for near in known.get(rest, ())}:
-            slips = distance(word, near)
-            if 0 < slips <= slips_forgiven(word):
-                found[near,] = 2 * slips + (near[0] != word[0])
-        typed = keys(word)
-        for near in (*known.get(sound(word), ()), *known.get(sound(typed), ())):
-            if near != word:
-                found[near,] = 1
-        if typed != word and typed in known.get(typed, ()):
-            found[typed,] = 1
+        found = _meant(word, known, names)
         for words in _splits(word, known):
-            found[words] = len(words)
+            found.setdefault(words, JOIN * len(words))
+    found[own.words] = own.cost
     ranked = sorted(Guess(cost, words) for words, cost in found.items())
     kept = ranked[:MOST_GUESSES]
-    own = Guess(found[word,], (word,))
     return kept if own in kept else [*kept[:-1], own]
 
 
@@ -154,22 +232,56 @@ def _splits(word: str, known: Known) -> Iterator[tuple[str, ...]]:
 
 
 def readings(
-    typed: Sequence[str], known: Known, most: int = MOST_READINGS
+    typed: Sequence[str],
+    known: Known,
+    names: Names = MappingProxyType({}),
+    stay: Collection[str] = (),
+    most: int = MOST_READINGS,
 ) -> list[tuple[int, tuple[str, ...]]]:
     """What the typed words may have been meant as, the likeliest first, at most ``most``.
 
     Each with its cost: each word by itself, or two neighbours that are one; never what was typed.
+    The words that ``stay`` are right by themselves.
     """
     found: dict[tuple[str, ...], int] = {}
-    for words, cost in _best_first([guesses(word, known) for word in typed], most + 1):
-        found.setdefault(words, cost)
+
+    def take(words: tuple[str, ...], cost: int) -> None:
+        if len(set(words)) == len(words):  # nobody means the same word twice
+            found[words] = min(cost, found.get(words, cost))
+
+    each = [guesses(word, known, names, stays=word in stay) for word in typed]
+    for words, cost in _best_first(each, most + 1):
+        take(words, cost)
     for at, (a, b) in enumerate(pairwise(typed)):
-        if a + b in known.get(a + b, ()):
-            rest = [*typed[:at], a + b, *typed[at + 2 :]]
-            for words, cost in _best_first([guesses(w, known) for w in rest], 2):
-                found.setdefault(words, cost + 2)
+        joined = _joined(a, b, known, names, only_exact=a in stay and b in stay)
+        if joined:
+            rest = [*each[:at], joined, *each[at + 2 :]]
+            for words, cost in _best_first(rest, 2):
+                take(words, cost)
+    undone = tuple(map(keys, typed))
+    if any(spelt for _, spelt in text.spelt(undone)):  # “za zá” may be doubled
+        found[undone] = min(KEYS, found.get(undone, KEYS))
     found.pop(tuple(typed), None)
     return sorted((cost, words) for words, cost in found.items())[:most]
+
+
+def _joined(a: str, b: str, known: Known, names: Names, *, only_exact: bool) -> list[Guess]:
+    """What two neighbours may have been meant as in one word: a name with a space, a slip."""
+    word = a + b
+    if len(word) > LONGEST or word.isdigit():
+        return []
+    found = {} if only_exact else _meant(word, known, names)
+    if word in known.get(word, ()):
+        found[tuple(names.get(word) or (word,))] = 0
+    if not found:
+        return []
+    run_together = {tuple(words) for words in names.values()}
+    ranked = sorted(
+        Guess(cost if words in run_together else cost + JOIN, words)
+        for words, cost in found.items()
+        if words != (a, b)
+    )
+    return ranked[:2]
 
 
 def _best_first(

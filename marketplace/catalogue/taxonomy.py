@@ -54,6 +54,29 @@ class Group(StrEnum):
     ALCOHOL = "alcohol"
 
 
+SECTOR_OF: dict[Group, Sector] = {
+    Group.HERBS: Sector.WOOD,
+    Group.TEA: Sector.WOOD,
+    Group.HONEY: Sector.WOOD,
+    Group.FOREST: Sector.WOOD,
+    Group.SPICES: Sector.EARTH,
+    Group.VEGETABLES: Sector.EARTH,
+    Group.CEREALS: Sector.EARTH,
+    Group.FRUIT: Sector.EARTH,
+    Group.LIVESTOCK: Sector.EARTH,
+    Group.PROCESSED: Sector.FIRE,
+    Group.TEXTILES: Sector.FIRE,
+    Group.WICKERWORK: Sector.FIRE,
+    Group.ALCOHOL: Sector.FIRE,
+}
+"""Under which of the five sectors the goods of a product group are found and counted."""
+
+
+def sector_of(group: Group | None, sector: Sector | None) -> Sector | None:
+    """The sector of a listing: its goods' group says it, else it says so itself."""
+    return SECTOR_OF[group] if group else sector
+
+
 GROUP_LABELS = {
     Group.HERBS: N_("Medicinal roots and plants"),
     Group.TEA: N_("Herbal teas"),

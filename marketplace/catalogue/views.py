@@ -14,8 +14,18 @@ from marketplace.accounts.models import Organisation
 from marketplace.accounts.moves import ActingForm, MoveForm, move_page
 from marketplace.accounts.papers import shown
 from marketplace.accounts.rules import KIND_LABELS, OrganisationKind, may_speak_for
-from marketplace.catalogue import comparing, gates, panels, queries, services, showing, versions
+from marketplace.catalogue import (
+    applications,
+    comparing,
+    gates,
+    panels,
+    queries,
+    services,
+    showing,
+    versions,
+)
 from marketplace.catalogue.browse import Lists, asked_page
+from marketplace.catalogue.changes import LISTINGS
 from marketplace.catalogue.forms import (
     ArrangeForm,
     ChecklistForm,
@@ -28,7 +38,6 @@ from marketplace.catalogue.kinds import MODELS, SECTIONS
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.kinds.produce.form import OfferForm
 from marketplace.catalogue.kinds.produce.model import Produce
-from marketplace.catalogue.lists import Wished
 from marketplace.catalogue.models import Listing, Photo
 from marketplace.catalogue.rules import (
     AVAILABILITY,
@@ -55,7 +64,7 @@ from marketplace.programme.models import Pair
 from marketplace.roads import queries as roads
 from marketplace.web.access import MEMBERS, OFFICIALS, PUBLIC, access, actor
 from marketplace.web.forms import handle, send
-from marketplace.web.navigation import Entry, but, buyer, officer, producer, visitor
+from marketplace.web.navigation import OFFERS, Entry, but, buyer, officer, producer, visitor
 from marketplace.web.pagination import Page, page_number
 from marketplace.web.templating import asset
 from marketplace.web.workflow import MoveButton, moves
@@ -116,8 +125,8 @@ ENTRIES: tuple[Entry, ...] = (
         values=(("kind", "produce"),),
     ),
     Entry("catalogue.queue", N_("Approvals"), 31, officer, "stamp", short=N_("Approve")),
-    Entry("catalogue.own_opportunities", N_("Our opportunities"), 36, officer, in_top=False),
-    Entry("catalogue.choose_organisation", N_("Post for someone"), 37, officer, in_top=False),
+    Entry("catalogue.own_opportunities", N_("Our opportunities"), 36, officer, office=OFFERS),
+    Entry("catalogue.choose_organisation", N_("Post for someone"), 37, officer, office=OFFERS),
 )
 
 MOVES = ("submit", "withdraw", "turn_key", "return", "pause", "resume")
@@ -135,7 +144,10 @@ def index(section: str) -> ResponseReturnValue:
     """The list of a kind."""
     kind = SECTIONS[section]
     args = request.args.to_dict(flat=False)
-    lists, wished = Lists(_pair(), actor()), Wished.read(PAGES[kind].spec, args)
+    lists = Lists(_pair(), actor())
+    wished = lists.wished(PAGES[kind].spec, args)
+    if showing.asks_for_nothing(args):
+        return redirect(showing.address(wished, asked_page(args)))
     page = lists.page(wished, asked_page(args))
     return render_template(
         f"catalogue/kinds/{kind}/index.html",
@@ -189,6 +201,7 @@ def _detail(listing: Listing) -> dict[str, Any]:
         "recorded": accounts.acting_records(("listing", listing.id)) if told else [],
         "history_lines": history.lines(entries, (LISTING, AVAILABILITY, VISIBILITY)),
         "interest_url": showing.interest_url(listing),
+        "closed_applications": applications.why_closed(listing),
         "labels": showing.labels(listing),
         "hidden_because": showing.hidden_because(listing),
         "steps": PAGES[listing.kind].steps(listing),
@@ -631,8 +644,15 @@ def _records(listing: Listing, move_name: str) -> bool:
 def queue() -> ResponseReturnValue:
     """What waits for the key of my locality."""
     waiting = queries.waiting_for(actor())
+    own = [listing for listing in waiting if may_approve(actor(), listing)]
+    others = [listing for listing in waiting if listing not in own]
     return render_template(
-        "catalogue/queue.html", items=[showing.waiting(listing) for listing in waiting]
+        "catalogue/queue.html",
+        count=len(own),
+        items=[
+            *(showing.waiting(listing) for listing in own),
+            *(showing.waiting(listing, why_no_key(actor(), listing)) for listing in others),
+        ],
     )
 
 
@@ -720,3 +740,4 @@ def _own_url(listing: Listing) -> str:
 def init_app(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(bp)
+    LISTINGS.declare_harmless("user_account")

@@ -38,7 +38,7 @@ class SearchRest(Base):
 
 
 def _is_worth_it(word: str) -> bool:
-    return 1 < len(word) <= LONGEST and word.isalpha()
+    return 1 < len(word) <= LONGEST and word.isascii() and word.isalpha()
 
 
 def learn(words: Iterable[str]) -> int:

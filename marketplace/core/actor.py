@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from marketplace.core.roles import OFFICERS, Role
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import StoredFile
+
+
+@dataclass(frozen=True, slots=True)
+class OnPaper:
+    """The scan of a signed sheet, and the colleague who brings in what was decided on it."""
+
+    scan: StoredFile
+    recorder: Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +35,7 @@ class Actor:
     organisation_verified: bool = False
     locality_id: int | None = None
     language: str | None = None
+    on_paper: OnPaper | None = None
 
     @property
     def is_signed_in(self) -> bool:
@@ -46,6 +59,16 @@ class Actor:
     def is_of(self, organisation_id: int | None) -> bool:
         """Whether it acts for this organisation."""
         return organisation_id is not None and self.organisation_id == organisation_id
+
+    @property
+    def enters(self) -> Actor:
+        """Who sits at the screen: the actor, or who brings in what the actor decided on paper."""
+        return self.on_paper.recorder if self.on_paper else self
+
+    @property
+    def off_paper(self) -> Actor:
+        """The same without the sheet: for what follows from a decision by itself."""
+        return replace(self, on_paper=None)
 
 
 ANONYMOUS = Actor(Role.VISITOR)

@@ -4,7 +4,9 @@ Public holidays are data, not law: the days of Labour Code 2019, article 112, wi
 2025 to 2030 computed for Vietnam's meridian (new moon and sun's longitude at UTC+7; for 2030 they
 differ from China's by a day). What the government settles year by year can differ and must be
 checked when it is announced: which of the five days of Tết fall before its first, on which side of
-2 September the second day lies, and exchanged working days, which are not here at all.
+2 September the second day lies, and which working days offices exchange. As announced are 2025
+(notice 6150/TB-BLĐTBXH of 3 December 2024) and 2026 (as the press gave the Ministry of Home
+Affairs' notice; to be compared with its text); from 2027 on they are assumed.
 """
 
 from __future__ import annotations
@@ -32,6 +34,12 @@ _MOVING: dict[int, tuple[date, int, date, date]] = {
     2029: (date(2029, 2, 13), 1, date(2029, 4, 23), date(2029, 9, 3)),
     2030: (date(2030, 2, 2), 1, date(2030, 4, 12), date(2030, 9, 3)),
 }
+_EXCHANGED = {
+    date(2025, 5, 2): date(2025, 4, 26),
+    date(2026, 1, 2): date(2026, 1, 10),
+    date(2026, 8, 31): date(2026, 8, 22),
+}
+"""Working days on which offices are closed, and the Saturday each is made up on."""
 _TET_DAYS = 5
 # Day of Vietnamese culture, 24 November, a paid day off by Politburo resolution 80-NQ/TW of
 # January 2026; the labour code's change was announced, its text not seen. Check.
@@ -68,12 +76,13 @@ def public_holidays(years: Iterable[int] = KNOWN_YEARS) -> frozenset[date]:
     return frozenset(free)
 
 
-HOLIDAYS = public_holidays()
+HOLIDAYS = public_holidays() | _EXCHANGED.keys()
+WORKED_SATURDAYS = frozenset(_EXCHANGED.values())
 
 
 def is_working_day(day: date, holidays: AbstractSet[date] = HOLIDAYS) -> bool:
-    """Whether offices are open: neither Saturday nor Sunday nor a holiday."""
-    return day.weekday() < _SATURDAY and day not in holidays
+    """Whether offices are open: neither weekend nor holiday, or a Saturday that is worked."""
+    return (day.weekday() < _SATURDAY or day in WORKED_SATURDAYS) and day not in holidays
 
 
 def add_working_days(day: date, count: int, holidays: AbstractSet[date] = HOLIDAYS) -> date:

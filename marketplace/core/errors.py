@@ -1,6 +1,6 @@
 """The refusals of the program. Each is one sentence for the person who asked.
 
-``web.errors`` turns them into pages: 404, 403, 409, 422, 503.
+``web.errors`` turns them into pages: 404, 403, 409, 422, 429, 503.
 """
 
 from __future__ import annotations
@@ -59,6 +59,10 @@ class Invalid(DomainError):
     def __init__(self, field: str, text: Text | str) -> None:
         self.field = field
         super().__init__(text)
+
+
+class TooManyTries(DomainError):
+    """Something was tried too often in a short time; it can be tried again later (429)."""
 
 
 class Unavailable(DomainError):

@@ -39,3 +39,9 @@ class Text:
 
     def __hash__(self) -> int:
         return hash((self.msgid, tuple(sorted((k, str(v)) for k, v in self.params.items()))))
+
+
+class Inside(Text):
+    """A text in the middle of a sentence, where Vietnamese writes the word for a month small."""
+
+    __slots__ = ()

@@ -109,7 +109,8 @@ def record(
 ) -> Entry:
     """Add an entry about ``subject`` to the current transaction and return it.
 
-    ``name`` is ``"<record>.<event>"``; ``data`` holds ids, codes and numbers only.
+    ``name`` is ``"<record>.<event>"``; ``data`` holds ids, codes and numbers only. What was decided
+    on paper carries the scan of the sheet and who entered it, whatever was decided.
     """
     subject_id = subject.id
     if subject_id is None:
@@ -129,7 +130,7 @@ def record(
         reason=reason,
         acting_id=acting_id,
         form_key=current_key(),
-        data=dict(data or {}),
+        data={**(data or {}), **_on_paper(actor)},
     )
     db.session.add(entry)
     db.session.flush()  # its id orders what follows in the same transaction
@@ -137,6 +138,18 @@ def record(
     if note:
         entry.note = Note(text=note)
     return entry
+
+
+def _on_paper(actor: Actor) -> dict[str, str | int | None]:
+    """What an entry says of the signed sheet it was decided on; the scan is kept with it."""
+    if actor.on_paper is None:
+        return {}
+    db.session.add(actor.on_paper.scan)
+    db.session.flush()  # the entry names its id
+    return {
+        "on_paper": actor.on_paper.scan.public_id,
+        "entered_by": actor.on_paper.recorder.user_id,
+    }
 
 
 def of(subjects: Iterable[Recorded]) -> Sequence[Entry]:

@@ -14,7 +14,9 @@ MAXIMUM = 10**15
 """The largest amount taken from a form, in đồng."""
 
 EXAMPLE = "120.000"
-_SIGN = re.compile(r"(?<=[0-9])\s*(?:₫|đồng|đ)$", re.IGNORECASE)
+_SIGN = re.compile(r"^₫\s*(?=[0-9])|(?<=[0-9])\s*(?:₫|đồng|đ)$", re.IGNORECASE)
+_COMMAS = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+")
+"""Thousands as English pages show them. Đồng have no decimals, so a comma cannot mean those."""
 _WORDS = re.compile(r"\b(?:tỷ|tỉ|triệu|tr|nghìn|ngàn|k)\b", re.IGNORECASE)
 _MILLION, _BILLION = 10**6, 10**9
 _SHORT = {
@@ -34,10 +36,10 @@ class Dong:
 
 
 def parse(raw: object, *, lowest: int = 0, highest: int = MAXIMUM) -> int:
-    """Đồng from ``1234567`` or ``1.234.567``, with or without ``₫``, ``đ`` or ``đồng`` behind.
+    """Đồng from ``1234567``, ``1.234.567`` or ``1,234,567``, as pages of either language show it.
 
-    Raises Unreadable for decimals, minus signs, amounts in words (“2,8 tỷ”), and beyond the
-    bounds.
+    With or without ``₫`` in front, or ``₫``, ``đ`` or ``đồng`` behind. Raises Unreadable for
+    decimals, minus signs, amounts in words (“2,8 tỷ”), and beyond the bounds.
     """
     amount = _SIGN.sub("", clean(raw))
     if _WORDS.search(re.sub(r"([0-9])", r"\1 ", amount)):
@@ -50,12 +52,14 @@ def parse(raw: object, *, lowest: int = 0, highest: int = MAXIMUM) -> int:
                 example="350.000.000",
             )
         )
+    if _COMMAS.fullmatch(amount):
+        amount = amount.replace(",", "")
     return numerals.read(amount, example=EXAMPLE, lowest=lowest, highest=highest)
 
 
-def to_input(amount: int) -> str:
-    """What a form field shows, in every language: ``1.234.567``. ``parse`` reads it back."""
-    return numerals.write(amount)
+def to_input(amount: int, language: str = "vi") -> str:
+    """What a form field shows: ``1.234.567`` or ``1,234,567``. ``parse`` reads both back."""
+    return numerals.write(amount, language=language)
 
 
 def format_money(amount: int, language: str = "vi") -> str:

@@ -91,6 +91,11 @@ _COMMA = N_(
 )
 
 
+def decimal_sign(language: str) -> str:
+    """What stands before the decimals: a comma in Vietnamese, a point in English."""
+    return _SEPARATORS.get(language, _SEPARATORS["vi"])[1]
+
+
 def write(value: int, *, decimals: int = 0, language: str = "vi") -> str:
     """``value / 10 ** decimals`` with separators, without idle zeros: ``1.234,5`` or ``1,234.5``.
 

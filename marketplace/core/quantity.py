@@ -8,7 +8,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from marketplace.core import numerals
-from marketplace.core.i18n import N_
+from marketplace.core.errors import Invalid
+from marketplace.core.i18n import N_, Text
 
 SCALE = 1000
 DECIMALS = 3
@@ -73,12 +74,12 @@ UNITS: Mapping[Unit, UnitFacts] = MappingProxyType(
         Unit.HOP: UnitFacts(N_("box"), Dimension.COUNT),
         Unit.GOI: UnitFacts(N_("packet"), Dimension.COUNT),
         Unit.BO: UnitFacts(N_("bunch"), Dimension.COUNT),
-        Unit.CON: UnitFacts(N_("head (animals)"), Dimension.COUNT),
+        Unit.CON: UnitFacts(N_("head"), Dimension.COUNT),
         Unit.TAM: UnitFacts(N_("cloth"), Dimension.COUNT),
         Unit.CAI: UnitFacts(N_("piece"), Dimension.COUNT),
         Unit.LO: UnitFacts(N_("small jar"), Dimension.COUNT),
         Unit.HU: UnitFacts(N_("jar"), Dimension.COUNT),
-        Unit.CAP: UnitFacts(N_("pair (of things)"), Dimension.COUNT),
+        Unit.CAP: UnitFacts(N_("pair"), Dimension.COUNT),
         Unit.SUAT: UnitFacts(N_("serving"), Dimension.COUNT),
         Unit.CHUYEN: UnitFacts(N_("trip"), Dimension.COUNT),
         Unit.NGUOI: UnitFacts(N_("person"), Dimension.COUNT),
@@ -139,6 +140,16 @@ class Amount:
 
     def __str__(self) -> str:
         return format_quantity(self.quantity)
+
+
+def require_whole(field: str, quantity: int | None, unit: Unit | None) -> None:
+    """Refuse half a bottle: what is counted comes whole. Raises Invalid at ``field``."""
+    if not quantity or quantity % SCALE == 0 or unit is None:
+        return
+    if UNITS[unit].dimension is Dimension.COUNT:
+        whole = Amount(max(SCALE, quantity // SCALE * SCALE), unit)
+        told = N_("This is counted whole. Enter a whole number, for example %(n)s.")
+        raise Invalid(field, Text(told, n=whole))
 
 
 def value_of(quantity: int, unit_price: int) -> int:

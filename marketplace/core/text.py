@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from marketplace.core.i18n import N_, Text
@@ -143,7 +143,7 @@ SPELLINGS: tuple[tuple[str, ...], ...] = (
     ("Alăng", "A Lăng"),
     ("Ariêu", "A Riêu"),
     ("đẳng sâm", "đảng sâm"),
-    ("tà vạt", "tà vạc", "t'vạc", "t'vạt"),
+    ("tà vạt", "tà vạc", "t'vạc", "t'vạt", "t vạc", "t vạt"),
     ("zơ rá", "zơ dá", "za zá"),
     ("tr'đin", "tr đin"),
     ("hợp tác xã", "HTX"),
@@ -271,6 +271,52 @@ def marked(text: str) -> list[str]:
         typed = seen[start:end]
         found += typed if kept is None else _MARKED_SPELLINGS.get(tuple(typed), kept)
     return found
+
+
+_SPELT: dict[tuple[str, ...], str] = {
+    tuple(words(variant)): line[0] if line[0][0].isupper() else variant
+    for line in SPELLINGS
+    for variant in line
+    if line[0][0].isupper() or words(variant) != words(line[0])
+}
+_SPELT["cotu",] = _SPELT["co", "tu"] = "Cơ Tu"  # the people write their name in two words
+
+
+def spelt(words: Sequence[str]) -> Iterator[tuple[list[str], str | None]]:
+    """Folded words in pieces, each with how it is spelt where that is known.
+
+    Names have the one form that is kept: ``["a", "vuong"]`` is “Avương”; things stay what was
+    meant: ``["za", "za"]`` is “za zá”.
+    """
+    at = 0
+    while at < len(words):
+        for size in range(_LONGEST_SPELLING, 0, -1):
+            piece = list(words[at : at + size])
+            form = _SPELT.get(tuple(piece))
+            if form or size == 1:
+                yield piece, form
+                at += size
+                break
+
+
+_KEPT = {tuple(fold(line[0]).split()) for line in SPELLINGS}
+
+
+def in_spellings(words: Sequence[str]) -> set[str]:
+    """Those of these folded words that stand in a known spelling, as it is kept."""
+    return {
+        word
+        for size in range(1, _LONGEST_SPELLING + 1)
+        for at in range(len(words) - size + 1)
+        if tuple(words[at : at + size]) in _KEPT
+        for word in words[at : at + size]
+    }
+
+
+SPELT_AS_ONE: dict[str, list[str]] = {
+    "".join(piece): fold(form).split() for piece, form in _SPELT.items()
+}
+"""Known spellings with all their words run together, and the words they are kept as."""
 
 
 def name_key(text: str) -> str:

@@ -20,6 +20,7 @@ from marketplace.core.journal import Entry, record
 
 Rule = Callable[[Actor, Any], bool]
 Blockers = Callable[[Any], Sequence[Text]]
+WhyNot = Callable[[Actor, Any], Text | None]
 
 
 def nobody_but_the_program(actor: Actor, _subject: object) -> bool:
@@ -35,7 +36,8 @@ class Transition:
     still declared, so that its button, permission and journal line come from here.
     ``reasons`` are the codes to choose from; a move that has them needs one, and its sentence
     where a person makes it: the program's reason is said by its code, in the reader's language.
-    ``blockers`` names everything still missing for this record, each as a sentence.
+    ``blockers`` names everything still missing for this record, each as a sentence. ``why_not``
+    says what has happened where the move is not this actor's any more; None says nothing special.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Transition:
     blockers: Blockers | None = None
     tone: str = "quiet"
     confirm: str | None = None
+    why_not: WhyNot | None = None
 
     @property
     def needs_reason(self) -> bool:
@@ -124,22 +127,29 @@ class Workflow:
     def require(self, subject: Any, name: str, actor: Actor) -> Transition:
         """The transition ``name`` if this actor may make it now.
 
-        Raises NotAllowed, WrongState or Blocked, in this order.
+        What was decided on paper is brought in by someone whose move it could be as well: so
+        whoever has a hand in the matter does not enter it either. Raises NotAllowed, WrongState or
+        Blocked, in this order.
         """
         transition = self.transitions[name]
         state = self.state_of(subject)
         if not transition.may(actor, subject):
             if state not in transition.sources:
                 raise self._wrong_state(state)
-            raise NotAllowed(N_("This step is not yours to take."))
+            why = transition.why_not(actor, subject) if transition.why_not else None
+            raise NotAllowed(why or N_("This step is not yours to take."))
         if state not in transition.sources:
             raise self._wrong_state(state)
+        if actor.on_paper is not None and not transition.may(actor.enters, subject):
+            raise NotAllowed(
+                N_("Only a colleague who has no hand in the matter and could decide it enters it.")
+            )
         blockers = transition.blockers(subject) if transition.blockers else ()
         if blockers:
             raise Blocked(blockers)
         return transition
 
-    def fire(
+    def fire(  # noqa: PLR0913  one place for all that a move may carry
         self,
         subject: Any,
         name: str,
@@ -151,11 +161,13 @@ class Workflow:
         data: Mapping[str, Any] | None = None,
         happened_on: date | None = None,
         acting_id: int | None = None,
+        by: Actor | None = None,
     ) -> Entry:
         """Make the move and write its journal line; change nothing when it is refused.
 
         ``facts`` are attributes that change together with the state (who decided, when): the
-        database ties them to it with a CHECK.
+        database ties them to it with a CHECK. ``by``: whose act it is where the program makes the
+        move for them; history names them.
         """
         transition = self.require(subject, name, actor)
         if transition.needs_reason:
@@ -171,7 +183,7 @@ class Workflow:
         return record(
             self.event(name),
             subject,
-            actor,
+            by or actor,
             states=(before.value, after.value),
             reason=reason,
             note=note,

@@ -1,4 +1,4 @@
-"""Forms of a case: terms, agreement, signing, instalments, further parties, figures."""
+"""Forms of a case: offers, papers, stops, instalments, further parties, figures."""
 
 from __future__ import annotations
 
@@ -8,19 +8,24 @@ from typing import Any
 from flask_wtf.file import FileField
 
 from marketplace.accounts.models import Organisation
-from marketplace.accounts.moves import ActingForm
+from marketplace.accounts.moves import ActingForm, MoveForm
 from marketplace.accounts.papers import keep
 from marketplace.core.errors import Conflict, DomainError
 from marketplace.core.i18n import N_
+from marketplace.deals.entering import InstalmentValues
 from marketplace.deals.models import Deal, Figure
 from marketplace.deals.rules import (
+    GOODS_REASONS,
     INVESTMENT_ROLES,
+    LINKAGE_FORMS,
+    PAPER_LABELS,
     PARTY_LABELS,
     SALE_ROLES,
     Indicator,
+    PaperKind,
     PartyRole,
 )
-from marketplace.deals.services import InstalmentValues, Terms
+from marketplace.deals.services import Signed, Terms
 from marketplace.web.fields import (
     ChoiceField,
     DateField,
@@ -53,23 +58,26 @@ class VersionedForm(Form):
             self.version.data = self.latest()
 
 
-class TermsForm(VersionedForm):
-    """What the parties negotiated."""
+class TermsForm(ActingForm, VersionedForm):
+    """An offer; ``version`` is the number of the one it answers."""
 
     Values = Terms
 
     quantity = QuantityField(N_("Quantity"), [Required(N_("Enter the quantity, for example 60."))])
     unit_price = PositiveMoneyField(
-        N_("Price per unit"), [Required(N_("Enter the price per unit, for example 120.000."))]
+        N_("Price per unit"), [Required(N_("Enter the price per unit, for example 120,000."))]
     )
     value = PositiveMoneyField(
-        N_("Agreed value"), [Required(N_("Enter the agreed value, for example 350.000.000."))]
+        N_("Agreed value"), [Required(N_("Enter the agreed value, for example 350,000,000."))]
     )
     starts_on = DateField(
         N_("First day"), [Required(N_("Enter the first day, for example 01/12/2026."))]
     )
     ends_on = DateField(N_("Last day"), [Optional()])
-    delivery = LongTextField(N_("Delivery and payment"), [Optional()], longest=2000)
+    delivery = LongTextField(N_("Terms of delivery"), [Optional()], longest=2000)
+    payment = LongTextField(N_("Terms of payment"), [Optional()], longest=2000)
+    quality = LongTextField(N_("Quality and papers"), [Optional()], longest=2000)
+    other = LongTextField(N_("Other terms"), [Optional()], longest=4000)
 
     def about(self, deal: Deal) -> TermsForm:
         """Ask only for what belongs to this kind of deal."""
@@ -86,12 +94,57 @@ class TermsForm(VersionedForm):
             starts_on=self.typed("starts_on"),
             ends_on=self.ends_on.data,
             delivery=self.delivery.data,
+            payment=self.payment.data,
+            quality=self.quality.data,
+            other=self.other.data,
             version=self.version.data,
         )
 
 
 class AcceptForm(ActingForm, VersionedForm):
-    """A party agrees to the terms that stand on the page; ``version`` is their number."""
+    """A party accepts the offer that stands on the page; ``version`` is its number."""
+
+
+class PaperForm(Form):
+    """Which paper the parties sign."""
+
+    kind = ChoiceField(
+        N_("Kind of paper"),
+        [Required(N_("Choose the kind of paper."))],
+        options=list(PAPER_LABELS.items()),
+        coerce=PaperKind,
+        blank=N_("Choose the kind of paper"),
+    )
+    linkage_form = ChoiceField(
+        N_("Form of linkage"),
+        [Optional()],
+        options=list(LINKAGE_FORMS.items()),
+        coerce=int,
+        blank=N_("Not a linkage contract"),
+    )
+
+
+class HandInForm(ActingForm):
+    """One side's signed copy, and the day on it."""
+
+    signed_on = DateField(
+        N_("Signed on"), [Required(N_("Enter the day of signing, for example 20/11/2026."))]
+    )
+    paper = FileField(N_("Signed paper"), [Optional()])
+
+    def values(self) -> Signed:
+        """Day and file. Raises Invalid for a file that is no paper."""
+        return Signed(self.typed("signed_on"), keep(self.paper.data))
+
+
+class StopForm(MoveForm):
+    """Why a deal stands still, and since when."""
+
+    stopped_on = DateField(N_("Since when?"), [Optional()])
+
+    def why(self) -> dict[str, Any]:
+        """Reason, sentence and day."""
+        return super().why() | {"since": self.stopped_on.data}
 
 
 class SignForm(Form):
@@ -112,6 +165,10 @@ class SignForm(Form):
         }
 
 
+SPLIT = ("quantity", "downgraded", "downgraded_price", "rejected", "goods_reason", "photo")
+"""What is asked about goods; of an investment only its value."""
+
+
 class InstalmentForm(ActingForm, VersionedForm):
     """One delivery or payment, entered or corrected."""
 
@@ -119,7 +176,17 @@ class InstalmentForm(ActingForm, VersionedForm):
         N_("Day of delivery or payment"),
         [Required(N_("Enter the day it happened, for example 20/11/2026."))],
     )
-    quantity = QuantityField(N_("Quantity"), [Required(N_("Enter the quantity, for example 60."))])
+    quantity = QuantityField(N_("Quantity accepted"), [Optional()])
+    downgraded = QuantityField(N_("Taken at a lower price"), [Optional()])
+    downgraded_price = PositiveMoneyField(N_("The lower price per unit"), [Optional()])
+    rejected = QuantityField(N_("Sent back"), [Optional()])
+    goods_reason = ChoiceField(
+        N_("Why?"),
+        [Optional()],
+        options=list(GOODS_REASONS.items()),
+        blank=N_("Choose a reason"),
+    )
+    photo = FileField(N_("Photo of what was wrong"), [Optional()])
     value = MoneyField(N_("Value"), [Optional()])
     instalment_note = TextField(N_("Note"), [Optional()], longest=300)
     paper = FileField(N_("Delivery note or receipt"), [Optional()])
@@ -127,8 +194,14 @@ class InstalmentForm(ActingForm, VersionedForm):
     def about(self, deal: Deal) -> InstalmentForm:
         """Investments have a value only."""
         if deal.unit is None:
-            del self["quantity"]
+            for name in SPLIT:
+                del self[name]
         return self
+
+    @property
+    def is_split(self) -> bool:
+        """Whether something was typed about goods taken at less or sent back, or is wrong there."""
+        return any(self[name].data or self[name].errors for name in SPLIT[1:] if name in self)
 
     def values(self) -> InstalmentValues:
         """The instalment. Raises Invalid for a paper that is none."""
@@ -139,6 +212,11 @@ class InstalmentForm(ActingForm, VersionedForm):
             note=self.instalment_note.data,
             paper=keep(self.paper.data),
             version=self.version.data,
+            downgraded=self.typed("downgraded"),
+            downgraded_price=self.typed("downgraded_price"),
+            rejected=self.typed("rejected"),
+            reason=self.typed("goods_reason"),
+            photo=keep(self.typed("photo"), "photo"),
         )
 
 
@@ -170,7 +248,7 @@ class FigureForm(Form):
     """A returned figure written anew. A weight is typed in kilograms, which are kept in grams."""
 
     weight = QuantityField(N_("Amount"), [Required(N_("Enter the amount, for example 60."))])
-    amount = MoneyField(N_("Amount"), [Required(N_("Enter the amount, for example 350.000."))])
+    amount = MoneyField(N_("Amount"), [Required(N_("Enter the amount, for example 350,000."))])
     note = LongTextField(
         N_("What was put right"),
         [Required(N_("Write one sentence about what was put right."))],

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -13,24 +14,47 @@ from marketplace.catalogue.models import Listing
 from marketplace.core.actor import Actor
 from marketplace.core.db import db, hold
 from marketplace.core.errors import NotFound
-from marketplace.deals.models import Deal, DealParty, Figure, Instalment, Outcome
+from marketplace.deals.models import (
+    Agreement,
+    Deal,
+    DealParty,
+    Figure,
+    Instalment,
+    Offer,
+    OfferAnswer,
+    Outcome,
+    Ruling,
+    Signature,
+)
 from marketplace.deals.rules import UNDER_WAY, DealState, FigureState, InstalmentState
 from marketplace.matching import queries as matching
 from marketplace.matching.models import Match
 from marketplace.matching.rules import MatchState
-from marketplace.programme.models import Pair
-
-
-def _pairs_of(viewer: Actor) -> sa.Select[int]:
-    return sa.select(Pair.id).where(
-        sa.or_(Pair.source_id == viewer.locality_id, Pair.market_id == viewer.locality_id)
-    )
+from marketplace.programme import queries as programme
 
 
 def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
     """The parties, a party's cooperative, and the officials of both localities."""
+    return _of_parties(viewer)
+
+
+def joined_by(viewer: Actor) -> sa.ColumnElement[bool]:
+    """The same without the parties that were brought in and have not said yes themselves.
+
+    The parties of the match have, and are found by it.
+    """
+    answered = sa.exists().where(
+        Offer.deal_id == DealParty.deal_id,
+        OfferAnswer.offer_id == Offer.id,
+        OfferAnswer.organisation_id == DealParty.organisation_id,
+    )
+    return _of_parties(viewer, answered.correlate(DealParty))
+
+
+def _of_parties(viewer: Actor, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """The deals whose parties, under these conditions, are the viewer's, or an official's."""
     if viewer.is_officer:
-        return Deal.pair_id.in_(_pairs_of(viewer))
+        return Deal.pair_id.in_(programme.pairs_of(viewer))
     if viewer.organisation_id is None:
         return sa.false()
     mine = (
@@ -40,7 +64,8 @@ def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
             sa.or_(
                 Organisation.id == viewer.organisation_id,
                 Organisation.cooperative_id == viewer.organisation_id,
-            )
+            ),
+            *conditions,
         )
     )
     return Deal.id.in_(mine)
@@ -57,10 +82,15 @@ def _loaded() -> sa.Select[Deal]:
         match.joinedload(Match.buyer),
         selectinload(Deal.parties).joinedload(DealParty.organisation),
         selectinload(Deal.instalments).joinedload(Instalment.paper),
+        selectinload(Deal.instalments).joinedload(Instalment.photo),
         selectinload(Deal.instalments).joinedload(Instalment.stated_for),
         selectinload(Deal.instalments).joinedload(Instalment.entered_by),
         selectinload(Deal.instalments).joinedload(Instalment.confirmed_by),
         selectinload(Deal.own_acting),
+        selectinload(Deal.offers).selectinload(Offer.answers),
+        selectinload(Deal.stops),
+        selectinload(Deal.rulings).selectinload(Ruling.keys),
+        joinedload(Deal.agreement).selectinload(Agreement.signatures).joinedload(Signature.paper),
         joinedload(Deal.outcome).selectinload(Outcome.figures).joinedload(Figure.verified_by),
         joinedload(Deal.outcome).joinedload(Outcome.article),
     )
@@ -88,9 +118,22 @@ def get_for_clock(public_id: str) -> Deal:
     ).one()
 
 
+def by_ids(ids: Collection[int]) -> Sequence[Deal]:
+    """Deals by their internal ids, for those who may see them; in no order."""
+    if not ids:
+        return []
+    return db.session.scalars(_loaded().where(Deal.id.in_(ids))).unique().all()
+
+
 def of_match(match_id: int) -> Deal | None:
     """The deal a match became."""
     return db.session.scalars(_loaded().where(Deal.match_id == match_id)).first()
+
+
+def in_contact(match: Match, deal: Deal | None) -> list[Organisation]:
+    """Whose contacts are open in a case: both sides', and of those brought in who said yes."""
+    joined = deal.joined if deal is not None else []
+    return list({one.id: one for one in (*match.parties, *joined)}.values())
 
 
 def case(public_id: str, viewer: Actor) -> tuple[Match, Deal | None]:
@@ -139,14 +182,33 @@ def cases(
     matches = db.session.scalars(
         sa.select(Match)
         .where(seen)
-        .options(selectinload(Match.listing), joinedload(Match.seller), joinedload(Match.buyer))
+        .options(
+            joinedload(Match.pair),
+            selectinload(Match.listing),
+            joinedload(Match.seller),
+            joinedload(Match.buyer),
+            joinedload(Match.interest),
+            selectinload(Match.consents),
+            selectinload(Match.keys),
+            selectinload(Match.acting),
+        )
         .order_by(Match.id.desc())
         .offset(offset)
         .limit(limit)
     ).all()
     total = db.session.scalar(sa.select(sa.func.count(Match.id)).where(seen))
     deals = db.session.scalars(
-        sa.select(Deal).where(Deal.match_id.in_([match.id for match in matches]))
+        sa.select(Deal)
+        .where(Deal.match_id.in_([match.id for match in matches]))
+        .options(
+            joinedload(Deal.pair),
+            selectinload(Deal.stops),
+            selectinload(Deal.parties).joinedload(DealParty.organisation),
+            selectinload(Deal.offers).selectinload(Offer.answers),
+            selectinload(Deal.instalments),
+            selectinload(Deal.rulings).selectinload(Ruling.keys),
+            joinedload(Deal.agreement).selectinload(Agreement.signatures),
+        )
     )
     of = {deal.match_id: deal for deal in deals}
     return [(match, of.get(match.id)) for match in matches], int(total or 0)
@@ -169,6 +231,25 @@ def instalment(public_id: str, viewer: Actor, *, lock: bool = False) -> Instalme
 
 def _public_id(deal_id: int) -> str:
     return db.session.scalars(sa.select(Deal.public_id).where(Deal.id == deal_id)).one()
+
+
+def agreement(public_id: str, viewer: Actor) -> Agreement:
+    """The paper drawn up for a deal, the deal's row locked. Raises NotFound."""
+    found = get(public_id, viewer, lock=True).agreement
+    if found is None:
+        raise NotFound
+    return found
+
+
+def ruling(public_id: str, viewer: Actor) -> Ruling:
+    """A ruling about a deal the viewer may see; locks the deal's row. Raises NotFound."""
+    deal_id = db.session.scalars(
+        sa.select(Deal.public_id).join(Ruling).where(Ruling.public_id == public_id)
+    ).first()
+    if deal_id is None:
+        raise NotFound
+    deal = get(deal_id, viewer, lock=True)
+    return next(r for r in deal.rulings if r.public_id == public_id)
 
 
 def visible(viewer: Actor, *states: DealState, limit: int | None = None) -> Sequence[Deal]:
@@ -210,7 +291,7 @@ def _figures() -> sa.Select[Figure]:
 
 
 def _figures_visible(viewer: Actor) -> sa.ColumnElement[bool]:
-    return Figure.pair_id.in_(_pairs_of(viewer)) if viewer.is_officer else sa.false()
+    return Figure.pair_id.in_(programme.pairs_of(viewer)) if viewer.is_officer else sa.false()
 
 
 def figures(viewer: Actor, *states: FigureState) -> Sequence[Figure]:
@@ -243,3 +324,14 @@ def evidence(figure: Figure) -> list[Instalment]:
         for i in figure.outcome.deal.instalments
         if i.figure_batch == figure.batch and i.state is InstalmentState.CONFIRMED
     ]
+
+
+def listings_of(ids: Collection[int]) -> sa.CompoundSelect[Any]:
+    """The listings of these deals, and those whose stock is set aside for them."""
+    return matching.listings_of(sa.select(Deal.match_id).where(Deal.id.in_(ids)))
+
+
+def listings_of_instalments(ids: Collection[int]) -> sa.CompoundSelect[Any]:
+    """The same for the deals of these instalments."""
+    deals = sa.select(Deal.match_id).join(Instalment, Instalment.deal_id == Deal.id)
+    return matching.listings_of(deals.where(Instalment.id.in_(ids)))

@@ -2,50 +2,80 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.acting import Acting, speak_for
-from marketplace.accounts.models import StoredFile
-from marketplace.accounts.rules import whose_word
+from marketplace.accounts.models import ActingRecord, StoredFile
+from marketplace.accounts.rules import may_manage
 from marketplace.core import clock
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.dates import quarter_of
 from marketplace.core.db import db
-from marketplace.core.errors import Conflict, Invalid, NotAllowed, WrongState
+from marketplace.core.errors import Conflict, Invalid, WrongState
 from marketplace.core.i18n import N_
 from marketplace.core.journal import record
-from marketplace.core.quantity import UNITS, Dimension, to_grams
+from marketplace.core.quantity import UNITS, Dimension, require_whole, to_grams
 from marketplace.core.use_case import one_by_one, use_case
-from marketplace.deals import queries
-from marketplace.deals.models import Deal, DealParty, Figure, Instalment, Outcome
+from marketplace.deals import entering, queries
+from marketplace.deals.entering import InstalmentValues
+from marketplace.deals.models import (
+    Agreement,
+    Deal,
+    DealParty,
+    Figure,
+    Instalment,
+    Offer,
+    OfferAnswer,
+    Outcome,
+    Ruling,
+    Signature,
+    Stop,
+)
 from marketplace.deals.rules import (
+    AGREEMENT,
     DEAL,
     FIGURE,
     INSTALMENT,
     INVESTMENT_ROLES,
+    LINKAGE_FORMS,
     OUTCOME,
+    PROPOSING,
+    RULING,
     SALE_ROLES,
+    DealState,
     Indicator,
+    PaperKind,
     PartyRole,
+    RulingKind,
+    early_end,
+    is_officer_in,
+    is_party,
+    keys_missing,
     not_agreed,
     not_ready_to_start,
-    other_side,
-    require_entry,
+    require_drawing_up,
+    standing,
     waiting_figures,
+    why_not_begun_on,
+    why_not_signed_on,
+    why_not_stopped_since,
 )
 from marketplace.matching import queries as matching
 from marketplace.matching import settling
 from marketplace.matching.models import Match
 from marketplace.matching.rules import Answer
+from marketplace.programme import keys
 from marketplace.programme import queries as programme
 from marketplace.programme.rules import BOTH, Decision, keys_needed
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the parties agree on. Quantity in thousandths, money in đồng."""
+    """What is offered. Quantity in thousandths, money in đồng."""
 
     quantity: int | None
     unit_price: int | None
@@ -54,19 +84,17 @@ class Terms:
     ends_on: date | None
     delivery: str = ""
     version: int | None = None
+    payment: str = ""
+    quality: str = ""
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class InstalmentValues:
-    """One delivery or payment: when it happened, how much, on which paper."""
+class Signed:
+    """One side's signed copy: the day on it, and the file."""
 
-    happened_on: date
-    quantity: int | None
-    value: int | None
-    note: str = ""
-    paper: StoredFile | None = None
-    party_id: int | None = None
-    version: int | None = None
+    signed_on: date
+    paper: StoredFile | None
 
 
 # ---------------------------------------------------------------- deciding the match
@@ -153,11 +181,40 @@ def _open(match: Match) -> Deal:
     roles = (PartyRole.SELLER, PartyRole.BUYER) if is_sale else (PartyRole.HOST, PartyRole.INVESTOR)
     for organisation_id, role in zip((match.seller_id, match.buyer_id), roles, strict=True):
         db.session.add(DealParty(deal_id=deal.id, organisation_id=organisation_id, role=role))
+    _put_on_the_table(deal, _as_proposed(match), number=1, said_on=match.happened_on)
     record("deal.opened", deal, SYSTEM, data={"match": match.id}, happened_on=match.happened_on)
     return deal
 
 
-# ---------------------------------------------------------------- terms and signing
+def _as_proposed(match: Match) -> dict[str, Any]:
+    """What both sides said yes to in the match: the first offer of its deal."""
+    return {
+        "quantity": match.quantity,
+        "unit_price": match.unit_price,
+        "value": match.value,
+        "starts_on": match.happened_on,
+    }
+
+
+# ---------------------------------------------------------------- offers
+
+
+def _put_on_the_table(
+    deal: Deal, what: Mapping[str, Any], *, number: int, said_on: date | None, **who: int | None
+) -> Offer:
+    """Add an offer; every earlier one lapses, and with it what was accepted of it."""
+    offer = Offer(
+        deal_id=deal.id,
+        number=number,
+        said_on=said_on or clock.today(),
+        made_at=clock.now(),
+        **what,
+        **who,
+    )
+    db.session.add(offer)
+    db.session.flush()  # two offers at once: the index speaks now
+    db.session.expire(deal, ["offers"])
+    return offer
 
 
 @use_case
@@ -176,7 +233,6 @@ def add_party(actor: Actor, public_id: str, organisation_id: str, role: PartyRol
     if any(party.organisation_id == organisation.id for party in deal.parties):
         raise Invalid("organisation", N_("This organisation is a party already."))
     deal.moved_at = clock.now()
-    deal.terms_number += 1
     DEAL.fire(
         deal,
         "set_terms",
@@ -184,52 +240,114 @@ def add_party(actor: Actor, public_id: str, organisation_id: str, role: PartyRol
         data={"party": organisation.id, "role": role.value},
     )
     db.session.add(DealParty(deal_id=deal.id, organisation_id=organisation.id, role=role))
-    for party in deal.parties:
-        party.agreed_at = None
+    now = deal.offer
+    what = {name: getattr(now, name) for name in OFFERED}
+    _put_on_the_table(deal, what, number=now.number + 1, said_on=None, user_id=actor.user_id)
+    db.session.expire(deal, ["parties"])
     return deal
 
 
+OFFERED = (
+    *("quantity", "unit_price", "value", "starts_on", "ends_on"),
+    *("delivery", "payment", "quality", "other"),
+)
+"""The columns of an offer that say what is offered."""
+
+
 @use_case
-def set_terms(actor: Actor, public_id: str, terms: Terms) -> Deal:
-    """Write down what the parties negotiated; whoever agreed before must agree again."""
+def set_terms(
+    actor: Actor,
+    public_id: str,
+    terms: Terms,
+    *,
+    acting: Acting | None = None,
+    accepts: bool = False,
+) -> Deal:
+    """Make an offer, or counter the one on the table; whoever accepted that must accept anew.
+
+    A party makes its own, or it is recorded (``acting``); an official without ``acting`` writes
+    down what both sides said. ``accepts``: whoever offers stands by the offer at once.
+    """
     deal = queries.get(public_id, actor, lock=True)
     DEAL.require(deal, "set_terms", actor)
-    if terms.version is not None and terms.version != deal.version:
-        raise Conflict
+    if terms.version is not None and terms.version != deal.offer.number:
+        raise Conflict(N_("Another offer was made meanwhile. Read it first."))
     if terms.ends_on is not None and terms.ends_on < terms.starts_on:
         raise Invalid("ends_on", N_("The last day lies before the first."))
-    if deal.unit is not None:
-        if not terms.quantity:
-            raise Invalid("quantity", N_("Enter the quantity, for example 60."))
-        if not terms.unit_price:
-            raise Invalid("unit_price", N_("Enter the price per unit, for example 120.000."))
-        settling.give_back(deal.match.goods_id, deal.committed_quantity)
-        settling.promise(deal.match.goods_id, terms.quantity)
-        value: int | None = settling.worth(terms.quantity, terms.unit_price)
-    else:
-        if not terms.value:
-            raise Invalid("value", N_("Enter the agreed value, for example 350.000.000."))
-        value = terms.value
-    _keep_the_weight(deal, value)
-    deal.terms_number += 1
+    if (why_not := why_not_begun_on(deal, terms.starts_on)) is not None:
+        raise Invalid("starts_on", why_not)
+    _require_a_change(deal, terms)
+    offered = _what_is_offered(deal, terms)
+    _keep_the_weight(deal, offered["value"])
+    party, acted = _who_offers(deal, actor, acting)
     before = {"quantity": deal.committed_quantity, "value": deal.committed_value}
-    deal.committed_quantity = terms.quantity if deal.unit is not None else None
-    deal.unit_price = terms.unit_price if deal.unit is not None else None
-    deal.committed_value = value
-    deal.starts_on, deal.ends_on, deal.delivery = terms.starts_on, terms.ends_on, terms.delivery
-    for party in deal.parties:
-        party.agreed_at = None
+    deal.committed_quantity, deal.unit_price = offered["quantity"], offered["unit_price"]
+    deal.committed_value = offered["value"]
+    deal.starts_on, deal.ends_on = terms.starts_on, terms.ends_on
+    offer = _put_on_the_table(
+        deal,
+        offered,
+        number=deal.offer.number + 1,
+        said_on=acted.said_on if acted else None,
+        organisation_id=party.organisation_id if party else None,
+        user_id=actor.user_id,
+        acting_id=acted.id if acted else None,
+    )
     deal.moved_at = clock.now()
     DEAL.fire(
         deal,
         "set_terms",
         actor,
+        acting_id=acted.id if acted else None,
+        happened_on=acted.said_on if acted else None,
         data={
+            "offer": offer.number,
+            **({"organisation": party.organisation_id} if party else {}),
             "before": before,
             "after": {"quantity": deal.committed_quantity, "value": deal.committed_value},
         },
     )
+    if accepts and party is not None:
+        _accept(deal, actor, party, acted)
     return deal
+
+
+def _require_a_change(deal: Deal, terms: Terms) -> None:
+    """A counter-offer that says the same as what lies on the table is none."""
+    names = [name for name in OFFERED if deal.unit is None or name != "value"]
+    if all(getattr(terms, name) == getattr(deal.offer, name) for name in names):
+        raise Invalid(
+            "value" if deal.unit is None else "quantity",
+            N_("This is the offer on the table already. Accept it, or change something in it."),
+        )
+
+
+def _what_is_offered(deal: Deal, terms: Terms) -> dict[str, Any]:
+    """The columns of the offer, its stock set aside in place of the one before. Raises Invalid."""
+    offered = {name: getattr(terms, name) for name in OFFERED}
+    if deal.unit is None:
+        if not terms.value:
+            raise Invalid("value", N_("Enter the agreed value, for example 350,000,000."))
+        return offered | {"quantity": None, "unit_price": None}
+    if not terms.quantity:
+        raise Invalid("quantity", N_("Enter the quantity, for example 60."))
+    if not terms.unit_price:
+        raise Invalid("unit_price", N_("Enter the price per unit, for example 120,000."))
+    require_whole("quantity", terms.quantity, deal.unit)
+    settling.give_back(deal.match, deal.committed_quantity)
+    settling.promise(deal.match.goods_id, terms.quantity, from_stock=deal.match.from_stock)
+    return offered | {"value": settling.worth(terms.quantity, terms.unit_price)}
+
+
+def _who_offers(
+    deal: Deal, actor: Actor, acting: Acting | None
+) -> tuple[DealParty | None, ActingRecord | None]:
+    """Whose offer it is, and the record of its word; nobody's when an official writes it down."""
+    if actor.is_officer and (acting is None or acting.how is None):
+        own = [p for p in deal.principals if may_manage(actor, p.organisation)]
+        return (own[0] if own else None), None
+    party = entering.party_of(actor, None, deal.principals)
+    return party, speak_for(actor, party.organisation, deal, acting, purpose=None)
 
 
 def _keep_the_weight(deal: Deal, value: int | None) -> None:
@@ -248,39 +366,49 @@ def accept_terms(
     public_id: str,
     *,
     party_id: int | None = None,
-    terms_number: int | None = None,
+    number: int | None = None,
     acting: Acting | None = None,
 ) -> Deal:
-    """A party agrees to the terms it has read; with the last one the deal is agreed."""
+    """A party accepts the offer it has read; with the last one the deal is agreed.
+
+    ``number`` is that of the offer read. Raises Conflict when another one was made meanwhile.
+    """
     deal = queries.get(public_id, actor, lock=True)
     DEAL.require(deal, "accept_terms", actor)
-    if terms_number is not None and terms_number != deal.terms_number:
-        raise Conflict(N_("The terms have changed. Read them again, then agree."))
-    party = _party_of(actor, party_id, [p for p in deal.principals if p.agreed_at is None])
+    if number is not None and number != deal.offer.number:
+        raise Conflict(N_("Another offer was made meanwhile. Read it first."))
+    party = entering.party_of(actor, party_id, [p for p in deal.principals if p.agreed_at is None])
     acted = speak_for(actor, party.organisation, deal, acting, purpose=None)
+    _accept(deal, actor, party, acted)
+    return deal
+
+
+def _accept(deal: Deal, actor: Actor, party: DealParty, acted: ActingRecord | None) -> None:
     DEAL.fire(
         deal,
         "accept_terms",
         actor,
-        data={"organisation": party.organisation_id},
+        data={"organisation": party.organisation_id, "offer": deal.offer.number},
         acting_id=acted.id if acted else None,
         happened_on=acted.said_on if acted else None,
     )
-    party.agreed_at = clock.now()
+    offer = deal.offer
+    db.session.add(
+        OfferAnswer(
+            offer_id=offer.id,
+            organisation_id=party.organisation_id,
+            user_id=actor.user_id,
+            acting_id=acted.id if acted else None,
+            said_on=acted.said_on if acted else clock.today(),
+            at=clock.now(),
+        )
+    )
+    db.session.flush()  # one answer per organisation: the index speaks now
+    db.session.expire(offer, ["answers"])
     deal.moved_at = clock.now()
     if not not_agreed(deal):
         DEAL.fire(deal, "agree", SYSTEM)
         _plan_outcome(deal)
-    return deal
-
-
-def _party_of(actor: Actor, party_id: int | None, among: list[DealParty]) -> DealParty:
-    """The party the actor speaks for: its own first, then the one whose word is recorded."""
-    asked = {p.organisation_id: p for p in among if party_id in (None, p.organisation_id)}
-    organisation = whose_word(actor, [party.organisation for party in asked.values()])
-    if organisation is None:
-        raise NotAllowed(N_("Only the parties, or who may record their word, can do this."))
-    return asked[organisation.id]
 
 
 def _plan_outcome(deal: Deal) -> None:
@@ -298,6 +426,104 @@ def _plan_outcome(deal: Deal) -> None:
     db.session.expire(deal, ["outcome"])
 
 
+# ---------------------------------------------------------------- papers and signing
+
+
+@use_case
+def draw_up(
+    actor: Actor, public_id: str, kind: PaperKind, linkage_form: int | None = None
+) -> Agreement:
+    """Choose the paper of an agreed deal, or another one while nobody has signed.
+
+    The Word file itself is made from the deal whenever it is asked for.
+    """
+    deal = queries.get(public_id, actor, lock=True)
+    require_drawing_up(actor, deal)
+    if kind is PaperKind.LINKAGE and linkage_form not in LINKAGE_FORMS:
+        raise Invalid("linkage_form", N_("Choose one of the seven forms."))
+    form = linkage_form if kind is PaperKind.LINKAGE else None
+    agreement = deal.agreement
+    told = {"kind": kind.value}
+    if agreement is not None:
+        AGREEMENT.fire(
+            agreement, "redraw", actor, facts={"kind": kind, "linkage_form": form}, data=told
+        )
+        return agreement
+    agreement = Agreement(
+        deal_id=deal.id,
+        kind=kind,
+        linkage_form=form,
+        made_by_id=actor.user_id,
+        made_at=clock.now(),
+    )
+    db.session.add(agreement)
+    record("agreement.drawn_up", agreement, actor, data=told)
+    db.session.expire(deal, ["agreement"])
+    return agreement
+
+
+@use_case
+def hand_in(
+    actor: Actor,
+    public_id: str,
+    signed: Signed,
+    *,
+    party_id: int | None = None,
+    acting: Acting | None = None,
+) -> Agreement:
+    """One side hands in its signed copy, by itself or recorded by someone."""
+    agreement = queries.agreement(public_id, actor)
+    AGREEMENT.require(agreement, "hand_in", actor)
+    _require_day_of_signing(agreement, signed.signed_on)
+    if signed.paper is None:
+        raise Invalid("paper", N_("Attach the signed paper as a PDF file or a photo."))
+    deal = agreement.deal
+    open_ = {organisation.id for organisation in agreement.unsigned}
+    party = entering.party_of(
+        actor, party_id, [p for p in deal.principals if p.organisation_id in open_]
+    )
+    acted = speak_for(actor, party.organisation, deal, acting, purpose=None)
+    AGREEMENT.fire(
+        agreement,
+        "hand_in",
+        actor,
+        data={"organisation": party.organisation_id},
+        acting_id=acted.id if acted else None,
+        happened_on=signed.signed_on,
+    )
+    db.session.add(
+        Signature(
+            agreement_id=agreement.id,
+            organisation_id=party.organisation_id,
+            paper=signed.paper,
+            signed_on=signed.signed_on,
+            user_id=actor.user_id,
+            acting_id=acted.id if acted else None,
+            at=clock.now(),
+        )
+    )
+    db.session.flush()  # one copy per side: the index speaks now
+    db.session.expire(agreement, ["signatures"])
+    deal.moved_at = clock.now()
+    return agreement
+
+
+def _require_day_of_signing(agreement: Agreement | None, day: date) -> None:
+    if (why_not := why_not_signed_on(agreement, day)) is not None:
+        raise Invalid("signed_on", why_not)
+
+
+@use_case
+def hold_paper(
+    actor: Actor, public_id: str, action: str, *, reason: str | None = None, note: str = ""
+) -> Agreement:
+    """Hold a paper that is being signed, or release it: ``action`` is "hold" or "release"."""
+    agreement = queries.agreement(public_id, actor)
+    agreement.deal.moved_at = clock.now()
+    AGREEMENT.fire(agreement, action, actor, reason=reason, note=note)
+    return agreement
+
+
 @use_case
 def sign(
     actor: Actor,
@@ -307,10 +533,17 @@ def sign(
     paper: StoredFile | None,
     paper_number: str = "",
 ) -> Deal:
-    """Record that the parties signed: on which day, on which paper."""
+    """Record that the parties signed: on which day, on which paper, under which number.
+
+    A paper drawn up here is countersigned, which needs every side's signed copy; the last of them
+    stands for the whole where no scan of it is attached. A paper made elsewhere is attached.
+    """
     deal = queries.get(public_id, actor, lock=True)
-    if signed_on > clock.today():
-        raise Invalid("signed_on", N_("This day is still to come."))
+    agreement = deal.agreement
+    _require_day_of_signing(agreement, signed_on)
+    if agreement is not None:
+        AGREEMENT.fire(agreement, "countersign", actor, happened_on=signed_on)
+        paper = paper or agreement.signatures[-1].paper
     if paper is None and deal.paper is None:
         raise Invalid("paper", N_("Attach the signed paper as a PDF file or a photo."))
     deal.signed_on = signed_on
@@ -319,6 +552,9 @@ def sign(
     deal.moved_at = clock.now()
     DEAL.fire(deal, "sign", actor, happened_on=signed_on)
     return deal
+
+
+# ---------------------------------------------------------------- start, stops, calling off
 
 
 @use_case
@@ -331,7 +567,9 @@ def start(actor: Actor, public_id: str) -> Deal:
 
 def _start(deal: Deal, actor: Actor) -> None:
     deal.moved_at = clock.now()
-    DEAL.fire(deal, "start", actor)
+    DEAL.fire(deal, "start", actor, happened_on=deal.match.happened_on and deal.starts_on)
+    if deal.starts_on is None or deal.starts_on > clock.today():
+        deal.starts_on = clock.today()  # earlier than agreed: what is delivered from now on counts
     if deal.outcome is not None:
         OUTCOME.fire(deal.outcome, "begin", SYSTEM)
 
@@ -351,15 +589,209 @@ def _start_due(public_id: str) -> bool:
 
 
 @use_case
-def cancel(actor: Actor, public_id: str, *, reason: str | None, note: str) -> Deal:
+def cancel(
+    actor: Actor, public_id: str, *, reason: str | None, note: str, acting: Acting | None = None
+) -> Deal:
     """Call a deal off before it is active; what it had promised is free again."""
     deal = queries.get(public_id, actor, lock=True)
+    DEAL.require(deal, "cancel", actor)
+    acted = _word_of_a_party(actor, deal, acting)
     deal.moved_at = clock.now()
-    DEAL.fire(deal, "cancel", actor, reason=reason, note=note, facts={"ended_at": clock.now()})
-    settling.give_back(deal.match.goods_id, deal.committed_quantity)
+    DEAL.fire(
+        deal,
+        "cancel",
+        actor,
+        reason=reason,
+        note=note,
+        facts={"ended_at": clock.now()},
+        acting_id=acted.id if acted else None,
+        happened_on=acted.said_on if acted else None,
+    )
+    settling.give_back(deal.match, deal.committed_quantity)
     if deal.outcome is not None:
         OUTCOME.fire(deal.outcome, "cancel", SYSTEM, reason=reason, note=note)
     return deal
+
+
+@use_case
+def suspend(
+    actor: Actor,
+    public_id: str,
+    *,
+    reason: str | None,
+    note: str,
+    since: date | None = None,
+    acting: Acting | None = None,
+) -> Deal:
+    """Stop the clocks of a deal for what nobody could prevent: a landslide, a closed road."""
+    return _stop(actor, public_id, "suspend", reason, note, since, acting)
+
+
+@use_case
+def dispute(
+    actor: Actor,
+    public_id: str,
+    *,
+    reason: str | None,
+    note: str,
+    since: date | None = None,
+    acting: Acting | None = None,
+) -> Deal:
+    """A party says that something is wrong; both localities settle it, the clocks stop."""
+    return _stop(actor, public_id, "dispute", reason, note, since, acting)
+
+
+def _stop(
+    actor: Actor,
+    public_id: str,
+    move: str,
+    reason: str | None,
+    note: str,
+    since: date | None,
+    acting: Acting | None,
+) -> Deal:
+    deal = queries.get(public_id, actor, lock=True)
+    DEAL.require(deal, move, actor)
+    acted = _word_of_a_party(actor, deal, acting, for_oneself=move == "suspend")
+    since = since or (acted.said_on if acted else clock.today())
+    if (why_not := why_not_stopped_since(deal, since)) is not None:
+        raise Invalid("stopped_on", why_not)
+    before = deal.state
+    deal.moved_at = clock.now()
+    DEAL.fire(
+        deal,
+        move,
+        actor,
+        reason=reason,
+        note=note,
+        happened_on=since,
+        acting_id=acted.id if acted else None,
+    )
+    _begin_stop(deal, before, str(reason), since)
+    return deal
+
+
+def _word_of_a_party(
+    actor: Actor, deal: Deal, acting: Acting | None, *, for_oneself: bool = True
+) -> ActingRecord | None:
+    """The record of a party's word; None when a party, or an official ``for_oneself``, acts."""
+    if is_party(actor, deal) or (for_oneself and is_officer_in(actor, deal) and acting is None):
+        return None
+    party = entering.party_of(actor, None, deal.principals)
+    return speak_for(actor, party.organisation, deal, acting, purpose=None)
+
+
+def _begin_stop(deal: Deal, before: DealState, reason: str, since: date) -> None:
+    stop = Stop(deal_id=deal.id, state_before=before, reason=reason, from_on=since)
+    db.session.add(stop)
+    db.session.flush()
+    db.session.expire(deal, ["stops"])
+
+
+def _end_stop(deal: Deal) -> None:
+    if deal.stop is not None:
+        deal.stop.until_on = max(clock.today(), deal.stop.from_on)
+
+
+@use_case
+def resume(actor: Actor, public_id: str, acting: Acting | None = None) -> Deal:
+    """Go on with a suspended deal, from where it was."""
+    deal = queries.get(public_id, actor, lock=True)
+    move = f"resume_{standing(deal).value}"
+    if move not in DEAL.transitions:
+        move = "resume_active"  # refused with the sentence of the state it is in
+    DEAL.require(deal, move, actor)
+    acted = _word_of_a_party(actor, deal, acting)
+    _drop_ruling(deal)
+    deal.moved_at = clock.now()
+    DEAL.fire(deal, move, actor, acting_id=acted.id if acted else None)
+    _end_stop(deal)
+    return deal
+
+
+# ---------------------------------------------------------------- rulings of both localities
+
+
+@use_case
+def propose_ruling(
+    actor: Actor, public_id: str, kind: RulingKind, *, reason: str | None, note: str
+) -> Ruling:
+    """An official proposes how a dispute is settled, or that a deal ends before its time."""
+    deal = queries.get(public_id, actor, lock=True)
+    DEAL.fire(deal, PROPOSING[kind], actor, reason=reason, note=note)
+    deal.moved_at = clock.now()
+    ruling = Ruling(
+        deal_id=deal.id,
+        kind=kind,
+        reason=reason,
+        text=note,
+        proposed_by_id=actor.user_id,
+        proposed_at=clock.now(),
+    )
+    db.session.add(ruling)
+    db.session.flush()  # one at a time: the index speaks now
+    db.session.expire(deal, ["rulings"])
+    return ruling
+
+
+@use_case
+def turn_ruling_key(actor: Actor, public_id: str) -> Ruling:
+    """A locality's key on a ruling; the second one carries it out."""
+    ruling = queries.ruling(public_id, actor)
+    deal = ruling.deal
+    RULING.fire(ruling, "turn_key", actor)
+    keys.turn(ruling, actor)
+    db.session.expire(ruling, ["keys"])
+    deal.moved_at = clock.now()
+    if keys_missing(ruling):
+        return ruling
+    RULING.fire(ruling, "decide", SYSTEM, facts={"decided_at": clock.now()})
+    if ruling.kind is RulingKind.SETTLE:
+        DEAL.fire(deal, "settle", SYSTEM, reason=ruling.reason, note=ruling.text)
+        _end_stop(deal)
+    else:
+        _terminate(deal, ruling, actor)
+    return ruling
+
+
+@use_case
+def drop_ruling(actor: Actor, public_id: str, *, reason: str | None, note: str) -> Ruling:
+    """Put a proposal aside that does not get both keys; the deal stays as it is."""
+    ruling = queries.ruling(public_id, actor)
+    RULING.fire(ruling, "drop", actor, reason=reason, note=note, facts={"decided_at": clock.now()})
+    return ruling
+
+
+def _drop_ruling(deal: Deal) -> None:
+    """The deal moves on: what waited for keys about it is overtaken."""
+    if deal.ruling is not None:
+        RULING.fire(
+            deal.ruling,
+            "drop",
+            SYSTEM,
+            reason="overtaken",
+            facts={"decided_at": clock.now()},
+        )
+
+
+def _terminate(deal: Deal, ruling: Ruling, actor: Actor) -> None:
+    """End a deal early: what was delivered counts, what was not is free, what waits is void."""
+    DEAL.fire(
+        deal,
+        "terminate",
+        SYSTEM,
+        reason=ruling.reason,
+        note=ruling.text,
+        facts={"ended_at": clock.now()},
+    )
+    _end_stop(deal)
+    for instalment in deal.instalments:
+        if instalment.state is INSTALMENT.initial:
+            INSTALMENT.fire(instalment, "withdraw", SYSTEM)
+    if deal.outcome is not None:
+        OUTCOME.fire(deal.outcome, early_end(deal.outcome), SYSTEM, reason=ruling.reason)
+    _free_what_was_not_delivered(deal)
+    _propose_figures(deal, actor.off_paper)  # nobody brings them in: they are worked out
 
 
 # ---------------------------------------------------------------- instalments
@@ -370,51 +802,7 @@ def enter_instalment(
     actor: Actor, public_id: str, values: InstalmentValues, acting: Acting | None = None
 ) -> Instalment:
     """One side states what was delivered or paid; it counts when the other side confirms it."""
-    deal = queries.get(public_id, actor, lock=True)
-    require_entry(actor, deal)
-    party = _party_of(actor, values.party_id, deal.principals)
-    quantity, value = _amounts(deal, values)
-    instalment = Instalment(
-        deal_id=deal.id,
-        number=max((i.number for i in deal.instalments), default=0) + 1,
-        happened_on=values.happened_on,
-        quantity=quantity,
-        value=value,
-        note=values.note,
-        paper=values.paper,
-        entered_by_id=actor.user_id,
-        stated_for_id=party.organisation_id,
-        entered_at=clock.now(),
-    )
-    db.session.add(instalment)
-    acted = speak_for(actor, party.organisation, deal, acting, purpose=None)
-    deal.moved_at = clock.now()
-    record(
-        "instalment.entered",
-        instalment,
-        actor,
-        data={"deal": deal.id, "quantity": quantity, "value": value},
-        happened_on=values.happened_on,
-        acting_id=acted.id if acted else None,
-    )
-    return instalment
-
-
-def _amounts(deal: Deal, values: InstalmentValues) -> tuple[int | None, int]:
-    """Quantity and value of an instalment; a missing value is quantity times the agreed price."""
-    if values.happened_on > clock.today():
-        raise Invalid("happened_on", N_("This day is still to come."))
-    if deal.unit is None:
-        if not values.value:
-            raise Invalid("value", N_("Enter the value, for example 350.000.000."))
-        return None, values.value
-    if not values.quantity:
-        raise Invalid("quantity", N_("Enter the quantity, for example 60."))
-    return values.quantity, (
-        values.value
-        if values.value is not None
-        else settling.worth(values.quantity, deal.unit_price or 0)
-    )
+    return entering.enter(queries.get(public_id, actor, lock=True), actor, values, acting)
 
 
 @use_case
@@ -426,7 +814,7 @@ def confirm_instalment(
     INSTALMENT.require(instalment, "confirm", actor)
     if version is not None and version != instalment.version:
         raise Conflict(N_("The figures have changed. Read them again, then confirm."))
-    acted = _other_side(instalment, actor, acting)[1]
+    acted = entering.word_of(instalment, actor, acting)[1]
     instalment.deal.moved_at = clock.now()
     INSTALMENT.fire(
         instalment,
@@ -445,37 +833,7 @@ def correct_instalment(
 ) -> Instalment:
     """The other side states what really arrived; now the first side must confirm that."""
     instalment = queries.instalment(public_id, actor, lock=True)
-    INSTALMENT.require(instalment, "correct", actor)
-    if values.version is not None and values.version != instalment.version:
-        raise Conflict(N_("The figures have changed. Read them again, then confirm."))
-    party, acted = _other_side(instalment, actor, acting)
-    before = {"quantity": instalment.quantity, "value": instalment.value}
-    instalment.quantity, instalment.value = _amounts(instalment.deal, values)
-    instalment.happened_on = values.happened_on
-    instalment.note = values.note
-    instalment.paper = values.paper or instalment.paper
-    instalment.deal.moved_at = clock.now()
-    INSTALMENT.fire(
-        instalment,
-        "correct",
-        actor,
-        facts={"stated_for_id": party.organisation_id, "entered_by_id": actor.user_id},
-        acting_id=acted,
-        happened_on=values.happened_on,
-        data={
-            "before": before,
-            "after": {"quantity": instalment.quantity, "value": instalment.value},
-        },
-    )
-    return instalment
-
-
-def _other_side(
-    instalment: Instalment, actor: Actor, acting: Acting | None
-) -> tuple[DealParty, int | None]:
-    party = _party_of(actor, None, other_side(instalment))
-    acted = speak_for(actor, party.organisation, instalment.deal, acting, purpose=None)
-    return party, acted.id if acted else None
+    return entering.correct(instalment, actor, values, acting)
 
 
 @use_case
@@ -501,6 +859,7 @@ def complete(
     """
     deal = queries.get(public_id, actor, lock=True)
     DEAL.require(deal, action, actor)
+    _drop_ruling(deal)
     deal.moved_at = clock.now()
     DEAL.fire(deal, action, actor, reason=reason, note=note, facts={"ended_at": clock.now()})
     if deal.outcome is not None:
@@ -516,7 +875,7 @@ def complete(
 def _free_what_was_not_delivered(deal: Deal) -> None:
     if deal.committed_quantity is not None:
         undelivered = max(0, deal.committed_quantity - deal.delivered_quantity)
-        settling.give_back(deal.match.goods_id, undelivered)
+        settling.give_back(deal.match, undelivered)
 
 
 def _propose_figures(deal: Deal, actor: Actor) -> None:
@@ -537,7 +896,8 @@ def _propose_figures(deal: Deal, actor: Actor) -> None:
     begun = quarter_of(deal.signed_on or deal.starts_on or clock.today()).start
     ended = quarter_of(max(i.happened_on for i in deal.confirmed)).start
     _add(amounts, Indicator.COMMITTED_VALUE, begun, deal.committed_value or 0)
-    _add(amounts, Indicator.DEALS_DONE, ended, 1)
+    if deal.state is not DealState.TERMINATED:
+        _add(amounts, Indicator.DEALS_DONE, ended, 1)
     for (indicator, period), amount in sorted(amounts.items()):
         figure = Figure(
             pair_id=deal.pair_id,

@@ -22,9 +22,11 @@ from config import Settings
 from marketplace.accounts import passwords
 from marketplace.accounts.models import Throttle, User
 from marketplace.accounts.papers import store
+from marketplace.alerts import services as alerts
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.services import archive_old
 from marketplace.catalogue.wild.services import start_for
+from marketplace.choosing.services import begin_due
 from marketplace.core import clock
 from marketplace.core.actor import SYSTEM
 from marketplace.core.db import db
@@ -34,6 +36,7 @@ from marketplace.deals.services import let_matches_take_effect, start_due
 from marketplace.demo.cast import MEMBERS, OFFICERS, PASSWORD, SOURCE
 from marketplace.demo.stage import Stage, moment, play
 from marketplace.demo.story import enter_officers, stories
+from marketplace.enquiries.services import lapse_left_behind
 from marketplace.interests.services import close_expired
 from marketplace.notifications import queries as notices
 from marketplace.notifications.channels import Files
@@ -45,6 +48,8 @@ from marketplace.notifications.writing import mail
 from marketplace.processes import say
 from marketplace.programme.models import Pair
 from marketplace.programme.services import load_pair
+from marketplace.promises.services import remind as remind_of_promises
+from marketplace.tasks.services import list_due
 
 PAIR = Path(__file__).resolve().parents[1] / "programme" / "pairs" / "avuong-nguhanhson.toml"
 OPENED = 410
@@ -160,10 +165,19 @@ def _load(settings: Settings, tell: Callable[[str], None]) -> None:
     box = Files(settings.mails)  # never a mail server: nobody lives behind these addresses
 
     def between_days() -> None:
-        for job in (close_expired, let_matches_take_effect, start_due):
+        for job in (
+            close_expired,
+            lapse_left_behind,
+            let_matches_take_effect,
+            start_due,
+            begin_due,
+            list_due,
+            remind_of_promises,
+        ):
             job()
         if clock.now() > now - timedelta(days=20):
-            archive_old()
+            for job in (archive_old, alerts.tell, alerts.remind):
+                job()
         while dispatch():
             pass
         if clock.now() > now - MAILS_KEPT:

@@ -26,10 +26,22 @@ from marketplace.core.db import db
 from marketplace.core.quantity import SCALE
 from marketplace.deals import queries as deal_queries
 from marketplace.deals import services as deals
+from marketplace.deals.entering import InstalmentValues
 from marketplace.deals.models import Deal, Figure
 from marketplace.deals.rules import DealState, PartyRole
-from marketplace.deals.services import InstalmentValues, Terms
-from marketplace.demo import depth, papers
+from marketplace.deals.services import Terms
+from marketplace.demo import (
+    around,
+    asking,
+    choosing,
+    depth,
+    desk,
+    outings,
+    papers,
+    returning,
+    talks,
+    troubles,
+)
 from marketplace.demo.cast import (
     HOUSEHOLDS,
     MASKED_PHONE,
@@ -53,6 +65,9 @@ from marketplace.matching.rules import Answer, MatchState
 from marketplace.matching.services import MatchValues
 from marketplace.notifications.services import read_all
 
+CALLED_OFF = frozenset({"gung"})
+"""Contracts the buyer calls goods off by the week."""
+
 
 def stories(stage: Stage) -> Iterator[Story]:
     """All stories of the demonstration."""
@@ -64,9 +79,17 @@ def stories(stage: Stage) -> Iterator[Story]:
         yield _is_offered(stage, goods)
     for call in CALLS:
         yield _is_called_for(stage, call)
-    for number, dealing in enumerate(ALL):
+    for number, dealing in enumerate((*ALL, *troubles.TROUBLED)):
+        if dealing.earlier and stage.day(dealing.earlier.day) < stage.pair.signed_on:
+            continue  # loaded within a year of the signing: then nothing came of it that early
         yield _Case(stage, dealing, number).story()
     yield from depth.stories(stage)
+    yield from returning.stories(stage)
+    yield from choosing.stories(stage)
+    yield from asking.stories(stage)
+    yield from outings.stories(stage)
+    yield from talks.stories(stage)
+    yield from desk.stories(stage)
     yield _inboxes_are_read(stage)
 
 
@@ -570,6 +593,12 @@ class _Case:
         for number, delivery in enumerate(dealing.deliveries, start=1):
             self.ago = min(self.ago, delivery.day)
             yield from self._delivery(number, delivery)
+        if dealing.quantity is not None and self._deal().confirmed:
+            yield (self.ago, "17:30")
+            around.note_money(self._seller("Đã nhận tiền các đợt trước."), self._deal())
+        if dealing.listing in CALLED_OFF and not self._reaches(Until.ENDED):
+            yield (self.ago - 1, "07:50")
+            around.call_off(self._buyer(), self._seller("Giao được hai mươi ký."), self.deal_id)
         if not self._reaches(Until.ENDED):
             return
         self.ago -= 3
@@ -676,6 +705,6 @@ class _Case:
                 **said,
             )
         elif action == "call_off":
-            deals.cancel(self._buyer(), self.deal_id, **said)
-        else:
+            deals.cancel(self._buyer(), self.deal_id, reason=turn.reason, note=turn.note)
+        elif not troubles.happens(self.stage, self.dealing, turn, self.deal_id, self._seller):
             deals.break_off(self._official(), self.match_id, action, **said)

@@ -46,5 +46,8 @@ COLUMN_OF: dict[MatchState | DealState, Column] = {
     DealState.COMPLETED: Column.DONE,
     DealState.PARTLY_COMPLETED: Column.DONE,
     DealState.CANCELLED: Column.STOPPED,
+    DealState.SUSPENDED: Column.DELIVERING,
+    DealState.DISPUTED: Column.DELIVERING,
+    DealState.TERMINATED: Column.STOPPED,
 }
 """Every state of a match and a deal; the deal's counts as soon as there is one."""

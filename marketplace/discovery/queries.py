@@ -12,7 +12,7 @@ from marketplace.accounts.rules import PRODUCERS, OrganisationKind, Organisation
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.rules import Availability
-from marketplace.catalogue.search import Synonyms, tokens
+from marketplace.catalogue.search import Query, Synonyms, Term
 from marketplace.core.actor import Actor
 from marketplace.core.db import db, hold
 from marketplace.core.errors import NotFound
@@ -67,12 +67,12 @@ class Found(NamedTuple):
     sells: bool
 
 
-def organisations(pair: Pair, q: str, size: int) -> tuple[Sequence[Found], int]:
+def organisations(pair: Pair, asked: Query, size: int) -> tuple[Sequence[Found], int]:
     """The organisations of a pair by name, as far as everyone may know of them; and how many.
 
     Verified producers with goods on offer, and others that agreed to be named and have a need on
     offer for everyone. A household is a person: it is found only if it agreed to be named. One
-    statement; the last word of the query begins a word of the name, the others are whole.
+    statement; names are met as listings are: by begun spellings and by other names as well.
     """
     offers = sa.and_(
         _L.c.organisation_id == _ORG.c.id,
@@ -86,7 +86,6 @@ def organisations(pair: Pair, q: str, size: int) -> tuple[Sequence[Found], int]:
     )
     seeks = sa.exists().where(offers, _L.c.kind == "need")
     is_no_person = _ORG.c.kind != OrganisationKind.PRODUCER_HOUSEHOLD
-    words = tokens(q)
     name = sa.literal(" ", sa.Text) + _ORG.c.name_key + " "
     rows = db.session.execute(
         sa.select(
@@ -105,10 +104,17 @@ def organisations(pair: Pair, q: str, size: int) -> tuple[Sequence[Found], int]:
                 sa.and_(sells, sa.or_(is_no_person, _ORG.c.is_named_in_public)),
                 sa.and_(_ORG.c.is_named_in_public, seeks),
             ),
-            *(name.like(f"% {word} %") for word in words[:-1]),
-            *(name.like(f"% {word}%") for word in words[-1:]),
+            *(
+                sa.or_(*(sa.and_(*(_met(name, term) for term in way)) for way in part))
+                for part in asked
+            ),
         )
         .order_by(_ORG.c.name_key, _ORG.c.id)
         .limit(size)
     ).all()
     return [Found(*row[:5]) for row in rows], rows[0].total if rows else 0
+
+
+def _met(name: sa.ColumnElement[str], term: Term) -> sa.ColumnElement[bool]:
+    """Whether a name between spaces holds a word, whole or as it begins."""
+    return name.like(f"% {term.word}%" if term.begins else f"% {term.word} %")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 MOST_NAMES = 12
 """Names of one group: each makes every search for the others longer."""
 LONGEST_NAME = 60
+SHORTEST_NAME = 2
+"""A single letter begins half of all words: it would add everything to every search."""
 MOST_GROUPS = 300
 """Groups of one locality."""
 

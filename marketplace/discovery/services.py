@@ -21,7 +21,13 @@ from marketplace.core.text import clean, fold, sort_key
 from marketplace.core.use_case import use_case
 from marketplace.discovery import queries
 from marketplace.discovery.models import SynonymGroup
-from marketplace.discovery.rules import LONGEST_NAME, MOST_GROUPS, MOST_NAMES, keys_of
+from marketplace.discovery.rules import (
+    LONGEST_NAME,
+    MOST_GROUPS,
+    MOST_NAMES,
+    SHORTEST_NAME,
+    keys_of,
+)
 from marketplace.programme.models import Pair
 
 CHUNK = 500
@@ -85,6 +91,17 @@ def _fill(group: SynonymGroup, values: SynonymValues, groups: Any) -> None:
     if len(kept) < 2:  # noqa: PLR2004  one name means nothing but itself
         raise Invalid(
             "names", N_("Enter at least two names, one on each line, for example “sâm dây”.")
+        )
+    if short := next((name for name in kept if len(fold(name)) < SHORTEST_NAME), None):
+        raise Invalid(
+            "names",
+            Text(
+                N_(
+                    "“%(name)s” is a single letter and would be found everywhere. "
+                    "Write the name out, for example “sâm dây”."
+                ),
+                name=short,
+            ),
         )
     if len(kept) > MOST_NAMES or max(map(len, kept)) > LONGEST_NAME:
         raise Invalid(

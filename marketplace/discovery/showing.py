@@ -13,11 +13,12 @@ from marketplace.catalogue.kinds import MODELS
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.lists import Wished
 from marketplace.catalogue.models import listing_address, unnamed
-from marketplace.catalogue.search import tokens
+from marketplace.catalogue.proof import held
+from marketplace.catalogue.search import is_cut, is_unreadable, tokens
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
-from marketplace.core.text import fold
 from marketplace.discovery import queries
+from marketplace.papers.types import TYPES
 from marketplace.programme.models import Pair
 
 FIRST = 5
@@ -36,7 +37,7 @@ GROUPS = {
 class Row:
     """One thing found, and what tells it from others of its name."""
 
-    title: str
+    title: Text | str
     url: str
     notes: tuple[Text | str, ...] = ()
 
@@ -67,6 +68,12 @@ class Results:
     groups: tuple[Group, ...] = ()
     also: tuple[str, ...] = ()
     closest: tuple[str, str] | None = None
+    is_unreadable: bool = False
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there may have been more words than are looked for."""
+        return is_cut(self.q)
 
     @property
     def total(self) -> int:
@@ -77,10 +84,10 @@ class Results:
 def results(pair: Pair, viewer: Actor, q: str) -> Results:
     """What one box finds: the same few statements whatever is asked and found."""
     if not tokens(q):
-        return Results(q, is_asked=False)
+        return Results(q, is_asked=is_unreadable(q), is_unreadable=is_unreadable(q))
     lists = Lists(pair, viewer)
     groups = tuple(group for group in _groups(lists, pair, q) if group.rows)
-    closest = None if groups else lists.closest(q, list(GROUPS))
+    closest = None if groups else lists.closest(q, list(GROUPS), places=True)
     return Results(
         q,
         is_asked=True,
@@ -101,7 +108,7 @@ def _groups(lists: Lists, pair: Pair, q: str) -> Iterator[Group]:
         rows, total = lists.first(Wished(spec, q), FIRST)
         all_url = f"{spec.path}?{urlencode({'q': q})}"
         yield Group(kind, title, icon, tuple(_listing(kind, row) for row in rows), total, all_url)
-    found, total = queries.organisations(pair, q, FIRST)
+    found, total = queries.organisations(pair, lists.search(q).words, FIRST)
     yield Group(
         "organisation",
         N_("Cooperatives and businesses"),
@@ -110,6 +117,7 @@ def _groups(lists: Lists, pair: Pair, q: str) -> Iterator[Group]:
         total,
     )
     yield _villages(lists, q)
+    yield _papers(lists, q)
 
 
 def _listing(kind: str, row: Any) -> Row:
@@ -124,20 +132,15 @@ def _listing(kind: str, row: Any) -> Row:
 
 
 def _organisation(found: queries.Found) -> Row:
-    url = f"/htx/{found.public_id}" if found.sells else PAGES["need"].spec.path
+    page = "/htx" if found.sells else f"{PAGES['need'].spec.path}/ben-mua"
+    url = f"{page}/{found.public_id}"
     return Row(found.name, url, (KIND_LABELS[found.kind], found.place))
 
 
 def _villages(lists: Lists, q: str) -> Group:
-    """Villages whose name holds every word, the last one as it begins, with what they offer."""
-    *whole, last = fold(q).split()
+    """Villages of which every word is looked for, the last one as it begins, with their offers."""
     produce = PAGES["produce"].spec
-    places = [
-        place
-        for place in lists.places()
-        for words in [fold(place.name).split()]
-        if set(whole) <= set(words) and any(word.startswith(last) for word in words)
-    ]
+    places = lists.named_by(q)
     counts = lists.counts(Wished(produce)).by_facet["thon"] if places else {}
     rows = [
         Row(
@@ -148,3 +151,24 @@ def _villages(lists: Lists, q: str) -> Group:
         for place in places
     ]
     return Group("village", N_("Villages"), "pin", tuple(rows[:FIRST]), len(rows))
+
+
+def _papers(lists: Lists, q: str) -> Group:
+    """Kinds of papers that are named, with the goods for which one is valid now.
+
+    Papers come and go without their listings being written anew, so their kinds are no words of a
+    listing: the filter knows at every moment what holds.
+    """
+    produce = PAGES["produce"].spec
+    kinds = held.named_by(q)
+    counts = lists.counts(Wished(produce)).by_facet["giay-to"] if kinds else {}
+    rows = [
+        Row(
+            Text(N_("Papers valid now: %(paper)s"), paper=Text(TYPES[kind].short)),
+            f"{produce.path}?{urlencode({'giay-to': held.code_of(kind)})}",
+            (Text(N_("Farm produce: %(count)s"), count=counts[held.code_of(kind)]),),
+        )
+        for kind in kinds
+        if counts.get(held.code_of(kind))
+    ]
+    return Group("papers", N_("Papers"), "check", tuple(rows), len(rows))

@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import click
-from flask import Blueprint, Flask, g, render_template, request, url_for
+from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
 from flask.cli import AppGroup
 from flask.typing import ResponseReturnValue
 
 from marketplace.catalogue import finding
 from marketplace.catalogue.lists import query
+from marketplace.catalogue.showing import asks_for_nothing
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import N_
 from marketplace.discovery import queries, services, showing
 from marketplace.discovery.forms import SynonymForm
 from marketplace.programme.models import Pair
+from marketplace.web import qr
 from marketplace.web.access import OFFICIALS, PUBLIC, access, actor
 from marketplace.web.forms import Form, handle
-from marketplace.web.navigation import Entry, officer
+from marketplace.web.navigation import OFFERS, Entry, officer
 
 bp = Blueprint("discovery", __name__)
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("discovery.find", N_("Search everything"), 9, in_top=False, group=N_("Explore")),
-    Entry("discovery.synonyms", N_("Names that mean the same"), 40, officer, in_account=True),
+    Entry("discovery.synonyms", N_("Names that mean the same"), 40, officer, office=OFFERS),
 )
 
 
@@ -43,11 +45,14 @@ def _pair() -> Pair:
 @access(PUBLIC, kept=True)
 def find() -> ResponseReturnValue:
     """Everything that fits a few words, in groups."""
-    results = showing.results(_pair(), actor(), query(request.args.to_dict(flat=False)))
+    args = request.args.to_dict(flat=False)
+    if asks_for_nothing(args):
+        return redirect(showing.address(query(args)))
+    results = showing.results(_pair(), actor(), query(args))
     return render_template(
         "discovery/find.html",
         results=results,
-        canonical=request.host_url.rstrip("/") + showing.address(results.q),
+        canonical=qr.address(showing.address(results.q)),
     )
 
 

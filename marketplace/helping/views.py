@@ -30,12 +30,13 @@ from marketplace.programme import queries as programme
 from marketplace.web import qr
 from marketplace.web.access import MEMBERS, access, actor
 from marketplace.web.forms import handle, send
-from marketplace.web.navigation import Entry, any_of, officer, producer
+from marketplace.web.navigation import PEOPLE, Entry, officer, producer
 
 bp = Blueprint("helping", __name__)
 
 ENTRIES: tuple[Entry, ...] = (
-    Entry("helping.paper_forms", N_("Paper forms"), 38, any_of(officer, producer), in_top=False),
+    Entry("helping.paper_forms", N_("Paper forms"), 38, officer, office=PEOPLE),
+    Entry("helping.paper_forms", N_("Paper forms"), 38, producer, in_account=True),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -10,39 +10,46 @@ from sqlalchemy.orm import joinedload, selectinload
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.rules import may_manage, may_speak_for
+from marketplace.catalogue import applications
+from marketplace.catalogue.kinds.opportunity.model import Opportunity
+from marketplace.catalogue.kinds.opportunity.terms import Choosing
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.rules import ListingState
 from marketplace.core import clock
 from marketplace.core.actor import Actor
 from marketplace.core.db import db, hold
 from marketplace.core.errors import Conflict, NotAllowed, NotFound, WrongState
-from marketplace.core.i18n import N_
+from marketplace.core.i18n import N_, Text
 from marketplace.interests.models import Interest
-from marketplace.interests.rules import LIVE, InterestState
+from marketplace.interests.rules import BEGUN, LIVE, OWED, InterestState
 from marketplace.programme import queries as programme
 from marketplace.programme.models import Pair
 
 
 def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
-    """Both sides, a side's cooperative, and the officials of both localities."""
+    """Both sides, a side's cooperative, and the officials of both localities.
+
+    A draft is seen by those who write it only.
+    """
     if viewer.is_officer:
-        pairs = sa.select(Pair.id).where(
-            sa.or_(Pair.source_id == viewer.locality_id, Pair.market_id == viewer.locality_id)
-        )
-        return Interest.pair_id.in_(pairs)
+        pairs = programme.pairs_of(viewer)
+        return sa.or_(sa.and_(Interest.pair_id.in_(pairs), _IS_SENT), _drafted_by(viewer))
     if viewer.organisation_id is None:
         return sa.false()
-    return sa.or_(_from_those_of(viewer), _to_those_of(viewer))
+    return sa.or_(_from_those_of(viewer), sa.and_(_to_those_of(viewer), _IS_SENT))
+
+
+_IS_SENT = Interest.state != InterestState.DRAFT
+
+
+def _drafted_by(viewer: Actor) -> sa.ColumnElement[bool]:
+    """The drafts an official writes for someone who cannot go online."""
+    return sa.and_(~_IS_SENT, Interest.sent_by_id == viewer.user_id)
 
 
 def _those_of(viewer: Actor) -> sa.Select[int]:
     """The viewer's organisation and the households it looks after."""
-    return sa.select(Organisation.id).where(
-        sa.or_(
-            Organisation.id == viewer.organisation_id,
-            Organisation.cooperative_id == viewer.organisation_id,
-        )
-    )
+    return accounts.in_care_of(viewer)
 
 
 def _from_those_of(viewer: Actor) -> sa.ColumnElement[bool]:
@@ -57,7 +64,9 @@ def _to_those_of(viewer: Actor) -> sa.ColumnElement[bool]:
 def takes_part(viewer: Actor) -> sa.ColumnElement[bool]:
     """The listings in which the viewer's organisation registered interest."""
     return Listing.id.in_(
-        sa.select(Interest.listing_id).where(Interest.organisation_id == viewer.organisation_id)
+        sa.select(Interest.listing_id).where(
+            Interest.organisation_id == viewer.organisation_id, _IS_SENT
+        )
     )
 
 
@@ -111,7 +120,10 @@ def sent_by(viewer: Actor, offset: int = 0, limit: int = 1000) -> tuple[Sequence
 
     With how many there are in all.
     """
-    return _slice(_from_those_of(viewer), offset, limit)
+    mine = _from_those_of(viewer)
+    if viewer.is_officer:
+        mine = sa.or_(mine, _drafted_by(viewer))
+    return _slice(mine, offset, limit)
 
 
 def received_by(
@@ -119,15 +131,20 @@ def received_by(
 ) -> tuple[Sequence[Interest], int]:
     """What others asked the viewer's organisation and its households for, latest first.
 
-    An official sees what the organisations of their own locality were asked for.
+    An official sees those of both localities: a late answer is red to either.
     """
-    if viewer.is_officer:
-        theirs: sa.ColumnElement[bool] = Interest.listing_id.in_(
-            sa.select(Listing.id).where(Listing.locality_id == viewer.locality_id)
-        )
-    else:
-        theirs = _to_those_of(viewer)
-    return _slice(sa.and_(visible_to(viewer), theirs), offset, limit)
+    theirs = sa.true() if viewer.is_officer else _to_those_of(viewer)
+    return _slice(sa.and_(visible_to(viewer), theirs, _IS_SENT), offset, limit)
+
+
+def unanswered(listing_ids: Collection[int]) -> dict[int, int]:
+    """How many interests wait for the owner's word, by listing, in one query."""
+    rows = db.session.execute(
+        sa.select(Interest.listing_id, sa.func.count(Interest.id))
+        .where(Interest.listing_id.in_(listing_ids), Interest.state.in_(OWED))
+        .group_by(Interest.listing_id)
+    )
+    return {listing_id: int(count) for listing_id, count in rows}
 
 
 def live_of(organisation_id: int | None, listing_id: int) -> Interest | None:
@@ -140,6 +157,20 @@ def live_of(organisation_id: int | None, listing_id: int) -> Interest | None:
             Interest.listing_id == listing_id,
             Interest.state.in_(LIVE),
         )
+    ).first()
+
+
+def begun_by(organisation_id: int | None, listing_id: int) -> Interest | None:
+    """What an organisation can send: its draft, else the one it withdrew last."""
+    return db.session.scalars(
+        sa.select(Interest)
+        .where(
+            Interest.organisation_id == organisation_id,
+            Interest.listing_id == listing_id,
+            Interest.state.in_(BEGUN),
+        )
+        .order_by(_IS_SENT, Interest.id.desc())
+        .limit(1)
     ).first()
 
 
@@ -201,7 +232,24 @@ def admit(
     organisation = organisation or accounts.organisation_by_id(viewer.organisation_id)
     if organisation.kind not in listing.answered_by:
         raise NotAllowed(listing.answered_by_said)
-    if organisation.id == listing.organisation_id or may_manage(viewer, listing.organisation):
+    if may_manage(viewer, listing.organisation):
+        raise NotAllowed(N_("This is your own listing."))
+    return organisation, pair_for(listing, organisation)
+
+
+def has_passed(listing: Listing) -> bool:
+    """Whether its last day is over, before the clock has closed it."""
+    return listing.closes_on is not None and listing.closes_on < clock.today()
+
+
+def pair_for(listing: Listing, organisation: Organisation) -> Pair:
+    """The pair in which ``organisation`` may answer ``listing``, whoever sends it.
+
+    Raises the refusal that says why it may not.
+    """
+    if organisation.kind not in listing.answered_by:
+        raise NotAllowed(listing.answered_by_said)
+    if organisation.id == listing.organisation_id:
         raise NotAllowed(N_("This is your own listing."))
     if not organisation.is_verified:
         raise NotAllowed(
@@ -210,11 +258,14 @@ def admit(
     pair = programme.between(listing.locality_id, organisation.locality_id)
     if pair is None or (not listing.is_offered_to_all and pair.id != listing.pair_id):
         raise NotAllowed(N_("This listing is open to organisations of the twin locality."))
-    if not listing.is_open or (listing.closes_on and listing.closes_on < clock.today()):
+    closed = applications.why_closed(listing)
+    if closed is not None:
+        raise WrongState(closed)
+    if not listing.is_open or has_passed(listing):
         raise WrongState(N_("This listing takes no new interest now."))
     if live_of(organisation.id, listing.id) is not None:
         raise Conflict(N_("Your organisation has registered its interest already."))
-    return organisation, pair
+    return pair
 
 
 def of_listing(listing_id: int, viewer: Actor) -> Sequence[Interest]:
@@ -233,6 +284,17 @@ def live_in(listing_id: int) -> Sequence[Interest]:
     ).all()
 
 
+def waits_to_be_compared() -> sa.ColumnElement[bool]:
+    """The listings that choose by comparison and have live interests."""
+    compared = sa.select(Opportunity.__table__.c.id).where(
+        Opportunity.__table__.c.choosing == Choosing.COMPARISON
+    )
+    return sa.and_(
+        Listing.id.in_(compared),
+        Listing.id.in_(sa.select(Interest.listing_id).where(Interest.state.in_(LIVE))),
+    )
+
+
 def waiting(viewer: Actor) -> Sequence[Interest]:
     """Interests of the viewer's pairs that wait for an answer or a match, oldest first."""
     return db.session.scalars(
@@ -245,3 +307,22 @@ def waiting(viewer: Actor) -> Sequence[Interest]:
         )
         .order_by(Interest.sent_at, Interest.id)
     ).all()
+
+
+def listings_of(ids: Collection[int]) -> sa.Select[int]:
+    """The listings of these interests: what changes when one is registered or ends."""
+    return sa.select(Interest.listing_id).where(Interest.id.in_(ids))
+
+
+WhyHeld = Callable[[int], Text | None]
+_HOLDING: list[WhyHeld] = []
+
+
+def also_holds(why: WhyHeld) -> None:
+    """Let features above say of which listing (by id) nobody is answered alone, and why."""
+    _HOLDING.append(why)
+
+
+def held_back(listing_id: int) -> Text | None:
+    """Why nobody who wants this listing is answered or matched alone; None when they may be."""
+    return next((why for asked in _HOLDING if (why := asked(listing_id)) is not None), None)

@@ -2,46 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-
 import sqlalchemy as sa
 
 from marketplace.accounts.acting import Acting, speak_for
 from marketplace.accounts.rules import Purpose
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import Listing
-from marketplace.catalogue.rules import LISTING, Asks, ListingState, may_review
-from marketplace.catalogue.taxonomy import Period
+from marketplace.catalogue.rules import LISTING, ListingState, may_review
 from marketplace.core import clock
 from marketplace.core.actor import SYSTEM, Actor
 from marketplace.core.db import db
-from marketplace.core.errors import Invalid, NotFound
+from marketplace.core.errors import Invalid, NotFound, WrongState
 from marketplace.core.i18n import N_
 from marketplace.core.journal import record
 from marketplace.core.use_case import one_by_one, use_case
 from marketplace.interests import queries
-from marketplace.interests.models import Interest
-from marketplace.interests.rules import ANSWERS, INTEREST, may_acknowledge
+from marketplace.interests.models import Interest, InterestValues
+from marketplace.interests.rules import ANSWERS, INTEREST, AskAgain, may_acknowledge
+from marketplace.interests.sending import check, end, send
 
-
-@dataclass(frozen=True, slots=True)
-class InterestValues:
-    """What someone who is interested says, or offers. Quantity in thousandths, money in đồng.
-
-    ``offered`` is the public id of an own published listing the offer refers to.
-    """
-
-    contact_name: str
-    contact_phone: str
-    message: str
-    quantity: int | None = None
-    capital: int | None = None
-    unit_price: int | None = None
-    period: Period | None = None
-    months: int = 0
-    wished_on: date | None = None
-    offered: str | None = None
+__all__ = [
+    "InterestValues",
+    "answer",
+    "close_expired",
+    "close_listing",
+    "discard",
+    "inform",
+    "register",
+    "save_draft",
+    "say_again",
+    "withdraw",
+]
 
 
 @use_case
@@ -56,46 +47,60 @@ def register(
     """Answer a published listing: register interest in it, or make an offer where it seeks.
 
     ``answers_for`` is the public id of the organisation whose offer is recorded; without it the
-    actor's own answers.
+    actor's own answers. What it saved, or sent and withdrew, is taken up: one interest, one
+    history, one tracking code.
     """
+    interest = _begun(actor, listing_id, values, answers_for)
+    check(interest.listing, values, interest.offered)
+    send(interest, actor, acting)
+    return interest
+
+
+@use_case
+def save_draft(
+    actor: Actor, listing_id: str, values: InterestValues, *, answers_for: str = ""
+) -> Interest:
+    """Keep what is typed without sending it; one draft for each organisation and listing."""
+    draft = _begun(actor, listing_id, values, answers_for)
+    if not draft.is_draft:
+        raise WrongState(N_("This was sent before. Send it again as it is, or leave it."))
+    db.session.add(draft)
+    draft.sent_by_id = actor.user_id
+    draft.sent_at = clock.now()
+    record("interest.drafted", draft, actor)
+    return draft
+
+
+@use_case
+def discard(actor: Actor, public_id: str) -> Listing:
+    """Throw a draft away; what was sent once can only be withdrawn. Gives back its listing."""
+    draft = queries.get(public_id, actor, lock=True)
+    if not draft.is_draft:
+        raise WrongState(N_("This was sent already; you can withdraw it."))
+    record("interest.discarded", draft, actor)
+    db.session.delete(draft)
+    return draft.listing
+
+
+def _begun(actor: Actor, listing_id: str, values: InterestValues, answers_for: str) -> Interest:
+    """The interest these values belong to, not sent: a new one, or one that was begun."""
     listing = catalogue.get(listing_id, actor, lock=True, whole=False)
     chosen = queries.who_answers(actor, listing, answers_for)
     organisation, pair = queries.admit(actor, listing, chosen)
-    offered = _offered(listing, organisation.id, values.offered)
-    if values.wished_on is not None and values.wished_on < clock.today():
-        raise Invalid("wished_on", N_("This day has passed. Choose a day still to come."))
-    why_not = (offered or listing).cannot_give(values.quantity or 0)
-    if why_not is not None:
-        raise Invalid("people" if listing.asks_for is Asks.PEOPLE else "quantity", why_not)
-    interest = Interest(
-        pair_id=pair.id,
-        listing_id=listing.id,
-        organisation_id=organisation.id,
-        sent_by_id=actor.user_id,
-        contact_name=values.contact_name,
-        contact_phone=values.contact_phone,
-        quantity=values.quantity,
-        capital=values.capital,
-        unit_price=values.unit_price,
-        period=values.period,
-        months=values.months,
-        wished_on=values.wished_on,
-        offered_id=offered.id if offered else None,
-        message=values.message,
-        sent_at=clock.now(),
-    )
-    db.session.add(interest)
-    listing.interest_count += 1
-    acted = speak_for(actor, organisation, interest, acting)
-    record(
-        "interest.sent",
-        interest,
-        actor,
-        data={"listing": listing.id},
-        acting_id=acted.id if acted else None,
-        happened_on=acted.said_on if acted else None,
-    )
+    interest = queries.begun_by(organisation.id, listing.id)
+    if interest is None:
+        interest = Interest(
+            state=INTEREST.initial, pair=pair, listing=listing, organisation=organisation
+        )
+    _hold(interest, values)
     return interest
+
+
+def _hold(interest: Interest, values: InterestValues) -> None:
+    """Write down what was typed, with the goods it refers to. Raises Invalid."""
+    offered = _offered(interest.listing, interest.organisation.id, values.offered)
+    interest.take(values)
+    interest.offered = offered
 
 
 def _offered(listing: Listing, organisation_id: int, public_id: str | None) -> Listing | None:
@@ -118,22 +123,26 @@ def answer(
     note: str = "",
     acting: Acting | None = None,
 ) -> Interest:
-    """Acknowledge, accept or decline for the listing's owner.
+    """Acknowledge, ask for more, accept or decline for the listing's owner.
 
-    An official may acknowledge in their own right; accepting and declining for a producer is
-    recorded as the producer's word.
+    An official may acknowledge and ask in their own right; accepting and declining for a producer
+    is recorded as the producer's word.
     """
     if action not in ANSWERS:
         raise NotFound
     interest = queries.get(public_id, actor, lock=True)
     transition = INTEREST.require(interest, action, actor)
+    if transition.name == "decline":
+        _require_free(interest.listing_id)
     acted = None
-    if not (transition.name == "acknowledge" and may_acknowledge(actor, interest)):
+    if transition.may is not may_acknowledge:
         purpose = None if action == "decline" else Purpose.POST  # nobody is kept from saying no
         acted = speak_for(actor, interest.listing.organisation, interest, acting, purpose=purpose)
     now = clock.now()
     interest.acknowledged_at = interest.acknowledged_at or now
-    if action != "acknowledge":
+    if action == "ask":
+        interest.asked_at = now
+    elif action != "acknowledge":
         interest.answered_at = now
     INTEREST.fire(
         interest,
@@ -141,6 +150,62 @@ def answer(
         actor,
         reason=reason,
         note=note,
+        acting_id=acted.id if acted else None,
+        happened_on=acted.said_on if acted else None,
+    )
+    return interest
+
+
+def _require_free(listing_id: int) -> None:
+    """Raise WrongState while those who want a listing are being compared."""
+    held = queries.held_back(listing_id)
+    if held is not None:
+        raise WrongState(held)
+
+
+@use_case
+def inform(
+    actor: Actor,
+    public_id: str,
+    values: InterestValues,
+    *,
+    note: str,
+    acting: Acting | None = None,
+) -> Interest:
+    """Give what was asked for, in words and perhaps with new values; the days count anew."""
+    interest = queries.get(public_id, actor, lock=True)
+    INTEREST.require(interest, "inform", actor)
+    if not note:
+        raise Invalid("note", N_("Write one sentence that the other side will read."))
+    acted = speak_for(actor, interest.organisation, interest, acting)
+    _hold(interest, values)
+    check(interest.listing, values, interest.offered)
+    interest.informed_at = clock.now()
+    INTEREST.fire(
+        interest,
+        "inform",
+        actor,
+        note=note,
+        acting_id=acted.id if acted else None,
+        happened_on=acted.said_on if acted else None,
+    )
+    return interest
+
+
+@use_case
+def say_again(
+    actor: Actor, public_id: str, answer: AskAgain, *, acting: Acting | None = None
+) -> Interest:
+    """Say whether the owner may ask again once there is more; may be changed at any time."""
+    interest = queries.get(public_id, actor, lock=True)
+    move = f"ask_again_{answer.value}"
+    INTEREST.require(interest, move, actor)
+    acted = speak_for(actor, interest.organisation, interest, acting)
+    INTEREST.fire(
+        interest,
+        move,
+        actor,
+        facts={"ask_again": answer},
         acting_id=acted.id if acted else None,
         happened_on=acted.said_on if acted else None,
     )
@@ -158,18 +223,7 @@ def withdraw(
 ) -> Interest:
     """Take an interest back; it may be sent again while the listing is open."""
     interest = queries.get(public_id, actor, lock=True)
-    INTEREST.require(interest, "withdraw", actor)
-    acted = speak_for(actor, interest.organisation, interest, acting)
-    INTEREST.fire(
-        interest,
-        "withdraw",
-        actor,
-        reason=reason,
-        note=note,
-        acting_id=acted.id if acted else None,
-        happened_on=acted.said_on if acted else None,
-    )
-    interest.listing.interest_count = max(0, interest.listing.interest_count - 1)
+    end(interest, "withdraw", actor, acting, reason=reason, note=note)
     return interest
 
 
@@ -185,6 +239,7 @@ def close_listing(
     """Close a listing; every open interest in it is told and lapses."""
     listing = catalogue.get(public_id, actor, lock=True)
     LISTING.require(listing, "close", actor)
+    _require_free(listing.id)
     acted = None
     if not may_review(actor, listing):
         acted = speak_for(actor, listing.organisation, listing, acting)
@@ -203,10 +258,16 @@ def _close(
 
 
 def close_expired() -> int:
-    """Close listings whose last day has passed; may run twice. Returns how many."""
+    """Close listings whose last day has passed; may run twice. Returns how many.
+
+    An opportunity that chooses by comparison stays while interests in it wait to be compared: its
+    last day is the day until which they were taken.
+    """
     expired = db.session.scalars(
         sa.select(Listing.id).where(
-            Listing.state == ListingState.PUBLISHED, Listing.closes_on < clock.today()
+            Listing.state == ListingState.PUBLISHED,
+            Listing.closes_on < clock.today(),
+            ~queries.waits_to_be_compared(),
         )
     ).all()
     return one_by_one(_close_expired, expired)

@@ -26,6 +26,8 @@ class Match(Base):
 
     ``keys_needed`` is settled when it is proposed, so that a later change of policy does not
     change a case; an objection raises it to two. Quantity in thousandths, money in đồng.
+    ``from_stock``: the quantity is set aside of what is on sale. A dealing from before the owner
+    last counted what there is has taken nothing of that.
     """
 
     __tablename__ = "match"
@@ -54,6 +56,7 @@ class Match(Base):
     currency: Mapped[str] = mapped_column(default="VND")
     note: Mapped[str] = mapped_column(default="")
     happened_on: Mapped[date | None]
+    from_stock: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     paper_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     keys_needed: Mapped[int]
     takes_effect_on: Mapped[date | None]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -21,24 +22,17 @@ from marketplace.core.text import fold
 from marketplace.matching.models import Match, MatchConsent
 from marketplace.matching.rules import MatchState
 from marketplace.programme import queries as programme
-from marketplace.programme.models import Approval, Pair
+from marketplace.programme.models import Approval
 
 
 def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
     """The parties, a party's cooperative, and the officials of both localities."""
     if viewer.is_officer:
-        pairs = sa.select(Pair.id).where(
-            sa.or_(Pair.source_id == viewer.locality_id, Pair.market_id == viewer.locality_id)
-        )
+        pairs = programme.pairs_of(viewer)
         return Match.pair_id.in_(pairs)
     if viewer.organisation_id is None:
         return sa.false()
-    mine = sa.select(Organisation.id).where(
-        sa.or_(
-            Organisation.id == viewer.organisation_id,
-            Organisation.cooperative_id == viewer.organisation_id,
-        )
-    )
+    mine = accounts.in_care_of(viewer)
     return sa.or_(Match.seller_id.in_(mine), Match.buyer_id.in_(mine))
 
 
@@ -90,6 +84,16 @@ def takes_part(viewer: Actor) -> sa.ColumnElement[bool]:
 def by_id(match_id: int) -> Match:
     """A match by its internal id, for a deal the viewer may see."""
     return db.session.scalars(_loaded().where(Match.id == match_id)).one()
+
+
+def of_interest(interest_id: int | None) -> Match | None:
+    """The match an interest became."""
+    return db.session.scalars(_loaded().where(Match.interest_id == interest_id)).first()
+
+
+def by_ids(ids: Collection[int]) -> Sequence[Match]:
+    """Matches by their internal ids, for those who may see them; in no order."""
+    return db.session.scalars(_loaded().where(Match.id.in_(ids))).all() if ids else []
 
 
 def get_for_clock(public_id: str) -> Match:
@@ -148,3 +152,11 @@ def due_to_take_effect(day: date) -> Sequence[str]:
         .where(Match.state == MatchState.PROPOSED, Match.takes_effect_on < day)
         .order_by(Match.id)
     ).all()
+
+
+def listings_of(ids: Collection[int] | sa.Select[int]) -> sa.CompoundSelect[Any]:
+    """The listings of these matches, and those whose stock is set aside for them."""
+    chosen = Match.id.in_(ids)
+    return sa.union(
+        sa.select(Match.listing_id).where(chosen), sa.select(Match.stock_id).where(chosen)
+    )

@@ -11,9 +11,10 @@ from marketplace.core import clock
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
 from marketplace.core.workflow import Transition, Workflow, nobody_but_the_program, states
-from marketplace.programme.rules import BOTH, Decision, may_turn_key
+from marketplace.programme.rules import BOTH, Decision, may_turn_key, why_no_key
 
 if TYPE_CHECKING:
+    from marketplace.accounts.models import Locality, Organisation
     from marketplace.matching.models import Match
 
 
@@ -40,10 +41,8 @@ def is_officer_in(actor: Actor, match: Match) -> bool:
 
 def may_consent(actor: Actor, match: Match) -> bool:
     """Whoever may speak for a party that has not answered yet, and has turned no key on it."""
-    answered = {consent.organisation_id for consent in match.consents}
     return actor.user_id not in {key.user_id for key in match.keys} and any(
-        party.id not in answered and may_speak_for(actor, party)
-        for party in (match.seller, match.buyer)
+        may_speak_for(actor, party) for party in unanswered(match)
     )
 
 
@@ -55,6 +54,10 @@ def may_key(actor: Actor, match: Match) -> bool:
         [(key.locality_id, key.user_id) for key in match.keys],
         match.hand_ids,
     )
+
+
+def _why_no_key(actor: Actor, match: Match) -> Text | None:
+    return why_no_key(actor, match.pair, match.keys, match.keys_needed)
 
 
 def may_object(actor: Actor, match: Match) -> bool:
@@ -90,33 +93,59 @@ def may_see(actor: Actor, match: Match) -> bool:
 PERMISSIONS = {"see": may_see}
 
 
+def unanswered(match: Match) -> list[Organisation]:
+    """The parties that have said neither yes nor no."""
+    answered = {consent.organisation_id for consent in match.consents}
+    return [party for party in match.parties if party.id not in answered]
+
+
+def not_turned(match: Match) -> list[Locality]:
+    """The localities that have not turned their key."""
+    turned = {key.locality_id for key in match.keys}
+    return [place for place in (match.pair.source, match.pair.market) if place.id not in turned]
+
+
 def what_is_missing(match: Match) -> Sequence[Text]:
     """Everything between a proposed match and its approval, each as a sentence."""
-    missing = []
-    answered = {consent.organisation_id for consent in match.consents}
-    missing += [
+    return [*_not_decided(match), *open_to_objection(match)]
+
+
+def _not_decided(match: Match) -> list[Text]:
+    missing = [
         Text(N_("%(organisation)s has not said yes yet."), organisation=party.name)
-        for party in (match.seller, match.buyer)
-        if party.id not in answered
+        for party in unanswered(match)
     ]
-    if match.keys_missing:
-        turned = {key.locality_id for key in match.keys}
-        if match.keys_needed == BOTH:
-            missing += [
-                Text(N_("The key of %(locality)s is missing."), locality=locality.name)
-                for locality in (match.pair.source, match.pair.market)
-                if locality.id not in turned
-            ]
-        else:
-            missing.append(Text(N_("The key of one locality is missing.")))
-    elif match.takes_effect_on is not None and clock.today() <= match.takes_effect_on:
-        missing.append(
-            Text(
-                N_("The other locality may object until the end of %(day)s."),
-                day=match.takes_effect_on,
-            )
-        )
+    if match.keys_missing and match.keys_needed == BOTH:
+        missing += [
+            Text(N_("The approval of %(locality)s is missing."), locality=place.name)
+            for place in not_turned(match)
+        ]
+    elif match.keys_missing:
+        missing.append(Text(N_("The approval of one locality is missing.")))
     return missing
+
+
+def waits_for_time(match: Match) -> Sequence[Text]:
+    """What is said when nobody has anything left to do: only the day for objections must pass."""
+    return [] if _not_decided(match) else open_to_objection(match)
+
+
+def open_to_objection(match: Match) -> Sequence[Text]:
+    """Until when the locality that turned no key may object; nothing once the day is over."""
+    if match.takes_effect_on is None or clock.today() > match.takes_effect_on:
+        return []
+    sentence = (
+        N_("%(locality)s may object until the end of %(day)s.")
+        if _not_decided(match)
+        else N_(
+            "%(locality)s may object until the end of %(day)s. "
+            "After that the connection takes effect."
+        )
+    )
+    return [
+        Text(sentence, locality=place.name, day=match.takes_effect_on)
+        for place in not_turned(match)
+    ]
 
 
 MATCHING = (Decision.MATCH_PRODUCE, Decision.MATCH_INVESTMENT)
@@ -162,7 +191,15 @@ MATCH = Workflow(
         N_("Say no"),
         reasons=REFUSE_REASONS,
     ),
-    Transition("turn_key", states(_S.PROPOSED), None, may_key, N_("Turn the key"), tone="primary"),
+    Transition(
+        "turn_key",
+        states(_S.PROPOSED),
+        None,
+        may_key,
+        N_("Turn the key"),
+        tone="primary",
+        why_not=_why_no_key,
+    ),
     Transition(
         "object",
         states(_S.PROPOSED),

@@ -23,16 +23,19 @@ from marketplace.programme import keys
 from marketplace.programme.rules import BOTH
 
 
-def promise(listing_id: int, quantity: int | None) -> None:
+def promise(listing_id: int, quantity: int | None, *, from_stock: bool = True) -> None:
     """Set ``quantity`` (thousandths) of what is sold aside, never more than is left.
 
-    Locks the listing's row. Raises Invalid naming what is left.
+    A dealing from before the owner last counted takes nothing from what is there now: then
+    ``from_stock`` is False. Locks the listing's row. Raises Invalid naming what is left.
     """
     listing = catalogue.get_by_id(listing_id, lock=True)
     if not listing.is_sale:
         return
     if not quantity:
         raise Invalid("quantity", N_("Enter the quantity, for example 60."))
+    if not from_stock:
+        return
     why_not = listing.cannot_give(quantity) if listing.left is not None else None
     if why_not is not None:
         raise Invalid("quantity", why_not)
@@ -47,10 +50,10 @@ def worth(quantity: int, unit_price: int) -> int:
     return value
 
 
-def give_back(listing_id: int, quantity: int | None) -> None:
-    """Free a promised quantity again."""
-    listing = catalogue.get_by_id(listing_id, lock=True)
-    if quantity:
+def give_back(match: Match, quantity: int | None) -> None:
+    """Free a promised quantity again, where the match had taken it from the stock."""
+    listing = catalogue.get_by_id(match.goods_id, lock=True)
+    if quantity and match.from_stock:
         listing.free(quantity)
 
 
@@ -133,4 +136,4 @@ def settle(match: Match) -> bool:
 def end(match: Match, actor: Actor, action: str, reason: str | None, note: str) -> None:
     """Reject or take back a match: what it had promised is free again."""
     MATCH.fire(match, action, actor, reason=reason, note=note, facts={"decided_at": clock.now()})
-    give_back(match.goods_id, match.quantity)
+    give_back(match, match.quantity)

@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.catalogue import queries as catalogue
+from marketplace.catalogue.changes import LISTINGS
 from marketplace.catalogue.taxonomy import PERIOD_LABELS
 from marketplace.core.i18n import N_
 from marketplace.interests import queries as interests
@@ -19,10 +20,12 @@ from marketplace.programme import queries as programme
 from marketplace.programme.rules import DECISION_LABELS, policy_of
 from marketplace.web.access import OFFICIALS, access, actor
 from marketplace.web.forms import handle
-from marketplace.web.navigation import Entry
+from marketplace.web.navigation import CASES, Entry, officer
 
 bp = Blueprint("matching", __name__)
-ENTRIES: tuple[Entry, ...] = ()
+ENTRIES: tuple[Entry, ...] = (
+    Entry("matching.waiting", N_("Matches to propose"), 21, officer, office=CASES),
+)
 
 OFFERED = 60
 """Listings and organisations a list shows at once; the search narrows it."""
@@ -78,9 +81,13 @@ def _interest_page(form: ProposeForm, public_id: str) -> str:
 @bp.route("/lam-viec/ghep/moi", methods=["GET", "POST"])
 @access(OFFICIALS, uploads=True)
 def by_hand() -> ResponseReturnValue:
-    """Bring together a listing and an organisation; also to enter an earlier dealing."""
+    """Bring together a listing and an organisation; also to enter an earlier dealing.
+
+    ?tin= and ?ben= choose both beforehand, as an introduction does.
+    """
     asked = {name: request.args.get(name, "") for name in ("hang", "to-chuc")}
-    form = HandForm().offer(
+    begun = {"listing": request.args.get("tin"), "buyer": request.args.get("ben")}
+    form = HandForm(data=begun).offer(
         list(queries.listings_to_offer(actor(), asked["hang"], OFFERED)),
         list(queries.partners_to_offer(actor(), asked["to-chuc"], OFFERED)),
     )
@@ -118,3 +125,4 @@ def init_app(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(bp)
     catalogue.also_concerns(queries.takes_part)
+    LISTINGS.declare("match", queries.listings_of)

@@ -12,12 +12,12 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import Listing
-from marketplace.catalogue.shelf import Shelf
 from marketplace.core import clock
 from marketplace.core.actor import Actor
 from marketplace.core.db import db, hold
 from marketplace.core.errors import NotFound
 from marketplace.core.journal import Entry
+from marketplace.core.shelf import Shelf
 from marketplace.moderation.models import Report
 from marketplace.moderation.rules import ACT_OF, ACTS, ReportState, may_handle
 from marketplace.programme.models import Pair

@@ -21,15 +21,15 @@ from marketplace.moderation.queries import Wanted
 from marketplace.moderation.rules import ACT_LABELS, ACTS, LOOKED_AT_WITHIN
 from marketplace.web.access import OFFICIALS, PUBLIC, access, actor
 from marketplace.web.forms import handle, send
-from marketplace.web.navigation import Entry, officer
+from marketplace.web.navigation import OFFERS, Entry, officer
 from marketplace.web.pagination import PER_PAGE, Page, page_number
 from marketplace.web.security import client_address
 
 bp = Blueprint("moderation", __name__)
 
 ENTRIES: tuple[Entry, ...] = (
-    Entry("moderation.reports", N_("Reported listings"), 38, officer, in_top=False),
-    Entry("moderation.log", N_("Log of moderation"), 39, officer, in_top=False),
+    Entry("moderation.reports", N_("Reported listings"), 38, officer, office=OFFERS),
+    Entry("moderation.log", N_("Log of moderation"), 39, officer, office=OFFERS),
     Entry("moderation.rules", N_("Rules of the portal"), 79, group=N_("Rules"), in_top=False),
 )
 

@@ -13,6 +13,7 @@ from marketplace.accounts.models import Organisation, User
 from marketplace.core.db import Base, enum_type, partial_unique
 from marketplace.core.ids import public_id
 from marketplace.core.journal import Entry
+from marketplace.enquiries.models import Enquiry
 from marketplace.notifications.rules import Topic
 
 
@@ -33,7 +34,11 @@ class DeliveryState(StrEnum):
 
 
 class Delivery(Base):
-    """One notice on one channel."""
+    """One notice on one channel.
+
+    To a person, to an organisation without people, or to whoever sent an enquiry without an
+    account; the address stands in the enquiry alone, and is erased there.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -47,6 +52,13 @@ class Delivery(Base):
             "channel",
             where="user_id IS NULL",
         ),
+        partial_unique(
+            "uq_delivery_visitor",
+            "entry_id",
+            "enquiry_id",
+            "channel",
+            where="enquiry_id IS NOT NULL",
+        ),
         sa.Index("ix_delivery_due", "channel", "state", "due_at"),
         sa.Index("ix_delivery_inbox", "user_id", "channel", "read_at"),
         {"sqlite_autoincrement": True},
@@ -58,6 +70,7 @@ class Delivery(Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     locality_id: Mapped[int | None] = mapped_column(ForeignKey("locality.id"), index=True)
+    enquiry_id: Mapped[int | None] = mapped_column(ForeignKey("enquiry.id"))
     channel: Mapped[Channel] = mapped_column(enum_type(Channel))
     state: Mapped[DeliveryState] = mapped_column(
         enum_type(DeliveryState), default=DeliveryState.PENDING
@@ -73,6 +86,7 @@ class Delivery(Base):
     entry: Mapped[Entry] = relationship()
     user: Mapped[User | None] = relationship(foreign_keys=[user_id])
     organisation: Mapped[Organisation | None] = relationship()
+    enquiry: Mapped[Enquiry | None] = relationship()
     called_by: Mapped[User | None] = relationship(foreign_keys=[called_by_id])
 
 

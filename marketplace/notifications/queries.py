@@ -67,24 +67,24 @@ def notice(public_id: str, viewer: Actor) -> Delivery:
     return found
 
 
+_TOLD = (joinedload(Delivery.entry), joinedload(Delivery.user), joinedload(Delivery.organisation))
+_CALLS = (
+    sa.select(Delivery)
+    .where(
+        Delivery.channel == Channel.CALL,
+        Delivery.state == DeliveryState.PENDING,
+        Delivery.locality_id == sa.bindparam("locality"),
+    )
+    .options(*_TOLD)
+    .order_by(Delivery.id)
+)
+
+
 def calls(viewer: Actor) -> Sequence[Delivery]:
     """Calls the officials of the viewer's locality still have to make, oldest first."""
     if not viewer.is_officer:
         return []
-    return db.session.scalars(
-        sa.select(Delivery)
-        .where(
-            Delivery.channel == Channel.CALL,
-            Delivery.state == DeliveryState.PENDING,
-            Delivery.locality_id == viewer.locality_id,
-        )
-        .options(
-            joinedload(Delivery.entry),
-            joinedload(Delivery.user),
-            joinedload(Delivery.organisation),
-        )
-        .order_by(Delivery.id)
-    ).all()
+    return db.session.scalars(_CALLS, {"locality": viewer.locality_id}).all()
 
 
 def call(public_id: str, viewer: Actor, *, lock: bool = False) -> Delivery:
@@ -137,6 +137,33 @@ def about(*subjects: tuple[str, int]) -> Sequence[Delivery]:
     ).all()
 
 
+_LOCALITY = sa.bindparam("locality", type_=sa.BigInteger())
+_TWINS = sa.union(
+    sa.select(Pair.source_id).where(Pair.market_id == _LOCALITY),
+    sa.select(Pair.market_id).where(Pair.source_id == _LOCALITY),
+)
+_THEIRS = (
+    sa.select(Membership.user_id)
+    .join(Organisation, Organisation.id == Membership.organisation_id)
+    .where(
+        sa.or_(Organisation.locality_id == _LOCALITY, Organisation.locality_id.in_(_TWINS)),
+    )
+)
+_FAILED = (
+    sa.select(Delivery)
+    .join(Entry, Entry.id == Delivery.entry_id)
+    .where(
+        Delivery.channel == Channel.EMAIL,
+        Delivery.state == DeliveryState.FAILED,
+        Delivery.user_id.in_(_THEIRS),
+        Entry.name.not_like("user.%"),
+    )
+    .options(*_TOLD)
+    .order_by(Delivery.id.desc())
+    .limit(FAILED_AT_MOST)
+)
+
+
 def failed(viewer: Actor) -> Sequence[Delivery]:
     """Mails given up for good to people of the viewer's pairs, latest first.
 
@@ -144,37 +171,7 @@ def failed(viewer: Actor) -> Sequence[Delivery]:
     """
     if not viewer.is_officer:
         return []
-    twins = sa.union(
-        sa.select(Pair.source_id).where(Pair.market_id == viewer.locality_id),
-        sa.select(Pair.market_id).where(Pair.source_id == viewer.locality_id),
-    )
-    theirs = (
-        sa.select(Membership.user_id)
-        .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(
-            sa.or_(
-                Organisation.locality_id == viewer.locality_id,
-                Organisation.locality_id.in_(twins),
-            )
-        )
-    )
-    return db.session.scalars(
-        sa.select(Delivery)
-        .join(Entry, Entry.id == Delivery.entry_id)
-        .where(
-            Delivery.channel == Channel.EMAIL,
-            Delivery.state == DeliveryState.FAILED,
-            Delivery.user_id.in_(theirs),
-            Entry.name.not_like("user.%"),
-        )
-        .options(
-            joinedload(Delivery.entry),
-            joinedload(Delivery.user),
-            joinedload(Delivery.organisation),
-        )
-        .order_by(Delivery.id.desc())
-        .limit(FAILED_AT_MOST)
-    ).all()
+    return db.session.scalars(_FAILED, {"locality": viewer.locality_id}).all()
 
 
 def refused_by(user_id: int | None) -> frozenset[Topic]:

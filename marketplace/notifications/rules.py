@@ -21,17 +21,19 @@ class Topic(StrEnum):
     ROADS = "roads"
     SEARCHES = "searches"
     WATCHED = "watched"
+    TRIPS = "trips"
 
 
 TOPIC_LABELS = {
     Topic.LISTINGS: N_("My listings and their lots"),
     Topic.QUESTIONS: N_("Questions and answers"),
-    Topic.INTERESTS: N_("Interests and offers"),
+    Topic.INTERESTS: N_("Interests, offers and conversations"),
     Topic.DEALS: N_("Matches, deals and deliveries"),
     Topic.PAPERS: N_("Certificates and papers"),
     Topic.ROADS: N_("Roads"),
     Topic.SEARCHES: N_("Saved searches"),
     Topic.WATCHED: N_("Listings I watch"),
+    Topic.TRIPS: N_("Survey trips and promises"),
 }
 
 _BY_RECORD = {
@@ -44,13 +46,30 @@ _BY_RECORD = {
     "lot": Topic.LISTINGS,
     "question": Topic.QUESTIONS,
     "interest": Topic.INTERESTS,
+    "selection": Topic.INTERESTS,
+    "applicant": Topic.INTERESTS,
+    "enquiry": Topic.INTERESTS,
+    "introduction": Topic.INTERESTS,
+    "message": Topic.INTERESTS,
     "match": Topic.DEALS,
     "deal": Topic.DEALS,
+    "agreement": Topic.DEALS,
+    "ruling": Topic.DEALS,
     "instalment": Topic.DEALS,
+    "task": Topic.DEALS,
     "figure": Topic.DEALS,
+    "scheduled_delivery": Topic.DEALS,
+    "call_off": Topic.DEALS,
+    "dispatch": Topic.DEALS,
+    "payment": Topic.DEALS,
+    "second_chance": Topic.INTERESTS,
     "paper": Topic.PAPERS,
     "road_notice": Topic.ROADS,
     "search_digest": Topic.SEARCHES,
+    "promise": Topic.TRIPS,
+    "trip": Topic.TRIPS,
+    "trip_person": Topic.TRIPS,
+    "trip_report": Topic.TRIPS,
 }
 """By the first part of an event's name. ``user`` and ``organisation`` are missing on purpose: what
 concerns signing in, security and one's standing always comes."""
@@ -63,14 +82,31 @@ DECISIONS = frozenset(
         "revision.turn_key",
         "report.made",
         "interest.accept",
+        "selection.begin",
+        "selection.propose",
+        "selection.send_back",
+        "applicant.asked",
         "match.proposed",
         "match.turn_key",
         "match.object",
+        "match.assigned",
+        "match.reminded",
+        "interest.assigned",
+        "interest.reminded",
+        "enquiry.sent",
+        "deal.dispute",
+        "deal.propose_settlement",
+        "deal.propose_end",
         "paper.added",
         "paper.resubmit",
         "paper.claimed",
         "lot.recall",
         "consent.withdraw",
+        "trip.plan",
+        "trip.turn_key",
+        "trip.replan",
+        "trip.road_closed",
+        "trip_report.turn_key",
     }
 )
 """Events after which an official has something to decide or to see to."""

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from config import Settings
 from marketplace.accounts import queries as accounts
+from marketplace.catalogue.changes import LISTINGS
 from marketplace.core import marks
 from marketplace.core.actor import Actor
 from marketplace.core.errors import NotFound
@@ -159,5 +160,6 @@ def unread(someone: Actor) -> dict[str, Any]:
 def init_app(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(bp)
+    LISTINGS.declare_harmless("delivery")
     if unread not in templating.FRAME_HOOKS:
         templating.FRAME_HOOKS.append(unread)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
@@ -26,12 +27,15 @@ from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.i18n import N_
 from marketplace.core.journal import Entry
+from marketplace.enquiries.models import Enquiry
 from marketplace.notifications import subjects
 from marketplace.notifications.channels import NothingToTellError
 from marketplace.notifications.models import Delivery
 from marketplace.notifications.rules import is_for_watcher
 from marketplace.notifications.subjects import About
 from marketplace.notifications.subscriptions import WORKFLOWS
+from marketplace.trips.links import answer_address
+from marketplace.trips.models import TripPerson
 from marketplace.web.locale import in_language, language
 
 LINKS_TO_SET_PASSWORD = {"user.reset_requested", "user.made_officer"}
@@ -42,22 +46,28 @@ _REASONS = {
 
 
 class MailPolicy(EmailPolicy):
-    """The usual way to write headers, but the address to stop mails stays on its line.
+    """The usual way to write headers, but for two.
 
-    Folded, it would be cut into encoded words, which no mail program reads as an address.
+    The address to stop mails stays on its line: folded, it would be cut into encoded words, which
+    no mail program reads as an address. A subject is encoded as a whole: the usual way leaves a
+    space between two encoded words now and then, and mail programs rightly drop it (RFC 2047, 6.2).
     """
 
     WHOLE = frozenset({"list-unsubscribe"})
+    ENCODED = frozenset({"subject"})
 
     def fold(self, name: str, value: Any) -> str:
         """A header as text."""
         if name.lower() in self.WHOLE:
             return f"{name}: {value}{self.linesep}"
+        if name.lower() in self.ENCODED and not str(value).isascii():
+            header = Header(str(value), "utf-8", header_name=name)
+            return f"{name}: {header.encode(linesep=self.linesep)}{self.linesep}"
         return str(super().fold(name, value))
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         """A header as it is sent."""
-        if name.lower() in self.WHOLE:
+        if name.lower() in self.WHOLE | self.ENCODED:
             return self.fold(name, value).encode("ascii")
         return bytes(super().fold_binary(name, value))
 
@@ -100,15 +110,35 @@ def context(
         "path": path,
         "base": base,
         "link": f"{base}{path}",
+        "answer_link": answer_address(about.record, reader)
+        if isinstance(about.record, TripPerson) and reader is not None
+        else "",
         "reason": "" if is_watcher else _REASONS.get(entry.name, {}).get(entry.reason or "", ""),
         "note": entry.note.text if entry.note and not is_watcher else "",
         "reader": reader,
         "organisation": organisation,
         "is_official": organisation is None,
         "is_watcher": is_watcher,
+        "is_visitor": False,
         "is_spoken": False,
         "is_demonstration": not current_app.config["SETTINGS"].production,
         "lang": language(),
+    }
+
+
+def _to_visitor(entry: Entry, about: About, enquiry: Enquiry) -> dict[str, Any]:
+    """The same for whoever sent an enquiry: where it stands, and nothing that was typed.
+
+    What was written in an answer was written to the organisation, unless it answers the enquiry.
+    """
+    words = context(entry, about)
+    at = enquiry.interest or enquiry
+    return words | {
+        "is_visitor": True,
+        "is_official": False,
+        "standing": at.workflow.label_of(at),
+        "due_on": enquiry.due_on,
+        "note": words["note"] if about.record is enquiry else "",
     }
 
 
@@ -119,14 +149,16 @@ def _render(template: str, words: Mapping[str, Any]) -> str:
 
 def subject_line(words: Mapping[str, Any]) -> str:
     """The one line of a notice, for the inbox and the mail's subject."""
-    text = _render(f"emails/{words['entry'].name}/subject.txt", words)
+    own = f"emails/{words['entry'].name}/subject.txt"
+    text = _render("emails/_visitor_subject.txt" if words["is_visitor"] else own, words)
     return re.sub(r"\s+", " ", text).strip()
 
 
 def body(words: Mapping[str, Any]) -> str:
     """The notice in full, as plain text."""
     words = words if "groups" in words else {**words, **_content(words)}
-    text = _render(f"emails/{words['entry'].name}/body.txt", words)
+    own = f"emails/{words['entry'].name}/body.txt"
+    text = _render("emails/_visitor.txt" if words["is_visitor"] else own, words)
     return re.sub(r"\n[ \t]*(?:\n[ \t]*)+", "\n\n", text).strip() + "\n"
 
 
@@ -191,19 +223,48 @@ def spoken(delivery: Delivery) -> Sequence[str]:
     return body(words | {"is_spoken": True}).strip().split("\n\n")
 
 
+@dataclass(frozen=True, slots=True)
+class _Addressee:
+    """Where a mail goes, and in which language it is written."""
+
+    address: str
+    language: str | None
+
+
+def _addressee(delivery: Delivery) -> _Addressee | None:
+    """To whom the mail of a delivery goes; None when there is no address any more.
+
+    Raises NothingToTellError where it was erased on purpose.
+    """
+    visitor, reader = delivery.enquiry, delivery.user
+    if visitor is not None:
+        if not visitor.contact_email:
+            raise NothingToTellError
+        return _Addressee(visitor.contact_email, visitor.language)
+    if reader is None or not reader.email or reader.is_disabled:
+        return None
+    return _Addressee(reader.email, reader.language)
+
+
+def _words(delivery: Delivery) -> dict[str, Any]:
+    about = subjects.about(delivery.entry)
+    if delivery.enquiry is not None:
+        return _to_visitor(delivery.entry, about, delivery.enquiry)
+    return context(delivery.entry, about, delivery.user, delivery.organisation)
+
+
 def mail(delivery_id: int) -> EmailMessage | None:
     """The mail of a delivery, or None when its reader has no address any more.
 
     Raises NothingToTellError when nothing is left of what its reader wished to be told.
     """
     delivery = db.session.get_one(Delivery, delivery_id)
-    reader = delivery.user
-    if reader is None or not reader.email or reader.is_disabled:
+    to = _addressee(delivery)
+    if to is None:
         return None
     config = current_app.config
-    with in_language(reader.language):
-        about = subjects.about(delivery.entry)
-        words = context(delivery.entry, about, reader, delivery.organisation)
+    with in_language(to.language):
+        words = _words(delivery)
         words |= _content(words)
         if not _still_worth_telling(words):
             raise NothingToTellError
@@ -212,7 +273,7 @@ def mail(delivery_id: int) -> EmailMessage | None:
         message = EmailMessage(POLICY)
         message["Subject"] = subject
         message["From"] = config["MAIL_FROM"]
-        message["To"] = reader.email
+        message["To"] = to.address
         message["Date"] = format_datetime(clock.now())
         message["Message-ID"] = f"<{delivery.public_id}@{config['MAIL_DOMAIN']}>"
         message["Auto-Submitted"] = "auto-generated"

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.catalogue import browse
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import N_
+from marketplace.interests.rules import ACKNOWLEDGE_WITHIN, ANSWER_WITHIN
 from marketplace.reports.queries import headline
 from marketplace.web.access import PUBLIC, access
 from marketplace.web.locale import COOKIE as LANGUAGE_COOKIE
@@ -38,6 +39,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("pages.terms", N_("Terms of use"), 81, group=_RULES, in_top=False),
 )
 
+_DAYS = {"first": ACKNOWLEDGE_WITHIN, "answer": ANSWER_WITHIN}
 SEASONAL, CALLS = 4, 3
 """How many cards of each kind the home page shows."""
 
@@ -64,6 +66,7 @@ def home() -> ResponseReturnValue:
         in_season=browse.in_season(pair, SEASONAL),
         calls=browse.latest_opportunities(pair, CALLS),
         needs=browse.latest(pair, "need", CALLS),
+        days=_DAYS,
     )
 
 
@@ -71,7 +74,7 @@ def home() -> ResponseReturnValue:
 @access(PUBLIC, kept=True)
 def guide() -> ResponseReturnValue:
     """How to use the portal, for each role; made for paper as well."""
-    return render_template("pages/guide.html")
+    return render_template("pages/guide.html", days=_DAYS)
 
 
 @bp.get("/lien-he")

@@ -11,7 +11,7 @@ from marketplace.accounts import history, papers
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.moves import MoveForm, move_page
-from marketplace.accounts.rules import OrganisationKind, may_speak_for
+from marketplace.accounts.rules import PRODUCERS, OrganisationKind, may_speak_for
 from marketplace.core import journal
 from marketplace.core.errors import NotAllowed, WrongState
 from marketplace.core.i18n import N_
@@ -24,7 +24,7 @@ from marketplace.papers.services import ONLY_OWNER
 from marketplace.papers.types import TYPES, PaperType
 from marketplace.web.access import MEMBERS, OFFICIALS, PUBLIC, access, actor
 from marketplace.web.forms import Form, handle
-from marketplace.web.navigation import Entry, buyer, officer, producer
+from marketplace.web.navigation import OFFERS, Entry, buyer, officer, producer
 from marketplace.web.pagination import PER_PAGE, Page, page_number
 from marketplace.web.workflow import MoveButton, moves
 
@@ -33,7 +33,7 @@ bp = Blueprint("papers", __name__)
 ENTRIES: tuple[Entry, ...] = (
     Entry("papers.own", N_("Papers"), 35, producer),
     Entry("papers.own", N_("Papers"), 60, buyer, in_top=False, in_account=True),
-    Entry("papers.desk", N_("Papers to verify"), 35, officer, in_top=False),
+    Entry("papers.desk", N_("Papers to verify"), 35, officer, office=OFFERS),
 )
 
 MOST_CHOICES = 60
@@ -93,6 +93,7 @@ def add() -> ResponseReturnValue:
             "papers/choose_type.html",
             choices=showing.choices(),
             owner=organisation.name,
+            is_producer=organisation.kind in PRODUCERS,
             cho=request.args.get("cho"),
         )
     form = PaperForm(data={"coverage": rules.Coverage.ALL}).about(kind, organisation)

@@ -31,6 +31,7 @@ class Pair(Base):
     market_id: Mapped[int] = mapped_column(ForeignKey("locality.id"), index=True)
     signed_on: Mapped[date]
     objection_days: Mapped[int] = mapped_column(default=1)
+    decides_on_paper: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     source: Mapped[Locality] = relationship(foreign_keys=[source_id], lazy="joined")
     market: Mapped[Locality] = relationship(foreign_keys=[market_id], lazy="joined")
@@ -93,7 +94,11 @@ class KeyPolicy(Base):
 
 
 class Approval(Base):
-    """A key turned: this locality, by this person, about this record. Voided when returned."""
+    """A key turned: this locality, by this person, about this record. Voided when returned.
+
+    ``on_paper`` is the scan of the signed sheet where the person decided on paper; then
+    ``entered_by`` is whoever brought it in.
+    """
 
     __tablename__ = "approval"
     __table_args__ = (
@@ -111,6 +116,9 @@ class Approval(Base):
             "user_id",
             where="voided_at IS NULL",
         ),
+        sa.CheckConstraint(
+            "(on_paper_id IS NULL) = (entered_by_id IS NULL)", name="paper_was_entered"
+        ),
         {"sqlite_autoincrement": True},
     )
 
@@ -121,6 +129,31 @@ class Approval(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime]
     voided_at: Mapped[datetime | None]
+    on_paper_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
     locality: Mapped[Locality] = relationship()
-    user: Mapped[User] = relationship()
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+
+
+class ClockStop(Base):
+    """Days on which nothing is late: the clocks of a record stand still, say for a landslide.
+
+    From ``since`` to the day before ``until``; without one they still stand. ``why`` is a reason
+    code of whoever stopped them.
+    """
+
+    __tablename__ = "clock_stop"
+    __table_args__ = (
+        sa.CheckConstraint("until IS NULL OR until >= since", name="ends_after_it_begins"),
+        partial_unique("uq_clock_stop_open", "subject_type", "subject_id", where="until IS NULL"),
+        sa.Index("ix_clock_stop_subject", "subject_type", "subject_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_type: Mapped[str]
+    subject_id: Mapped[int]
+    since: Mapped[date]
+    until: Mapped[date | None]
+    why: Mapped[str]

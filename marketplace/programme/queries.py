@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.accounts.models import Village
+from marketplace.core.actor import Actor
 from marketplace.core.db import db
 from marketplace.programme.models import Article, Pair
 
@@ -55,6 +56,13 @@ def between(one: int, other: int) -> Pair | None:
             )
         )
     ).first()
+
+
+def pairs_of(viewer: Actor) -> sa.Select[int]:
+    """The twinnings of an official's locality: whose records the official may read."""
+    return sa.select(Pair.id).where(
+        sa.or_(Pair.source_id == viewer.locality_id, Pair.market_id == viewer.locality_id)
+    )
 
 
 def of_locality(locality_id: int) -> Sequence[Pair]:

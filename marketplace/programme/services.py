@@ -36,6 +36,7 @@ def load_pair(data: Mapping[str, Any]) -> Pair:
         market_id=_locality(data["market"]).id,
         signed_on=data["signed_on"],
         objection_days=data.get("objection_days", 1),
+        decides_on_paper=data.get("decides_on_paper", False),
     )
     db.session.add(pair)
     db.session.flush()  # its id is needed below

@@ -10,6 +10,7 @@ from typing import NamedTuple, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
+from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.rules import may_speak_for
 from marketplace.catalogue.models import Listing
@@ -19,7 +20,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.db import db, hold
 from marketplace.core.errors import Conflict, DomainError, NotAllowed, NotFound, WrongState
 from marketplace.core.i18n import N_, Text
-from marketplace.programme.models import Pair
+from marketplace.programme import queries as programme
 from marketplace.questions.models import Question, QuestionDate
 from marketplace.questions.rules import MOST_OPEN, QuestionState, Voice, may_ask, usual_date
 
@@ -48,9 +49,7 @@ class Period:
 
 def _of_my_pairs(viewer: Actor) -> sa.ColumnElement[bool]:
     """Listings of the viewer's locality, and of its pairs."""
-    pairs = sa.select(Pair.id).where(
-        sa.or_(Pair.source_id == viewer.locality_id, Pair.market_id == viewer.locality_id)
-    )
+    pairs = programme.pairs_of(viewer)
     return sa.or_(Listing.locality_id == viewer.locality_id, Listing.pair_id.in_(pairs))
 
 
@@ -64,12 +63,7 @@ def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
         sa.and_(Question.state == QuestionState.ANSWERED, Question.listing_id.in_(public)),
     ]
     if viewer.organisation_id is not None:
-        owners = sa.select(Organisation.id).where(
-            sa.or_(
-                Organisation.id == viewer.organisation_id,
-                Organisation.cooperative_id == viewer.organisation_id,
-            )
-        )
+        owners = accounts.in_care_of(viewer)
         owned = sa.select(Listing.id).where(Listing.organisation_id.in_(owners))
         seen.append(Question.organisation_id == viewer.organisation_id)
         seen.append(Question.listing_id.in_(owned))
@@ -190,14 +184,22 @@ def date_set(listing_id: int, *, lock: bool = False) -> QuestionDate | None:
 def period(listing: Listing) -> Period:
     """Until when a listing takes questions, and whether it does today."""
     chosen = date_set(listing.id)
-    published = listing.published_at
-    until = (
-        chosen.until
-        if chosen is not None
-        else usual_date(clock.local(published).date() if published else None, listing.closes_on)
-    )
+    until = _last_day(chosen, listing.published_at, listing.closes_on)
     in_time = until is None or clock.today() <= until
     return Period(listing.state is ListingState.PUBLISHED and in_time, until, chosen is not None)
+
+
+def last_day(listing_id: int, published_at: datetime | None, closes_on: date | None) -> date | None:
+    """The last day on which questions are taken; None while there is no end."""
+    return _last_day(date_set(listing_id), published_at, closes_on)
+
+
+def _last_day(
+    chosen: QuestionDate | None, published_at: datetime | None, closes_on: date | None
+) -> date | None:
+    if chosen is not None:
+        return chosen.until
+    return usual_date(clock.local(published_at).date() if published_at else None, closes_on)
 
 
 def why_not(viewer: Actor, listing: Listing) -> DomainError | None:

@@ -35,12 +35,12 @@ TONES = {
 
 def address(listing: Listing) -> str:
     """Where all questions about a listing stand."""
-    return url_for("questions.index", public_id=f"{listing.slug}-{listing.public_id}")
+    return url_for("questions.index", public_id=listing.slugged)
 
 
 def ask_address(listing: Listing) -> str:
     """Where one asks about a listing."""
-    return url_for("questions.ask", public_id=f"{listing.slug}-{listing.public_id}")
+    return url_for("questions.ask", public_id=listing.slugged)
 
 
 def said_of(listing: Listing, period: Period) -> Text | None:

@@ -13,6 +13,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.accounts.moves import MoveForm, move_page
 from marketplace.catalogue import panels
 from marketplace.catalogue import queries as catalogue
+from marketplace.catalogue.changes import LISTINGS
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.rules import ListingState
 from marketplace.core import journal
@@ -32,14 +33,14 @@ from marketplace.questions.rules import (
 from marketplace.web.access import MEMBERS, OFFICIALS, PUBLIC, access, actor
 from marketplace.web.errors import STATUS
 from marketplace.web.forms import handle
-from marketplace.web.navigation import Entry, member, officer
+from marketplace.web.navigation import OFFERS, Entry, member, officer
 from marketplace.web.pagination import PER_PAGE, Page, page_number
 from marketplace.web.workflow import moves
 
 bp = Blueprint("questions", __name__)
 
 ENTRIES: tuple[Entry, ...] = (
-    Entry("questions.waiting", N_("Questions"), 40, officer, "chat", in_account=True),
+    Entry("questions.waiting", N_("Questions"), 40, officer, office=OFFERS),
     Entry("questions.mine", N_("My questions"), 41, member, "chat", in_account=True),
 )
 
@@ -303,6 +304,7 @@ def _date_page(form: DateForm, public_id: str, back: str) -> str:
 def init_app(app: Flask) -> None:
     """Register the pages, and the panels on a listing's pages."""
     app.register_blueprint(bp)
+    LISTINGS.declare_harmless("question")
     panels.add(
         panels.Panel("questions", "page", "questions/_panel.html", showing.on_page, 60),
         panels.Panel("own questions", "own", "questions/_own_panel.html", showing.on_own_page, 20),

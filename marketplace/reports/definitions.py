@@ -105,9 +105,20 @@ def data_label(row: Row) -> str:
     return N_("Demonstration data") if row.figure.is_demonstration else N_("Real")
 
 
-def _rows(pair: Pair, span: Span, actor: Actor, indicator: Indicator | None) -> Sequence[Row]:
+def deals_done(pair: Pair, span: Span, actor: Actor, limit: int | None = None) -> Sequence[Row]:
+    """The deals carried out, latest quarter first."""
+    return _rows(pair, span, actor, Indicator.DEALS_DONE, limit)
+
+
+def _rows(
+    pair: Pair,
+    span: Span,
+    actor: Actor,
+    indicator: Indicator | None = None,
+    limit: int | None = None,
+) -> Sequence[Row]:
     return rows_of(
-        queries.figures(pair.id, span, indicator),
+        queries.figures(pair.id, span, indicator, limit=limit),
         with_amounts=may_see_amounts(actor, pair.locality_ids),
     )
 
@@ -163,7 +174,7 @@ FIGURES = Report(
         *_PARTIES,
         *_EVIDENCE,
     ),
-    lambda pair, span, actor: _rows(pair, span, actor, None),
+    _rows,
 )
 
 DEALS = Report(
@@ -175,7 +186,7 @@ DEALS = Report(
         Column(N_("Result"), end_label),
         *_EVIDENCE,
     ),
-    lambda pair, span, actor: _rows(pair, span, actor, Indicator.DEALS_DONE),
+    deals_done,
 )
 
 FUNNEL_LABELS = (

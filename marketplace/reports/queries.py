@@ -6,10 +6,11 @@ are never added as well (decisions page 5).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -17,46 +18,22 @@ from sqlalchemy.orm import aliased
 from marketplace.accounts.models import Locality, Organisation
 from marketplace.accounts.rules import KIND_LABELS
 from marketplace.catalogue import queries as catalogue
-from marketplace.catalogue.kinds import MODELS
-from marketplace.catalogue.models import Listing
 from marketplace.catalogue.rules import Audience
-from marketplace.catalogue.taxonomy import GROUP_LABELS, SECTOR_LABELS, Group, Sector
+from marketplace.catalogue.taxonomy import GROUP_LABELS, SECTOR_LABELS, Sector, sector_of
 from marketplace.core import clock
 from marketplace.core.dates import Period
 from marketplace.core.db import db
 from marketplace.core.i18n import N_, Text
+from marketplace.core.shelf import Shelf
 from marketplace.deals.models import Deal, Figure, Instalment, Outcome
-from marketplace.deals.rules import DealState, FigureState, Indicator, InstalmentState
+from marketplace.deals.rules import DealState, Indicator, InstalmentState
 from marketplace.interests.models import Interest
 from marketplace.interests.rules import InterestState
 from marketplace.matching.models import Match
 from marketplace.programme.models import Pair
+from marketplace.reports import tally
 from marketplace.reports.disclosure import Share, disclosed
-from marketplace.reports.rules import SECTOR_OF, Span, widest_span
-
-_KINDS = [cast("sa.Table", model.__table__) for model in MODELS.values()]
-
-
-def _told_by_kinds(column: str) -> sa.ColumnElement[Any]:
-    """What a listing says in this column, whichever kind it is; NULL where its kind has none."""
-    return sa.func.coalesce(*(table.c[column] for table in _KINDS if column in table.c), sa.null())
-
-
-_GROUP = _told_by_kinds("product_group").label("product_group")
-_SECTOR = _told_by_kinds("sector").label("sector")
-_GOODS_ID = sa.func.coalesce(Match.stock_id, Match.listing_id)
-"""What changes hands: the seller's own listing where an offer referred to it."""
-
-
-def _with_goods(query: sa.Select[Any]) -> sa.Select[Any]:
-    """Join the goods' listing and what its kind says of it."""
-    query = query.join(_listing, _listing.c.id == _GOODS_ID)
-    for table in _KINDS:
-        query = query.outerjoin(table, table.c.id == _listing.c.id)
-    return query
-
-
-_listing = cast("sa.Table", Listing.__table__)
+from marketplace.reports.rules import MONEY, Span, widest_span
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +98,13 @@ class VerifiedFigure:
 def headline(pair_id: int) -> Headline:
     """The figures of the home page.
 
-    ``deals`` counts the matches that became deals and were not called off.
+    ``deals`` counts the matches that became deals and were not called off, with those that
+    officials brought about: the results page tells the same deals in two parts.
     """
     pair = db.session.get_one(Pair, pair_id)
     sums = totals(pair_id)
     deals = db.session.scalar(
-        sa.select(sa.func.count(Deal.id)).where(
-            Deal.pair_id == pair_id, Deal.state != DealState.CANCELLED
-        )
+        sa.select(sa.func.count(Deal.id)).where(Deal.pair_id == pair_id, _STANDS)
     )
     return Headline(
         produce=catalogue.count_public(pair, "produce"),
@@ -140,67 +116,42 @@ def headline(pair_id: int) -> Headline:
     )
 
 
-def _counted(pair_id: int, span: Span | None = None) -> list[sa.ColumnElement[bool]]:
-    """What counts: verified figures of the pair, of these quarters."""
-    conditions = [Figure.pair_id == pair_id, Figure.state == FigureState.VERIFIED]
-    if span is not None:
-        conditions.append(Figure.period_start.between(span.first.start, span.last.start))
-    return conditions
+_STANDS = Deal.state != DealState.CANCELLED
+"""What counts as a deal wherever deals are counted: one that was not called off."""
 
 
 def widest(pair: Pair) -> Span:
     """From the signing, or the first verified figure if that is earlier, until now."""
-    first = db.session.scalar(sa.select(sa.func.min(Figure.period_start)).where(*_counted(pair.id)))
-    return widest_span(min(pair.signed_on, first or pair.signed_on), clock.today())
+    first = min((one.period_start for one in tally.of_pair(pair.id)), default=pair.signed_on)
+    return widest_span(min(pair.signed_on, first), clock.today())
 
 
 def totals(pair_id: int, span: Span | None = None) -> dict[Indicator, int]:
     """The sum of every indicator's verified figures, 0 where there are none."""
-    rows = db.session.execute(
-        sa.select(Figure.indicator, sa.func.sum(Figure.amount))
-        .where(*_counted(pair_id, span))
-        .group_by(Figure.indicator)
-    )
-    sums = dict.fromkeys(Indicator, 0)
-    return sums | {indicator: int(amount) for indicator, amount in rows}
+    found = tally.by_indicator(tally.of_pair(pair_id, span))
+    return {indicator: amount for indicator, (amount, _number) in found.items()}
 
 
 def counts(pair_id: int, span: Span) -> dict[Indicator, int]:
     """How many verified figures stand behind each sum."""
-    rows = db.session.execute(
-        sa.select(Figure.indicator, sa.func.count(Figure.id))
-        .where(*_counted(pair_id, span))
-        .group_by(Figure.indicator)
-    )
-    return dict.fromkeys(Indicator, 0) | {indicator: int(n) for indicator, n in rows}
+    found = tally.by_indicator(tally.of_pair(pair_id, span))
+    return {indicator: number for indicator, (_amount, number) in found.items()}
 
 
 def demonstrations(pair_id: int, span: Span) -> int:
     """How many of the verified figures come from demonstration data."""
-    return int(
-        db.session.scalar(
-            sa.select(sa.func.count(Figure.id))
-            .join(Outcome, Outcome.id == Figure.outcome_id)
-            .join(Deal, Deal.id == Outcome.deal_id)
-            .join(Listing.__table__, Listing.__table__.c.id == Deal.listing_id)
-            .where(*_counted(pair_id, span), Listing.__table__.c.is_demonstration)
-        )
-        or 0
-    )
+    return sum(one.number for one in tally.of_pair(pair_id, span) if one.is_demonstration)
 
 
 def by_quarter(pair_id: int, span: Span) -> Sequence[Quarter]:
     """Every quarter of the span, those without a figure as well."""
-    rows = db.session.execute(
-        sa.select(Figure.period_start, Figure.indicator, sa.func.sum(Figure.amount))
-        .where(*_counted(pair_id, span))
-        .group_by(Figure.period_start, Figure.indicator)
-    )
-    sums = {(start, indicator): int(amount) for start, indicator, amount in rows}
+    sums = Counter[tuple[date, Indicator]]()
+    for one in tally.of_pair(pair_id, span):
+        sums[one.period_start, one.indicator] += one.amount
     found: list[Quarter] = []
     committed = delivered = 0
     for period in span.quarters:
-        of = {indicator: sums.get((period.start, indicator), 0) for indicator in Indicator}
+        of = {indicator: sums[period.start, indicator] for indicator in Indicator}
         committed += of[Indicator.COMMITTED_VALUE]
         delivered += of[Indicator.DELIVERED_VALUE]
         found.append(
@@ -219,41 +170,23 @@ def by_quarter(pair_id: int, span: Span) -> Sequence[Quarter]:
 
 def by_sector(pair_id: int, span: Span) -> Sequence[Share]:
     """Money by sector, as far as it may be told apart in public."""
-    query = (
-        sa.select(
-            Figure.indicator,
-            _GROUP,
-            _SECTOR,
-            Match.buyer_id,
-            sa.func.sum(Figure.amount),
-        )
-        .join(Outcome, Outcome.id == Figure.outcome_id)
-        .join(Deal, Deal.id == Outcome.deal_id)
-        .join(Match, Match.id == Deal.match_id)
-        .where(
-            *_counted(pair_id, span),
-            Figure.indicator.in_([Indicator.COMMITTED_VALUE, Indicator.DELIVERED_VALUE]),
-        )
-        .group_by(Figure.indicator, _GROUP, _SECTOR, Match.buyer_id)
-    )
-    rows = db.session.execute(_with_goods(query))
-    return disclosed(_shares(rows))
+    return disclosed(_shares(tally.of_pair(pair_id, span)))
 
 
-def _shares(rows: Any) -> list[Share]:
-    """One share per sector from (indicator, group, sector, firm, amount)."""
-    sums: dict[tuple[str, Indicator], int] = {}
+def _shares(rows: Sequence[tally.Sum]) -> list[Share]:
+    sums = Counter[tuple[str, Indicator]]()
     firms: dict[tuple[str, Indicator], set[int]] = {}
-    for indicator, group, sector, buyer_id, amount in rows:
-        key = (_sector(group, sector) or "", indicator)
-        sums[key] = sums.get(key, 0) + int(amount)
-        if amount:
-            firms.setdefault(key, set()).add(buyer_id)
+    for one in rows:
+        if one.indicator in MONEY:
+            key = (one.sector or "", one.indicator)
+            sums[key] += one.amount
+            if one.amount:
+                firms.setdefault(key, set()).add(one.buyer_id)
     return [
         Share(
             code,
-            sums.get((code, Indicator.COMMITTED_VALUE), 0),
-            sums.get((code, Indicator.DELIVERED_VALUE), 0),
+            sums[code, Indicator.COMMITTED_VALUE],
+            sums[code, Indicator.DELIVERED_VALUE],
             frozenset(firms.get((code, Indicator.COMMITTED_VALUE), ())),
             frozenset(firms.get((code, Indicator.DELIVERED_VALUE), ())),
         )
@@ -261,19 +194,19 @@ def _shares(rows: Any) -> list[Share]:
     ]
 
 
-def _sector(group: Group | None, sector: Sector | None) -> Sector | None:
-    return SECTOR_OF[group] if group else sector
-
-
 def funnel(pair_id: int, span: Span) -> Funnel:
-    """What became of the interests sent in these quarters."""
+    """What became of the interests sent in these quarters; kept while nothing changes."""
+    return Shelf().keep(("funnel", pair_id, span), lambda: _funnel(pair_id, span))
+
+
+def _funnel(pair_id: int, span: Span) -> Funnel:
     answered = sa.and_(Interest.answered_at.is_not(None), Interest.state != InterestState.DECLINED)
     ended = Deal.state.in_([DealState.COMPLETED, DealState.PARTLY_COMPLETED])
     steps = (
         Interest.acknowledged_at.is_not(None),
         answered,
         Match.id.is_not(None),
-        Deal.id.is_not(None),
+        _STANDS,
         ended,
     )
     row = db.session.execute(
@@ -284,26 +217,32 @@ def funnel(pair_id: int, span: Span) -> Funnel:
         .select_from(Interest)
         .outerjoin(Match, Match.interest_id == Interest.id)
         .outerjoin(Deal, Deal.match_id == Match.id)
-        .where(Interest.pair_id == pair_id, Interest.sent_at.between(*_moments(span)))
+        .where(
+            Interest.pair_id == pair_id,
+            Interest.state != InterestState.DRAFT,
+            Interest.sent_at.between(*_moments(span)),
+        )
     ).one()
     return Funnel(*(int(n) for n in row))
 
 
 def deals_by_hand(pair_id: int, span: Span) -> int:
     """Deals of these quarters that officials brought about without an interest sent here."""
-    return int(
-        db.session.scalar(
+
+    def load() -> int:
+        found = db.session.scalar(
             sa.select(sa.func.count(Deal.id))
             .join(Match, Match.id == Deal.match_id)
             .where(
                 Deal.pair_id == pair_id,
                 Match.interest_id.is_(None),
-                Deal.state != DealState.CANCELLED,
+                _STANDS,
                 Deal.opened_at.between(*_moments(span)),
             )
         )
-        or 0
-    )
+        return int(found or 0)
+
+    return Shelf().keep(("deals by hand", pair_id, span), load)
 
 
 def _moments(span: Span) -> tuple[datetime, datetime]:
@@ -311,6 +250,48 @@ def _moments(span: Span) -> tuple[datetime, datetime]:
     start = datetime.combine(span.first.start, time.min, clock.VIETNAM)
     after = datetime.combine(span.last.end + timedelta(days=1), time.min, clock.VIETNAM)
     return start.astimezone(UTC), (after - timedelta(microseconds=1)).astimezone(UTC)
+
+
+_SELLER, _BUYER = aliased(Organisation), aliased(Organisation)
+_SELLER_PLACE, _BUYER_PLACE = aliased(Locality), aliased(Locality)
+
+
+def _face(who: Any, place: Any, name: str) -> tuple[Any, ...]:
+    return (
+        who.name.label(f"{name}_name"),
+        who.kind.label(f"{name}_kind"),
+        who.is_named_in_public.label(f"{name}_is_named"),
+        place.name.label(f"{name}_place"),
+    )
+
+
+_FIGURES = tally.with_goods(
+    sa.select(
+        Figure.public_id,
+        Figure.indicator,
+        Figure.period_start,
+        Figure.amount,
+        Figure.batch,
+        Figure.verified_at,
+        Deal.id.label("deal_id"),
+        Deal.state,
+        tally.LISTING.c.title,
+        tally.LISTING.c.is_demonstration,
+        (tally.LISTING.c.organisation_id == Match.seller_id).label("is_sellers"),
+        (tally.LISTING.c.audience == Audience.PUBLIC).label("is_public"),
+        tally.GROUP,
+        tally.SECTOR,
+        *_face(_SELLER, _SELLER_PLACE, "seller"),
+        *_face(_BUYER, _BUYER_PLACE, "buyer"),
+    )
+    .join(Outcome, Outcome.id == Figure.outcome_id)
+    .join(Deal, Deal.id == Outcome.deal_id)
+    .join(Match, Match.id == Deal.match_id)
+    .join(_SELLER, _SELLER.id == Match.seller_id)
+    .join(_BUYER, _BUYER.id == Match.buyer_id)
+    .join(_SELLER_PLACE, _SELLER_PLACE.id == _SELLER.locality_id)
+    .join(_BUYER_PLACE, _BUYER_PLACE.id == _BUYER.locality_id)
+).order_by(Figure.period_start.desc(), Figure.id.desc())
 
 
 def figures(
@@ -321,54 +302,21 @@ def figures(
     offset: int = 0,
     limit: int | None = None,
 ) -> Sequence[VerifiedFigure]:
-    """The verified figures behind the sums, latest quarter first, each with its evidence."""
-    seller, buyer = aliased(Organisation), aliased(Organisation)
-    seller_place, buyer_place = aliased(Locality), aliased(Locality)
-    query = (
-        sa.select(
-            Figure.public_id,
-            Figure.indicator,
-            Figure.period_start,
-            Figure.amount,
-            Figure.batch,
-            Figure.verified_at,
-            Deal.id.label("deal_id"),
-            Deal.state,
-            _listing.c.title,
-            _listing.c.is_demonstration,
-            (_listing.c.organisation_id == Match.seller_id).label("is_sellers"),
-            (_listing.c.audience == Audience.PUBLIC).label("is_public"),
-            _GROUP,
-            _SECTOR,
-            *_face(seller, seller_place, "seller"),
-            *_face(buyer, buyer_place, "buyer"),
-        )
-        .join(Outcome, Outcome.id == Figure.outcome_id)
-        .join(Deal, Deal.id == Outcome.deal_id)
-        .join(Match, Match.id == Deal.match_id)
-        .join(seller, seller.id == Match.seller_id)
-        .join(buyer, buyer.id == Match.buyer_id)
-        .join(seller_place, seller_place.id == seller.locality_id)
-        .join(buyer_place, buyer_place.id == buyer.locality_id)
-        .where(*_counted(pair_id, span))
-        .order_by(Figure.period_start.desc(), Figure.id.desc())
-        .offset(offset)
-        .limit(limit)
-    )
-    if indicator is not None:
-        query = query.where(Figure.indicator == indicator)
-    rows = db.session.execute(_with_goods(query)).all()
-    days = _evidence({row.deal_id for row in rows})
-    return [_figure(row, days.get((row.deal_id, row.batch), ())) for row in rows]
+    """The verified figures behind the sums, latest quarter first, each with its evidence.
 
+    Kept while nothing changes, unless all of them are asked for.
+    """
 
-def _face(who: Any, place: Any, name: str) -> tuple[Any, ...]:
-    return (
-        who.name.label(f"{name}_name"),
-        who.kind.label(f"{name}_kind"),
-        who.is_named_in_public.label(f"{name}_is_named"),
-        place.name.label(f"{name}_place"),
-    )
+    def load() -> Sequence[VerifiedFigure]:
+        query = _FIGURES.where(*tally.counted(pair_id, span)).offset(offset).limit(limit)
+        if indicator is not None:
+            query = query.where(Figure.indicator == indicator)
+        rows = db.session.execute(query).all()
+        days = _evidence({row.deal_id for row in rows})
+        return [_figure(row, days.get((row.deal_id, row.batch), ())) for row in rows]
+
+    key = ("figures", pair_id, span, indicator, offset, limit)
+    return load() if limit is None else Shelf().keep(key, load)
 
 
 def _evidence(deal_ids: set[int]) -> Mapping[tuple[int, int | None], Sequence[date]]:
@@ -387,7 +335,7 @@ def _evidence(deal_ids: set[int]) -> Mapping[tuple[int, int | None], Sequence[da
 
 
 def _figure(row: Any, days: Sequence[date]) -> VerifiedFigure:
-    sector = _sector(row.product_group, row.sector)
+    sector = sector_of(row.product_group, row.sector)
     subject: Text | str = N_("Cooperation")
     owner_is_named = row.seller_is_named if row.is_sellers else row.buyer_is_named
     if owner_is_named and row.is_public:

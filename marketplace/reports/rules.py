@@ -6,28 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from marketplace.catalogue.taxonomy import Group, Sector
 from marketplace.core.actor import Actor
 from marketplace.core.dates import Period, parse_quarter, quarter_of
 from marketplace.core.parsing import Unreadable
 from marketplace.deals.rules import Indicator
-
-SECTOR_OF: dict[Group, Sector] = {
-    Group.HERBS: Sector.WOOD,
-    Group.TEA: Sector.WOOD,
-    Group.HONEY: Sector.WOOD,
-    Group.FOREST: Sector.WOOD,
-    Group.SPICES: Sector.EARTH,
-    Group.VEGETABLES: Sector.EARTH,
-    Group.CEREALS: Sector.EARTH,
-    Group.FRUIT: Sector.EARTH,
-    Group.LIVESTOCK: Sector.EARTH,
-    Group.PROCESSED: Sector.FIRE,
-    Group.TEXTILES: Sector.FIRE,
-    Group.WICKERWORK: Sector.FIRE,
-    Group.ALCOHOL: Sector.FIRE,
-}
-"""Under which of the five sectors the sales of a product group are counted."""
 
 ADDRESSES = {
     "cam-ket": Indicator.COMMITTED_VALUE,

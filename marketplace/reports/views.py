@@ -6,16 +6,17 @@ from flask import Blueprint, Flask, Response, g, render_template, request, url_f
 
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import N_
+from marketplace.deals.rules import Indicator
 from marketplace.programme.models import Pair
 from marketplace.reports import queries, showing
 from marketplace.reports import rules as spans
 from marketplace.reports.definitions import (
-    DEALS,
     FIGURES,
     FUNNEL,
     QUARTERS,
     REPORTS,
     SECTORS,
+    deals_done,
     rows_of,
 )
 from marketplace.reports.export import as_csv
@@ -53,7 +54,6 @@ def index() -> str:
     pair = _pair()
     span, widest = _span(pair)
     someone = actor()
-    done = DEALS.query(pair, span, someone)
     quarters = QUARTERS.query(pair, span, someone)
     sectors = SECTORS.query(pair, span, someone)
     counts = queries.counts(pair.id, span)
@@ -75,8 +75,8 @@ def index() -> str:
         sectors=sectors,
         sector_head=showing.head(SECTORS),
         sector_rows=showing.body(SECTORS, sectors),
-        done=done[:ON_PAGE],
-        done_count=len(done),
+        done=deals_done(pair, span, someone, ON_PAGE),
+        done_count=counts[Indicator.DEALS_DONE],
         reports=REPORTS.values(),
     )
 

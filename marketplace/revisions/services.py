@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import date
@@ -29,12 +29,16 @@ from marketplace.revisions.models import Revision
 from marketplace.revisions.rules import REVISION, WRITABLE, may_revise, missing_keys
 
 
-def _apply(listing: Listing, text: dict[str, Any]) -> None:
+def _apply(
+    listing: Listing,
+    text: dict[str, Any],
+    fill: Callable[[Listing, Any], None] = drafting.fill,
+) -> None:
     """Let the listing say the new text; what changes at once stays as it is, with its stamps."""
     stamps = listing.live - set(snapshots.names(listing.written_as))
     before = {name: getattr(listing, name) for name in stamps}
     whole = versions.text_of(listing) | text
-    drafting.fill(listing, snapshots.decode(listing.written_as, whole))
+    fill(listing, snapshots.decode(listing.written_as, whole))
     for name, value in before.items():
         setattr(listing, name, value)
 
@@ -45,7 +49,7 @@ def _trial(listing: Listing, text: dict[str, Any]) -> Iterator[None]:
     with db.session.no_autoflush:
         trial = db.session.begin_nested()
         try:
-            _apply(listing, text)
+            _apply(listing, text, drafting.try_on)
             yield
         finally:
             trial.rollback()

@@ -30,13 +30,13 @@ from marketplace.revisions.models import Revision
 from marketplace.revisions.rules import REVISION, WRITABLE, may_approve, may_write, why_no_key
 from marketplace.web.access import MEMBERS, OFFICIALS, access, actor
 from marketplace.web.forms import handle
-from marketplace.web.navigation import Entry, officer
+from marketplace.web.navigation import OFFERS, Entry, officer
 from marketplace.web.workflow import MoveButton, moves
 
 bp = Blueprint("revisions", __name__)
 
 ENTRIES: tuple[Entry, ...] = (
-    Entry("revisions.queue", N_("Changes to approve"), 32, officer, in_top=False),
+    Entry("revisions.queue", N_("Changes to approve"), 32, officer, office=OFFERS),
 )
 
 DECIDING = frozenset({"turn_key", "return"})

@@ -20,7 +20,7 @@ from marketplace.roads.models import RoadNotice
 from marketplace.roads.rules import ROAD_NOTICE, may_keep
 from marketplace.web.access import OFFICIALS, PUBLIC, access, actor
 from marketplace.web.forms import Form, handle
-from marketplace.web.navigation import Entry, officer
+from marketplace.web.navigation import PEOPLE, Entry, officer
 from marketplace.web.pagination import Page, page_number
 from marketplace.web.workflow import MoveButton, moves
 
@@ -28,7 +28,7 @@ bp = Blueprint("roads", __name__)
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("roads.index", N_("Roads"), 45, in_top=False, group=N_("Explore")),
-    Entry("roads.office", N_("Road notices"), 39, officer, "truck", in_account=True),
+    Entry("roads.office", N_("Road notices"), 39, officer, office=PEOPLE),
 )
 LAST_PAST = 10
 """Notices that are over on the public page; the officials' page has all of them."""
@@ -174,6 +174,7 @@ def move(public_id: str, move: str) -> ResponseReturnValue:
         title=found.words,
         back=url_for("roads.notice", public_id=public_id),
         said=SAID[move],
+        hint=N_("Everyone can read this."),
     )
 
 

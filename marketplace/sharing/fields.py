@@ -21,6 +21,7 @@ from marketplace.catalogue.models import photo_address
 from marketplace.catalogue.proof.safety import Safety
 from marketplace.catalogue.taxonomy import Cooperation, Group, Period, PriceKind, Sector
 from marketplace.core import seasons
+from marketplace.core.contacts import without_contacts
 from marketplace.core.dates import quarter_of
 from marketplace.core.i18n import N_
 from marketplace.core.quantity import SCALE, Unit
@@ -29,7 +30,6 @@ from marketplace.reports.definitions import Row
 from marketplace.reports.rules import ADDRESSES
 from marketplace.roads.rules import Condition
 from marketplace.sharing.queries import Face
-from marketplace.sharing.rules import without_contacts
 from marketplace.web import qr
 from marketplace.web.locale import say
 
@@ -96,7 +96,7 @@ def _codes(codes: type[StrEnum]) -> tuple[str, ...]:
 
 
 def _state(face: Face) -> str:
-    if face.state == "closed":
+    if face.state == "closed" or not face.is_taking:
         return "closed"
     return "open" if face.is_open else "paused"
 

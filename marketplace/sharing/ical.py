@@ -1,4 +1,4 @@
-"""Harvest months as an iCalendar file (RFC 5545). Pure.
+"""Harvest months and key days as an iCalendar file (RFC 5545). Pure.
 
 Each run of months is one all-day event that comes back every year. A season that ends with
 February is a day short in leap years: RFC 5545 repeats a length in days, and nobody harvests to
@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta
 
 from marketplace.core import seasons
+from marketplace.core.ical import escaped, file, stamp
 
-LINE = 75
-"""Octets of a line without its end; longer ones go on after CRLF and a space."""
 PRODUCT = "-//ketnoi//mua vu 1.0//VI"
 
 
@@ -33,23 +32,30 @@ class Season:
     changed_at: datetime
 
 
-def calendar(name: str, found: Iterable[Season]) -> bytes:
-    """The file; an empty calendar where nothing has months."""
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        f"PRODID:{PRODUCT}",
-        "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{escaped(name)}",
-        "X-WR-TIMEZONE:Asia/Ho_Chi_Minh",
-        "REFRESH-INTERVAL;VALUE=DURATION:P1D",
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of one listing that one must not miss. ``code`` tells the days of a listing apart."""
+
+    key: str
+    code: str
+    title: str
+    text: str
+    place: str
+    url: str
+    on: date
+    changed_at: datetime
+
+
+def calendar(name: str, found: Iterable[Season], days: Iterable[Day] = ()) -> bytes:
+    """The file; an empty calendar where nothing has months or days."""
+    events = [
+        line
+        for season in found
+        for run in seasons.spans(season.months)
+        for line in _event(season, run)
     ]
-    for season in found:
-        for run in seasons.spans(season.months):
-            lines += _event(season, run)
-    lines.append("END:VCALENDAR")
-    return b"".join(folded(line) for line in lines)
+    events += [line for day in days for line in _day(day)]
+    return file(PRODUCT, name, events, "REFRESH-INTERVAL;VALUE=DURATION:P1D")
 
 
 def _event(season: Season, run: tuple[int, int]) -> Sequence[str]:
@@ -57,42 +63,35 @@ def _event(season: Season, run: tuple[int, int]) -> Sequence[str]:
     start = date(season.since, first, 1)
     end_year = season.since + (first > last) + (last == 12)  # noqa: PLR2004  December
     end = date(end_year, last % 12 + 1, 1)
-    given = [
-        ("DESCRIPTION", season.text),
-        ("LOCATION", season.place),
-        ("CATEGORIES", season.group),
+    return [
+        *_head(f"{season.key}-{first:02}@mua-vu", season.changed_at, start, end),
+        "RRULE:FREQ=YEARLY",
+        *_words(season, CATEGORIES=season.group),
     ]
+
+
+def _day(day: Day) -> Sequence[str]:
+    head = _head(f"{day.key}-{day.code}@han", day.changed_at, day.on, day.on + timedelta(days=1))
+    return [*head, *_words(day)]
+
+
+def _head(uid: str, changed_at: datetime, start: date, end: date) -> Sequence[str]:
     return [
         "BEGIN:VEVENT",
-        f"UID:{season.key}-{first:02}@mua-vu",
-        f"DTSTAMP:{season.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
-        f"LAST-MODIFIED:{season.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        f"UID:{uid}",
+        f"DTSTAMP:{stamp(changed_at)}",
+        f"LAST-MODIFIED:{stamp(changed_at)}",
         f"DTSTART;VALUE=DATE:{start:%Y%m%d}",
         f"DTEND;VALUE=DATE:{end:%Y%m%d}",
-        "RRULE:FREQ=YEARLY",
-        f"SUMMARY:{escaped(season.title)}",
-        *(f"{name}:{escaped(value)}" for name, value in given if value),
-        f"URL:{season.url}",
+    ]
+
+
+def _words(event: Season | Day, **more: str) -> Sequence[str]:
+    given = {"DESCRIPTION": event.text, "LOCATION": event.place, **more}
+    return [
+        f"SUMMARY:{escaped(event.title)}",
+        *(f"{name}:{escaped(value)}" for name, value in given.items() if value),
+        f"URL:{event.url}",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
     ]
-
-
-def escaped(text: str) -> str:
-    """A value of type TEXT."""
-    text = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\n")
-
-
-def folded(line: str) -> bytes:
-    """The line with its end, folded so that no letter is cut in two."""
-    out = bytearray()
-    length = 0
-    for letter in line:
-        octets = letter.encode()
-        if length + len(octets) > LINE:
-            out += b"\r\n "
-            length = 1
-        out += octets
-        length += len(octets)
-    return bytes(out) + b"\r\n"

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 
 from marketplace.accounts.models import Locality, Organisation, Village
-from marketplace.accounts.rules import OrganisationKind
+from marketplace.accounts.rules import NAMED_AS_PEOPLE, OrganisationKind
+from marketplace.catalogue import applications
 from marketplace.catalogue.browse import Lists
 from marketplace.catalogue.kinds import MODELS
 from marketplace.catalogue.kinds.need.model import SECTORS, Seeking
@@ -30,7 +32,6 @@ from marketplace.catalogue.rules import (
     Visibility,
 )
 from marketplace.catalogue.taxonomy import (
-    NOT_EATEN,
     Cooperation,
     Group,
     Period,
@@ -38,6 +39,7 @@ from marketplace.catalogue.taxonomy import (
     Sector,
 )
 from marketplace.core import clock, marks
+from marketplace.core.contacts import without_contacts
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import N_, Text
@@ -45,7 +47,7 @@ from marketplace.core.quantity import Unit
 from marketplace.programme.models import Pair
 from marketplace.roads import queries as roads
 from marketplace.roads.rules import Condition
-from marketplace.sharing.rules import EXPORT_STEP, PRIVATE, may_name, without_contacts
+from marketplace.sharing.rules import EXPORT_STEP, may_name
 
 _L = cast("sa.Table", Listing.__table__)
 _P = cast("sa.Table", Produce.__table__)
@@ -87,6 +89,7 @@ class Face:
     state: str
     is_paused: bool
     is_shut: bool
+    is_taking: bool
     is_demonstration: bool
     published_at: datetime
     updated_at: datetime
@@ -130,7 +133,8 @@ class Face:
     @property
     def is_open(self) -> bool:
         """Whether it can be asked for now."""
-        return self.state == ListingState.PUBLISHED and not self.is_paused and not self.is_shut
+        is_offered = self.state == ListingState.PUBLISHED and self.is_taking
+        return is_offered and not self.is_paused and not self.is_shut
 
     @property
     def is_investment(self) -> bool:
@@ -178,7 +182,9 @@ _TOLD = (
 )
 
 
+@lru_cache(maxsize=1)
 def _statement() -> sa.Select[Any]:
+    """All faces; made when first asked for, with what features above declared until then."""
     joined: sa.FromClause = (
         _L.join(_ORG, _ORG.c.id == _L.c.organisation_id)
         .join(_PLACE, _PLACE.c.id == _ORG.c.locality_id)
@@ -198,7 +204,8 @@ def _statement() -> sa.Select[Any]:
         _L.c.is_demonstration,
         _L.c.published_at,
         _L.c.updated_at,
-        _L.c.closes_on,
+        applications.last_day(_L).label("last_day"),
+        applications.is_closed(_L).label("is_closed"),
         _L.c.village_id,
         _ORG.c.name.label("owner_name"),
         _ORG.c.kind.label("owner_kind"),
@@ -211,16 +218,13 @@ def _statement() -> sa.Select[Any]:
     ).select_from(joined)
 
 
-_FACES = _statement()
 _IDS = sa.bindparam("ids", expanding=True, type_=sa.Integer)
-_BY_ID = _FACES.where(_L.c.id.in_(_IDS))
 _READABLE = (
     _L.c.state.in_(list(IN_PUBLIC)),
     _L.c.visibility == Visibility.SHOWN,
     addressed_to(EVERYONE, _L.c),
 )
 """What everyone may open by its address: what is on offer, and what was."""
-_ONE = _FACES.where(_L.c.public_id == sa.bindparam("public_id"), *_READABLE)
 _PHOTOS = (
     sa.select(
         _PHOTO.c.listing_id,
@@ -236,6 +240,16 @@ _PHOTOS = (
 """Backwards, so that the first photo is the one that stays."""
 
 
+@lru_cache(maxsize=1)
+def _by_id() -> sa.Select[Any]:
+    return _statement().where(_L.c.id.in_(_IDS))
+
+
+@lru_cache(maxsize=1)
+def _one() -> sa.Select[Any]:
+    return _statement().where(_L.c.public_id == sa.bindparam("public_id"), *_READABLE)
+
+
 def _public_in(pair: Pair) -> list[sa.ColumnElement[bool]]:
     """On offer in a pair, for everyone."""
     return [on_offer(), addressed_to(EVERYONE), offered_in(pair)]
@@ -246,7 +260,7 @@ def _public_in(pair: Pair) -> list[sa.ColumnElement[bool]]:
 
 def face(public_id: str, kind: str | None = None) -> Face:
     """A listing that everyone may open, also a closed one. Raises NotFound."""
-    row = db.session.execute(_ONE, {"public_id": public_id, "today": clock.today()}).one_or_none()
+    row = db.session.execute(_one(), {"public_id": public_id, "today": clock.today()}).one_or_none()
     if row is None or kind not in {None, row.kind}:
         raise NotFound
     return _faces([row])[0]
@@ -256,7 +270,7 @@ def faces(ids: Sequence[int]) -> list[Face]:
     """Public listings, in the order of their ids; the caller found them by a public list."""
     if not ids:
         return []
-    rows = db.session.execute(_BY_ID, {"ids": list(ids), "today": clock.today()}).all()
+    rows = db.session.execute(_by_id(), {"ids": list(ids), "today": clock.today()}).all()
     found = {one.id: one for one in _faces(rows)}
     return [found[key] for key in ids if key in found]
 
@@ -264,7 +278,9 @@ def faces(ids: Sequence[int]) -> list[Face]:
 def _faces(rows: Sequence[Any]) -> list[Face]:
     today = clock.today()
     photos = {
-        row.listing_id: Picture(row.public_id, row.page, row.width, row.height, row.alt)
+        row.listing_id: Picture(
+            row.public_id, row.page, row.width, row.height, without_contacts(row.alt)
+        )
         for row in db.session.execute(_PHOTOS, {"ids": [row.id for row in rows]})
     }
     bad = roads.restrictions((row.village_id for row in rows), today)
@@ -287,10 +303,11 @@ def _face(row: Any, photo: Picture | None, road: Condition | None, today: date) 
         state=row.state.value,
         is_paused=row.availability is Availability.PAUSED,
         is_shut=bool(row.is_shut),
+        is_taking=not row.is_closed,
         is_demonstration=row.is_demonstration,
         published_at=row.published_at,
         updated_at=max(row.updated_at, row.published_at),
-        closes_on=row.closes_on,
+        closes_on=row.last_day,
         owner=row.owner_name if named else _unnamed(row.owner_kind, row.locality),
         is_owner_named=named,
         owner_kind=row.owner_kind,
@@ -298,7 +315,7 @@ def _face(row: Any, photo: Picture | None, road: Condition | None, today: date) 
         village=row.village,
         place=without_contacts(row.place or "") if named else "",  # may be an address
         group=row.product_group,
-        variety=row.variety or "",
+        variety=without_contacts(row.variety or ""),
         sectors=_sectors(row),
         offering=row.offering,
         seeking=row.seeking,
@@ -328,7 +345,7 @@ def _unnamed(kind: OrganisationKind, place: str) -> Text:
     """An owner told by what it is and where: a household is no business."""
     if kind is OrganisationKind.PRODUCER_HOUSEHOLD:
         return Text(N_("A household of %(place)s"), place=place[:1].lower() + place[1:])
-    if kind in PRIVATE:
+    if kind in NAMED_AS_PEOPLE:
         return Text(N_("A household business of %(place)s"), place=place[:1].lower() + place[1:])
     return unnamed(kind, place)
 
@@ -355,9 +372,7 @@ def _sectors(row: Any) -> tuple[Sector, ...]:
 
 
 def _safety(row: Any) -> Safety | None:
-    if row.kind != "produce" or row.product_group in NOT_EATEN:
-        return None
-    return Safety(row.safety)
+    return Safety(row.safety) if row.kind == "produce" and row.safety else None
 
 
 # ------------------------------------------------------------ lists

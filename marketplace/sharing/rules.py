@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from uuid import UUID, uuid5
 
-from marketplace.accounts.rules import OrganisationKind
+from marketplace.accounts.rules import OrganisationKind, may_be_named
 
 FEED_SIZE = 50
 """Entries on one page of a feed."""
@@ -16,14 +15,8 @@ SITEMAP_SIZE = 50_000
 EXPORT_STEP = 500
 """Listings read at once for a file of open data."""
 
-PRIVATE = frozenset({OrganisationKind.PRODUCER_HOUSEHOLD, OrganisationKind.HOUSEHOLD_BUSINESS})
-"""Their names are names of people."""
-
 _NAMESPACE = UUID("5f0c5a3e-1f0e-5d1c-9a55-0a2f7a1f6c11")
 """Ours, chosen once: ids made from it must be the same for ever, wherever the site stands."""
-
-_MAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>().,;:]+")
-_PHONE = re.compile(r"(?<![\d.,])(?:\+?84|0)[ .\-]?[1-9](?:[ .\-]?\d){7,9}(?![\d.,]*\d)")
 
 
 def may_name(kind: OrganisationKind, *, names_owner: bool, agreed: bool) -> bool:
@@ -32,12 +25,7 @@ def may_name(kind: OrganisationKind, *, names_owner: bool, agreed: bool) -> bool
     A page shows whom one would deal with; what can be copied by the thousand names a household
     only by its own agreement (decisions page 32).
     """
-    return agreed or (names_owner and kind not in PRIVATE)
-
-
-def without_contacts(text: str) -> str:
-    """``text`` without the e-mail addresses and telephone numbers someone typed into it."""
-    return _PHONE.sub("…", _MAIL.sub("…", text))
+    return agreed or (names_owner and may_be_named(kind, agreed=agreed))
 
 
 def shortened(text: str, longest: int) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from flask import g, request, url_for
 
+from marketplace.catalogue.browse import Lists
 from marketplace.catalogue.kinds import SECTIONS
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.kinds.tourism.model import OFFERING_LABELS
@@ -23,13 +24,15 @@ from marketplace.core.clock import VIETNAM
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import N_
 from marketplace.core.quantity import Unit
+from marketplace.core.text import fold
 from marketplace.programme.models import Pair
+from marketplace.questions import queries as questions
 from marketplace.reports import queries as reports
 from marketplace.roads.rules import Condition
 from marketplace.sharing import exports, linked, queries
 from marketplace.sharing.feeds import Feed, Item
 from marketplace.sharing.fields import SHAPE_WORDS
-from marketplace.sharing.ical import Season
+from marketplace.sharing.ical import Day, Season
 from marketplace.sharing.picture import Card
 from marketplace.sharing.queries import SEASONAL, Face
 from marketplace.sharing.rules import shortened, urn
@@ -40,7 +43,12 @@ from marketplace.web.templating import theme_pack
 SUMMARY = 200
 """Characters of a summary: what previews of other programs show."""
 
-PREVIEWED = frozenset({"pages.home", "catalogue.index", "reports.index", "sharing.data"})
+PREVIEWED = frozenset(
+    {
+        *("pages.home", "catalogue.index", "reports.index", "sharing.data"),
+        *("tracing.seller", "need.buyer"),
+    }
+)
 """Pages that show the picture of the whole portal when someone passes them on."""
 
 
@@ -97,10 +105,19 @@ def quantity(face: Face) -> str:
 
 
 def where(face: Face) -> str:
-    """Village and locality, or the place its writer named."""
+    """Village and locality, or the place its writer named, which may name the locality itself."""
     named = face.village or face.place
+    if named and _holds(named, face.locality):
+        return named
+    if named and _holds(face.locality, named):
+        return face.locality
     locality = formats.inside(face.locality) if named else face.locality
     return ", ".join(part for part in (named, locality) if part)
+
+
+def _holds(place: str, other: str) -> bool:
+    """Whether the words of a place hold those of another."""
+    return f" {fold(other)} " in f" {fold(place)} "
 
 
 def what(face: Face) -> str:
@@ -143,7 +160,7 @@ def lines(face: Face) -> list[str]:
         (N_("Months: %(words)s"), formats.months_text(face.months) if face.months else ""),
         (OWNER_LINES[face.kind], say(face.owner)),
         (N_("Place: %(words)s"), where(face)),
-        (N_("Until: %(words)s"), formats.day(face.closes_on)),
+        (N_("Until: %(words)s"), formats.day(face.closes_on) if face.is_taking else ""),
     ]  # fmt: skip
     found = [gettext(label, words=words) for label, words in said if words]
     return [*found, *(say(words) for words in warnings(face))]
@@ -154,10 +171,12 @@ def _is_brief(face: Face) -> bool:
 
 
 def warnings(face: Face) -> list[str]:
-    """What one should know first: closed, paused, no licence, road."""
+    """What one should know first: closed, no application taken, paused, no licence, road."""
     found = []
     if face.state == "closed":
         found.append(N_("Closed"))
+    elif not face.is_taking:
+        found.append(N_("Applications closed"))
     elif face.is_shut:
         found.append(N_("No licence now"))
     elif face.is_paused:
@@ -178,6 +197,11 @@ def summary(face: Face) -> str:
 def message(face: Face) -> str:
     """A ready text to paste into a chat; the short address stands last, where chats preview it."""
     return "\n".join([face.title, *lines(face), qr.address(face.short_path)])
+
+
+def facebook(address: str) -> str:
+    """Where Facebook asks what to say about one of our pages; nothing is sent before that."""
+    return f"https://www.facebook.com/sharer/sharer.php?{urlencode({'u': address})}"
 
 
 # ------------------------------------------------------------ the picture
@@ -256,14 +280,16 @@ def side(listing: Listing, _reader: Actor) -> Mapping[str, Any]:
     known = {"public_id": listing.public_id, "published_at": listing.published_at}
     face = _face_of(listing)
     if face is None:
-        return {**known, "message": None, "season_url": None}
+        return {**known, "message": None, "calendar_url": None}
     return {
         **known,
         "title": face.title,
         "url": qr.address(face.path),
         "code": url_for("tracing.listing_qr", public_id=face.public_id, form="svg"),
         "message": message(face),
-        "season_url": f"{face.path}.ics" if face.months else None,
+        "facebook": facebook(qr.address(face.path)),
+        "calendar_url": f"{face.path}.ics" if face.months or face.closes_on else None,
+        "has_months": bool(face.months),
     }
 
 
@@ -297,6 +323,9 @@ def _feeds() -> list[tuple[str, str, str]]:
     if kind is None:
         return []
     wished = Wished.read(PAGES[kind].spec, request.args.to_dict(flat=False))
+    pair: Pair | None = g.get("pair")
+    if pair is not None and wished.chosen:  # the list itself has read the villages already
+        wished = wished.among(Lists(pair).places())
     found = [("application/atom+xml", gettext("New in this list"), address(wished, "atom"))]
     if kind in SEASONAL:
         calendar = address(wished, "ics")
@@ -384,6 +413,29 @@ def season(face: Face) -> Season:
         since=clock.local(face.published_at).year,
         changed_at=face.updated_at,
     )
+
+
+def key_days(face: Face) -> list[Day]:
+    """The last day for questions and the day it closes, as far as it has them."""
+    until = questions.last_day(face.id, face.published_at, face.closes_on)
+    said = [
+        ("hoi", N_("Last day for questions: %(title)s"), until),
+        ("dong", N_("Closes: %(title)s"), face.closes_on),
+    ]
+    return [
+        Day(
+            key=UUID(urn("days", face.public_id)).hex,
+            code=code,
+            title=gettext(words, title=face.title),
+            text="\n".join(lines(face)),
+            place=where(face),
+            url=qr.address(face.path),
+            on=on,
+            changed_at=face.updated_at,
+        )
+        for code, words, on in said
+        if on is not None
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -116,7 +117,7 @@ def feed(section: str) -> ResponseReturnValue:
 
 def _newest(section: str) -> Wished:
     spec = PAGES[SECTIONS[section]].spec
-    return Wished.read(spec, request.args.to_dict(flat=False) | {"sap": ["moi"]})
+    return Lists(_pair()).wished(spec, request.args.to_dict(flat=False) | {"sap": ["moi"]})
 
 
 @bp.get(f"/{_SEASONAL}.ics")
@@ -130,17 +131,17 @@ def calendar(section: str) -> ResponseReturnValue:
     return _calendar(name, found)
 
 
-@bp.get(f"/{_SEASONAL}/<slugged:public_id>.ics")
+@bp.get(f"/{_SECTION}/<slugged:public_id>.ics")
 @access(PUBLIC)
 @spoken
 def season(section: str, public_id: str) -> ResponseReturnValue:
-    """The months of one listing."""
+    """The months of one listing, and the days by which one must ask or send."""
     face = queries.face(public_id, SECTIONS[section])
-    return _calendar(face.title, [face])
+    return _calendar(face.title, [face], showing.key_days(face))
 
 
-def _calendar(name: str, found: list[queries.Face]) -> Response:
-    content = ical.calendar(name, [showing.season(face) for face in found if face.months])
+def _calendar(name: str, found: list[queries.Face], days: Sequence[ical.Day] = ()) -> Response:
+    content = ical.calendar(name, [showing.season(face) for face in found if face.months], days)
     return _answer(content, "text/calendar; charset=utf-8")
 
 

@@ -85,8 +85,20 @@ def _page(public_id: str, form: HeartForm) -> str:
         is_kept=kept,
         form=form,
         back=safe_next(form.ve.data, url_for(".index")),
-        sends_itself=request.method == "GET" and "xong" not in request.args,
+        sends_itself=_still_to_do(is_kept=kept),
     )
+
+
+def _still_to_do(*, is_kept: bool) -> bool:
+    """Whether the press that asked for this heart still has something to change.
+
+    Lists show visitors no heart as pressed, because they are the same for everyone. So whoever
+    presses one means to keep; where that is done already, the heart only shows it. A heart that
+    was shown as pressed says so itself (``bo``).
+    """
+    if request.method != "GET" or "xong" in request.args:
+        return False
+    return is_kept == ("bo" in request.args)
 
 
 def _keep(public_id: str) -> None:

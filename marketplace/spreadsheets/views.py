@@ -26,12 +26,12 @@ from marketplace.spreadsheets.rules import IMPORT, ImportState
 from marketplace.spreadsheets.workbook import XLSX, read
 from marketplace.web.access import MEMBERS, OFFICIALS, access, actor
 from marketplace.web.forms import handle, send
-from marketplace.web.navigation import Entry, officer, producer
+from marketplace.web.navigation import OFFERS, Entry, officer, producer
 
 bp = Blueprint("spreadsheets", __name__)
 
 ENTRIES: tuple[Entry, ...] = (
-    Entry("spreadsheets.index", N_("Spreadsheets"), 38, officer, in_top=False, in_account=True),
+    Entry("spreadsheets.index", N_("Spreadsheets"), 38, officer, office=OFFERS),
     Entry("spreadsheets.index", N_("Spreadsheets"), 39, producer, in_top=False, in_account=True),
 )
 

@@ -27,6 +27,7 @@ from marketplace.web.fields import (
 from marketplace.web.rows import RowForm, RowsField
 
 MOST_STEPS = 12
+DAY_FIRST = N_("Day/month/year, for example 31/12/2026.")
 
 
 class GtinField(ReadField):
@@ -47,10 +48,14 @@ class _StepFields:
         blank=N_("Choose a step"),
     )
     happened_on = DateField(
-        N_("Day of the step"), [Required(N_("Enter the day of this step, for example 20/11/2026."))]
+        N_("Day of the step"),
+        [Required(N_("Enter the day of this step, for example 20/11/2026."))],
+        description=DAY_FIRST,
     )
     place = TextField(
-        N_("Where"), [Required(N_("Enter where it was, for example the village."))], longest=160
+        N_("Place of this step"),
+        [Required(N_("Enter where it was, for example the village."))],
+        longest=160,
     )
     who = TextField(N_("Who did it"), [Optional()], longest=120)
     partner = TextField(N_("From whom, or to whom"), [Optional()], longest=160)
@@ -100,10 +105,10 @@ class LotForm(ActingForm):
         coerce=Unit,
         default=Unit.KG,
     )
-    produced_from = DateField(N_("Produced from"), [Optional()])
-    produced_until = DateField(N_("Produced until"), [Optional()])
-    packed_on = DateField(N_("Packed on"), [Optional()])
-    expires_on = DateField(N_("Use by"), [Optional()])
+    produced_from = DateField(N_("Produced from"), [Optional()], description=DAY_FIRST)
+    produced_until = DateField(N_("Produced until"), [Optional()], description=DAY_FIRST)
+    packed_on = DateField(N_("Packed on"), [Optional()], description=DAY_FIRST)
+    expires_on = DateField(N_("Use by"), [Optional()], description=DAY_FIRST)
     shelf_life = TextField(N_("How long and how it keeps"), [Optional()], longest=160)
     standards = LongTextField(N_("Standards applied"), [Optional()], longest=600)
     brand = TextField(N_("Brand or label"), [Optional()], longest=120)

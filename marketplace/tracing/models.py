@@ -126,9 +126,10 @@ def address_of(listing: Listing) -> str:
     parts = [organisation.address] if organisation.address else []
     if not parts and organisation.village:
         parts.append(organisation.village.name)
-    if organisation.locality.name not in "".join(parts):
-        parts.append(organisation.locality.name)
-    return ", ".join([*parts, organisation.locality.province])
+    for place in (organisation.locality.name, organisation.locality.province):
+        if place.casefold() not in ", ".join(parts).casefold():
+            parts.append(place)
+    return ", ".join(parts)
 
 
 class LotStep(Base):

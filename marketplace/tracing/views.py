@@ -7,10 +7,11 @@ from typing import Any
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.accounts import history
+from marketplace.accounts import history, passed_on
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.moves import MoveForm, move_page
+from marketplace.accounts.rules import may_be_named
 from marketplace.catalogue import panels
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import preview_address
@@ -102,9 +103,14 @@ def seller(public_id: str) -> ResponseReturnValue:
     """What a cooperative or household sells now, behind the code on its poster."""
     organisation, goods = queries.seller(public_id)
     month = clock.today().month
+    path = f"/htx/{organisation.public_id}"
+    named = may_be_named(organisation.kind, agreed=organisation.is_named_in_public)
+    things = [(item.title, item.path) for item in goods]
     return render_template(
         "tracing/seller.html",
         organisation=organisation,
+        canonical=qr.address(path),
+        told=passed_on.of_page(organisation, path, passed_on.OFFERS, things) if named else None,
         goods=[(item, seasons.in_season(item.months, month)) for item in goods],
     )
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from marketplace.core.db import db
 from marketplace.core.errors import (
@@ -20,6 +22,7 @@ from marketplace.core.errors import (
     Invalid,
     NotAllowed,
     NotFound,
+    TooManyTries,
     Unavailable,
     WrongState,
 )
@@ -36,6 +39,7 @@ STATUS: dict[type[DomainError], int] = {
     WrongState: 409,
     Conflict: 409,
     Invalid: 422,
+    TooManyTries: 429,
     Unavailable: 503,
 }
 Writer = Callable[[int, Text | str | None], Response]
@@ -52,8 +56,32 @@ def page(
     for path, write in MACHINES.items():
         if request.path.startswith(path):
             return write(status, text), status
+    context.setdefault("retry_url", record_url() or came_from())
     known = status if status in PAGES else 400 if status < 500 else 500  # noqa: PLR2004
     return render_template(f"errors/{known}.html", message=text, status=status, **context), status
+
+
+def record_url() -> str | None:
+    """The page of the record a request was about: the nearest address above with an id in it."""
+    routes = current_app.url_map.bind("")
+    parts = request.path.rstrip("/").split("/")
+    for end in range(len(parts) - 1, 1, -1):
+        above = "/".join(parts[:end])
+        try:
+            _endpoint, arguments = routes.match(above, "GET")
+        except (HTTPException, RequestRedirect):
+            continue
+        if arguments:
+            return above
+    return None
+
+
+def came_from() -> str | None:
+    """The page of this site from which a request came, where it is another one."""
+    found = urlsplit(request.referrer or "")
+    if found.netloc != request.host or found.path in {"", request.path}:
+        return None
+    return f"{found.path}?{found.query}" if found.query else found.path
 
 
 def _domain(error: DomainError) -> ResponseReturnValue:

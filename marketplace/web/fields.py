@@ -19,12 +19,13 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
-from wtforms.validators import StopValidation
+from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import HiddenInput, TextArea
 
 from marketplace.core import (
     dates,
     emails,
+    hours,
     marks,
     money,
     numerals,
@@ -36,6 +37,7 @@ from marketplace.core import (
 from marketplace.core.i18n import N_, Text
 from marketplace.core.parsing import Unreadable
 from marketplace.core.text import clean
+from marketplace.web.locale import language
 
 
 class Required:
@@ -139,14 +141,14 @@ class MoneyField(ReadField):
     """Whole đồng."""
 
     parse = staticmethod(money.parse)
-    show = staticmethod(money.to_input)
+    show = staticmethod(lambda amount: money.to_input(amount, language()))
 
 
 class PositiveMoneyField(ReadField):
     """Whole đồng, more than none."""
 
     parse = staticmethod(lambda raw: money.parse(raw, lowest=1))
-    show = staticmethod(money.to_input)
+    show = staticmethod(lambda amount: money.to_input(amount, language()))
 
 
 class QuantityField(ReadField):
@@ -179,6 +181,13 @@ class DateField(ReadField):
     parse = staticmethod(dates.parse)
     show = staticmethod(dates.to_input)
     data: date | None
+
+
+class TimeField(ReadField):
+    """A time of day, in minutes after midnight."""
+
+    parse = staticmethod(hours.parse)
+    show = staticmethod(hours.show)
 
 
 class PhoneField(ReadField):
@@ -298,6 +307,16 @@ class MonthsField(SelectMultipleField):
 
     def pre_validate(self, form: object) -> None:
         """Checked while reading."""
+
+
+class TickedField(SelectMultipleField):
+    """Any number of the choices offered; what was not offered is refused with a sentence."""
+
+    def pre_validate(self, form: object) -> None:  # noqa: ARG002  the library's own signature
+        """Take what was offered only."""
+        known = {code for code, *_ in self.choices or []}
+        if not all(value in known for value in self.data or []):
+            raise ValidationError(N_("Choose one from the list."))
 
 
 class SeveralField(SelectMultipleField):

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from marketplace.core import clock, phone, seasons, tax_code
 from marketplace.core import money as moneys
 from marketplace.core.dates import format_date
-from marketplace.core.i18n import N_, Text
+from marketplace.core.i18n import N_, Inside, Text
 from marketplace.core.numerals import write
-from marketplace.core.quantity import UNITS, Amount, Unit, format_quantity
+from marketplace.core.quantity import SCALE, UNITS, Amount, Unit, format_quantity
 from marketplace.web.locale import gettext, language, ngettext, say
 
 MONTHS = (
@@ -43,7 +43,31 @@ def quantity(amount: int | None, unit: Unit | None = None) -> str:
     if amount is None:
         return ""
     number_text = format_quantity(amount, language())
-    return f"{number_text} {unit_name(unit)}" if unit else number_text
+    if unit is None:
+        return number_text
+    many = MANY.get(unit) if language() == "en" and amount != SCALE else None
+    return f"{number_text} {many or unit_name(unit)}"
+
+
+MANY = {
+    Unit.TA: "quintals (100 kg)",
+    Unit.TAN: "tonnes",
+    Unit.LIT: "litres",
+    Unit.HA: "hectares",
+    Unit.CHAI: "bottles",
+    Unit.HOP: "boxes",
+    Unit.GOI: "packets",
+    Unit.BO: "bunches",
+    Unit.TAM: "cloths",
+    Unit.CAI: "pieces",
+    Unit.LO: "small jars",
+    Unit.HU: "jars",
+    Unit.CAP: "pairs",
+    Unit.SUAT: "servings",
+    Unit.CHUYEN: "trips",
+    Unit.NGUOI: "people",
+}
+"""English names of more or less than one; Vietnamese has one form."""
 
 
 def unit_name(unit: Unit | None) -> str:
@@ -63,6 +87,14 @@ def day(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = clock.local(value).date()
     return format_date(value, language())
+
+
+def iso_day(value: str) -> str:
+    """A day as the journal keeps it, ``2026-11-23``, as people write it; else the words."""
+    try:
+        return day(date.fromisoformat(value))
+    except ValueError:
+        return value
 
 
 def moment(value: datetime | None) -> str:
@@ -101,24 +133,25 @@ def months_text(mask: int) -> str:
         if start == end:
             spans.append(month(start))
         else:
-            spans.append(gettext("%(start)s to %(end)s", start=month(start), end=month(end)))
-    return ", ".join(spans)
+            last = inside(month(end))
+            spans.append(gettext("%(start)s to %(end)s", start=month(start), end=last))
+    return ", ".join([*spans[:1], *map(inside, spans[1:])])
 
 
 def month(number_of: int) -> str:
-    """The name of month 1 to 12."""
+    """The name of month 1 to 12, as it begins a line."""
     return gettext(MONTHS[number_of - 1])
 
 
 def inside(name: str) -> str:
-    """A locality's name inside a sentence: in Vietnamese its kind is written small there."""
+    """A locality or a month inside a sentence: Vietnamese writes the word for its kind small."""
     return name[:1].lower() + name[1:] if language() == "vi" else name
 
 
 def shown(value: object) -> object:
     """A parameter of a sentence, as people read it."""
     if isinstance(value, Text):
-        return say(value)
+        return inside(say(value)) if isinstance(value, Inside) else say(value)
     if isinstance(value, Amount):
         return quantity(value.quantity, value.unit)
     if isinstance(value, moneys.Dong):
@@ -138,6 +171,7 @@ FILTERS = {
     "unit": unit_name,
     "number": number,
     "date": day,
+    "iso_date": iso_day,
     "datetime": moment,
     "ago": ago,
     "months_text": months_text,

@@ -27,6 +27,7 @@ from marketplace.core.errors import (
     DomainError,
     Invalid,
     Repeated,
+    TooManyTries,
     Unavailable,
 )
 from marketplace.core.i18n import N_, Text
@@ -37,7 +38,7 @@ from marketplace.web.locale import say
 R = TypeVar("R")
 
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
-REFUSED: dict[type[DomainError], int] = {Conflict: 409, Unavailable: 503}
+REFUSED: dict[type[DomainError], int] = {Conflict: 409, TooManyTries: 429, Unavailable: 503}
 NOT_CONTENT = frozenset({"csrf_token", "form_key"})
 
 
@@ -135,8 +136,9 @@ def handle(
     """Show the form on GET; on POST run the use case once and go to ``done(result)``.
 
     A form that cannot be read, or a refusal that says how to put it right, shows the page again
-    with status 422 (409 for a conflict, 503 where files cannot be kept now) and everything that
-    was typed. Other refusals have pages of their own (``web.errors``).
+    with status 422 (409 for a conflict, 429 for what was tried too often, 503 where files cannot
+    be kept now) and everything that was typed. Other refusals have pages of their own
+    (``web.errors``).
     """
     if request.method != "POST":
         return page()
@@ -155,7 +157,7 @@ def handle(
             result = act()
     except Repeated as repeated:
         return redirect(repeated.location, 303)
-    except (Invalid, Blocked, Conflict, Unavailable) as error:
+    except (Invalid, Blocked, Conflict, TooManyTries, Unavailable) as error:
         form.refuse(error)
         form.again()
         return page(), REFUSED.get(type(error), 422)

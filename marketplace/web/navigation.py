@@ -15,6 +15,7 @@ from typing import Any
 from flask import request, url_for
 
 from marketplace.core.actor import Actor
+from marketplace.core.i18n import N_
 
 Who = Callable[[Actor], bool]
 
@@ -76,7 +77,8 @@ class Entry:
     ``order`` sorts it. ``in_top`` puts it into the main navigation: of everyone who sees it, or
     of those it names. ``icon`` puts it into the phone's bar, for ``tab_for`` (by default everyone
     who sees it), as ``short``. ``group`` is the title it stands under in the footer.
-    ``in_account`` puts it into the account menu instead; ``method`` "post" makes a button of it.
+    ``office`` is the title it stands under among the tools of officials, ``in_account`` puts it
+    into the account menu instead; ``method`` "post" makes a button of it.
     ``values`` are what the endpoint's address asks for.
     """
 
@@ -89,6 +91,7 @@ class Entry:
     tab_for: Who | None = None
     short: str = ""
     group: str = ""
+    office: str = ""
     in_account: bool = False
     method: str = "get"
     values: tuple[tuple[str, str], ...] = ()
@@ -116,6 +119,8 @@ class Group:
 
 ENTRIES: list[Entry] = []
 TABS_AT_MOST = 5
+CASES, OFFERS, PEOPLE = N_("Cases"), N_("Listings and papers"), N_("People and places")
+"""The groups of the officials' tools, in this order."""
 
 
 def add(*entries: Entry) -> None:
@@ -149,10 +154,12 @@ def _address(_mounted_at: str, endpoint: str, values: tuple[tuple[str, str], ...
 
 def top(actor: Actor) -> list[Link]:
     """The main navigation for someone."""
-    return _links(e for e in ENTRIES if not e.in_account and e.who(actor) and _is_in_top(e, actor))
+    return _links(e for e in ENTRIES if e.who(actor) and _is_in_top(e, actor))
 
 
 def _is_in_top(entry: Entry, actor: Actor) -> bool:
+    if entry.in_account or entry.office:
+        return False
     return entry.in_top(actor) if callable(entry.in_top) else entry.in_top
 
 
@@ -165,6 +172,13 @@ def tabs(actor: Actor) -> list[Link]:
 def account(actor: Actor) -> list[Link]:
     """The account menu of someone signed in."""
     return _links(e for e in ENTRIES if e.in_account and e.who(actor))
+
+
+def office(actor: Actor) -> list[Group]:
+    """The tools of officials that have no place in the main navigation."""
+    shown = [e for e in ENTRIES if e.office and e.who(actor)]
+    groups = {title: [e for e in shown if e.office == title] for title in (CASES, OFFERS, PEOPLE)}
+    return [Group(title, _links(found)) for title, found in groups.items() if found]
 
 
 def footer(actor: Actor) -> list[Group]:

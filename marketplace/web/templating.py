@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import posixpath
+import re
 from collections.abc import Callable, Hashable
 from functools import lru_cache
 from pathlib import Path
@@ -44,14 +46,34 @@ class Loud(Undefined):
     __html__ = __str__
 
 
+_COMMENT = re.compile(rb"/\*.*?\*/|(?<=[{};])\s+", re.DOTALL)
+_NAMED = re.compile(rb"url\(([\"']?)(?!data:|/|#|[a-z]+:)([^)\"']+)\1\)")
+
+
 @lru_cache(maxsize=512)
-def _digest(path: str, _changed: int) -> str:
-    return hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:10]
+def _sent(path: str) -> bytes:
+    """A static file as it is sent: a style without comments, naming its files by their hashes.
+
+    So that a font or picture is kept for ever, and a page may load it ahead under the same name.
+    """
+    content = (STATIC / path).read_bytes()
+    if not path.endswith(".css"):
+        return content
+
+    def named(found: re.Match[bytes]) -> bytes:
+        return b"url(%s)" % _asset(_beside(path, found[2].decode())).encode()
+
+    return _NAMED.sub(named, _COMMENT.sub(b"", content))
+
+
+def _beside(path: str, name: str) -> str:
+    """The static file that ``path`` calls ``name``."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
 
 
 @lru_cache(maxsize=512)
 def _asset(path: str) -> str:
-    return f"/static/{path}?v={_digest(path, 0)}"
+    return f"/static/{path}?v={hashlib.sha256(_sent(path)).hexdigest()[:10]}"
 
 
 def asset(path: str) -> str:
@@ -129,6 +151,7 @@ def _frame() -> dict[str, Any]:
         "pair": pair,
         "site_name": pair.name if pair else N_("Matchmaking portal"),
         "nav": navigation.top(someone),
+        "office_tools": navigation.office(someone),
         "tabs": navigation.tabs(someone),
         "account_links": navigation.account(someone) if someone.is_signed_in else [],
         "footer_links": navigation.footer(someone),
@@ -141,7 +164,7 @@ def _frame() -> dict[str, Any]:
         },
         "theme_choice": _theme_choice(),
         "data_saver": request.headers.get("Save-Data") == "on",
-        "page_url": request.base_url,
+        "page_url": f"{current_app.config['PUBLIC_URL']}{request.path}",
     }
     return context | _from_features(someone)
 
@@ -171,28 +194,31 @@ def _keep_for_ever(response: Response) -> Response:
             response.cache_control.immutable = True
         response.headers.pop("Set-Cookie", None)
     if request.endpoint == "static" and response.status_code == 200:  # noqa: PLR2004
-        _squeeze(response)
+        _send_text(response)
     return response
 
 
-def _squeeze(response: Response) -> None:
-    """Send a static file of text compressed; Flask-Compress leaves files alone."""
-    if response.mimetype not in SQUEEZED or not request.accept_encodings["gzip"]:
+def _send_text(response: Response) -> None:
+    """Send a static file of text as ``_sent`` has it, compressed; Flask-Compress leaves files."""
+    squeezed = bool(request.accept_encodings["gzip"])
+    if response.mimetype not in SQUEEZED or not (squeezed or response.mimetype == "text/css"):
         return
-    content = _gzipped((request.view_args or {})["filename"], response.last_modified)
+    path = posixpath.normpath((request.view_args or {})["filename"])
+    content = _gzipped(path) if squeezed else _sent(path)
     close = getattr(response.response, "close", None)
     if close is not None:
         close()
     response.direct_passthrough = False
     response.data = content
-    response.content_encoding = "gzip"
-    response.set_etag(response.get_etag()[0] or "", weak=True)  # both forms are one resource
+    if squeezed:
+        response.content_encoding = "gzip"
+        response.set_etag(response.get_etag()[0] or "", weak=True)  # both forms are one resource
 
 
 @lru_cache(maxsize=512)
-def _gzipped(path: str, _changed: object) -> bytes:
-    """A static file compressed as tightly as it goes, once in a process and version."""
-    return gzip.compress((STATIC / path).read_bytes(), 9, mtime=0)
+def _gzipped(path: str) -> bytes:
+    """A static file compressed as tightly as it goes, once in a process."""
+    return gzip.compress(_sent(path), 9, mtime=0)
 
 
 def init_app(app: Flask) -> None:

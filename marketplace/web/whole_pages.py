@@ -1,10 +1,11 @@
-"""Whole pages kept for visitors who are not signed in, in front of the program.
+"""Whole pages kept in front of the program: for visitors, and for each session its own.
 
 A page is kept under what it may depend on (address, language, appearance, data saving, whether a
-part of it was asked for) and under the state of the database read before it was made: whatever was
-committed before a request came is in its answer, also when another process wrote it. Views say
-themselves that they may be kept: ``@access(PUBLIC, kept=True)``. An answer that sets a cookie, and
-so is somebody's own, never is.
+part of it was asked for; where a session comes with the request, all of its cookies) and under the
+state of the database read before it was made: whatever was committed before a request came is in
+its answer, also when another process wrote it. The end of a session is such a commit. Views say
+themselves that they may be kept: ``@access(PUBLIC, kept=True)``. An answer that sets a cookie
+never is.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Flask, Response, current_app, request
 
@@ -27,11 +28,11 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MOST_KEPT = 32 * 1024 * 1024
-"""Bytes of pages a process keeps; then it starts anew."""
+"""Bytes of pages a process keeps for visitors, and again for sessions; then it starts anew."""
 LONGEST = 60.0
 """Seconds a page is kept though nothing was written: it may say how long ago something was."""
 CHOICES = (LANGUAGE_COOKIE, THEME_COOKIE)
-"""Cookies of visitors that pages are written by."""
+"""Cookies that pages are written by where no session comes with them."""
 ASKED = ("HTTP_HOST", "wsgi.url_scheme", "HTTP_SAVE_DATA", "HTTP_HX_REQUEST", "HTTP_HX_TARGET")
 """What else of a request pages are written by."""
 GZIP_HEADER = 10
@@ -51,50 +52,85 @@ class Kept:
     etag: str
 
 
+class Shelf:
+    """Pages by what they depend on; emptied when they are too many."""
+
+    def __init__(self) -> None:
+        self._pages: dict[Hashable, Kept] = {}
+        self._size = 0
+        self._writing = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._pages)
+
+    def get(self, key: Hashable, version: Hashable) -> Kept | None:
+        """The page, if nothing was written since it was made and it is not too old."""
+        kept = self._pages.get(key)
+        if kept is None or kept.version != version or kept.until < time.monotonic():
+            return None
+        return kept
+
+    def put(self, key: Hashable, page: Kept) -> None:
+        """Keep a page."""
+        with self._writing:
+            if self._size > MOST_KEPT:
+                self.clear()
+            self._size += len(page.body) + 1024
+            self._pages[key] = page
+
+    def clear(self) -> None:
+        """Keep nothing."""
+        self._pages.clear()
+        self._size = 0
+
+
+class Asked(NamedTuple):
+    """What a page depends on; the shelf of visitors must not give way to those signed in."""
+
+    key: Hashable
+    by_session: bool
+
+
 class WholePages:
-    """The program behind a shelf of its own answers."""
+    """The program behind two shelves of its own answers."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.program: WSGIApplication = app.wsgi_app
         self.hits = 0
-        self._pages: dict[Hashable, Kept] = {}
-        self._size = 0
-        self._writing = threading.Lock()
+        self.shelves = {by_session: Shelf() for by_session in (False, True)}
         self._watch: Watch | None = None
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from the shelf, or from the program."""
-        key = self._key(environ)
-        version = self._version() if key is not None else None
-        if key is None or version is None:
+        asked = self._asked(environ)
+        version = self._version() if asked is not None else None
+        if asked is None or version is None:
             return self.program(environ, start_response)
-        kept = self._pages.get(key)
-        if kept is None or kept.version != version or kept.until < time.monotonic():
-            return self._ask(environ, start_response, key, version)
+        kept = self.shelves[asked.by_session].get(asked.key, version)
+        if kept is None:
+            return self._ask(environ, start_response, asked, version)
         self.hits += 1
         return _answer(kept, environ, start_response)
 
-    def _key(self, environ: WSGIEnvironment) -> Hashable | None:
+    def _asked(self, environ: WSGIEnvironment) -> Asked | None:
         """What the page depends on; None for what is never kept."""
         if environ["REQUEST_METHOD"] != "GET" or "HTTP_AUTHORIZATION" in environ:
             return None
-        cookies = environ.get("HTTP_COOKIE", "")
         config = self.app.config
-        if f"{config['SESSION_COOKIE_NAME']}=" in cookies:
-            return None
         if self.app.testing and not config["KEEP_PAGES"]:
             return None
-        chosen = sorted(
-            part for part in cookies.replace(" ", "").split(";") if part.startswith(CHOICES)
-        )
-        return (
+        cookies = environ.get("HTTP_COOKIE", "")
+        by_session = f"{config['SESSION_COOKIE_NAME']}=" in cookies
+        chosen = [part for part in cookies.replace(" ", "").split(";") if part.startswith(CHOICES)]
+        key = (
+            cookies if by_session else tuple(sorted(chosen)),
             environ.get("PATH_INFO"),
             environ.get("QUERY_STRING"),
             "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""),
-            *chosen,
             *map(environ.get, ASKED),
         )
+        return Asked(key, by_session)
 
     def _version(self) -> Hashable | None:
         if self._watch is None:
@@ -106,7 +142,7 @@ class WholePages:
         self,
         environ: WSGIEnvironment,
         start_response: StartResponse,
-        key: Hashable,
+        asked: Asked,
         version: Hashable,
     ) -> Iterable[bytes]:
         """The program's answer, kept when it may be."""
@@ -130,12 +166,7 @@ class WholePages:
         etag = f'W/"{digest}"'
         headers = [(n, v) for n, v in headers if n.lower() != "etag"] + [("ETag", etag)]
         kept = Kept(version, time.monotonic() + LONGEST, headers, body, etag)
-        with self._writing:
-            if self._size > MOST_KEPT:
-                self._pages.clear()
-                self._size = 0
-            self._size += len(body) + 1024
-            self._pages[key] = kept
+        self.shelves[asked.by_session].put(asked.key, kept)
         return _answer(kept, environ, start_response)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from marketplace.core.i18n import Text
+from marketplace.core.i18n import N_, Text
 from marketplace.core.workflow import Transition, Workflow
 from marketplace.web.access import actor
 from marketplace.web.forms import new_key
@@ -30,6 +30,7 @@ class MoveButton:
     form_key: str
     is_page: bool = False
     version: int | None = None
+    hint: str = ""
 
     @property
     def needs_reason(self) -> bool:
@@ -68,7 +69,24 @@ def _button(
         confirm=transition.confirm,
         form_key=new_key(),
         is_page=transition.name in paged,
+        hint=hint_of(transition.name),
     )
+
+
+RETURNING = frozenset({"ask", "hold", "return", "send_back"})
+ENDING = frozenset({"cancel", "close", "drop", "pause", "take_back", "void", "withdraw"})
+REFUSING = frozenset({"decline", "dismiss", "object", "refuse", "reject"})
+
+
+def hint_of(move: str) -> str:
+    """What the explanation of a move should say, and who reads it."""
+    if move in RETURNING:
+        return N_("The other side reads this. Say what is missing and what to do next.")
+    if move in ENDING:
+        return N_("The other side reads this. Say in a sentence or two why it ends here.")
+    if move in REFUSING:
+        return N_("The other side reads this. Say why not, and whether anything would change it.")
+    return N_("The other side reads this. Say why in a sentence or two.")
 
 
 def can(verb: str, subject: Any) -> bool:

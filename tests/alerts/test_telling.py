@@ -115,6 +115,72 @@ def test_what_was_published_before_is_not_told_even_when_nobody_noted_it(world):
     assert {who for who, _ in tell()} == {"hotel", "restaurant"}
 
 
+@pytest.mark.parametrize("rhythm", [Rhythm.AT_ONCE, Rhythm.DAILY, Rhythm.WEEKLY])
+@pytest.mark.parametrize("by", ["owner", "officials"])
+def test_what_was_not_on_offer_when_it_was_new_is_told_once_when_it_is_again(world, rhythm, by):
+    coop, official, other = map(world.actor, ("coop", "official_1", "official_2"))
+
+    def away(code: str) -> None:
+        if by == "owner":
+            catalogue.pause(coop, code, "pause", reason="stock", note="Hết.")
+        else:
+            moderation.hide(official, code, reason="wrong", note="Sai.")
+
+    def back(code: str) -> None:
+        if by == "owner":
+            catalogue.pause(coop, code, "resume")
+        else:
+            moderation.show(other, code, reason="corrected", note="Đã sửa.")
+
+    with on("02", "09:00"):  # a Monday
+        world.published(title="Trước khi lưu")
+        save(world, rhythm=rhythm)
+    with on("02", "10:00"):
+        code = world.published(title="Sâm").public_id
+        away(code)
+        assert tell() == []
+    with on("09", "08:00"):
+        assert tell() == []  # every rhythm has gone by
+    with on("10", "09:00"):
+        back(code)
+        is_due = rhythm is not Rhythm.WEEKLY
+        assert [titles(m, {"Sâm": ""}) for _, m in tell()] == [["Sâm"]] * is_due
+        assert about("search_digest.made", send()) == []
+    with on("16", "08:00"):
+        assert len(tell()) == (not is_due)
+        assert tell() == []
+    with on("17", "09:00"):
+        away(code)
+        back(code)
+        assert tell() == []  # told already
+    with on("24", "08:00"):
+        assert tell() == []
+
+
+def test_published_paused_and_resumed_between_two_ticks_is_told_once(world):
+    save(world)
+    coop = world.actor("coop")
+    code = world.published(title="Sâm").public_id
+    catalogue.pause(coop, code, "pause", reason="stock", note="Hết.")
+    catalogue.pause(coop, code, "resume")
+    assert len(tell()) == 1
+    catalogue.pause(coop, code, "pause", reason="stock", note="Hết.")
+    assert tell() == []
+    catalogue.pause(coop, code, "resume")
+    assert tell() == []
+
+
+def test_what_was_there_before_the_search_is_no_news_when_it_comes_back(world):
+    with on("20", "08:00"):
+        code = world.published(title="Sâm").public_id
+    with on("20", "09:00"):
+        save(world)
+        catalogue.pause(world.actor("coop"), code, "pause", reason="stock", note="Hết.")
+    with on("20", "10:00"):
+        catalogue.pause(world.actor("coop"), code, "resume")
+        assert tell() == []
+
+
 def test_what_is_gone_before_the_mail_is_sent_is_left_out_and_an_empty_mail_is_not_sent(world):
     coop = world.actor("coop")
     save(world)

@@ -65,6 +65,7 @@ def test_three_days_send_exactly_what_they_should(world):
         ("21", "07:00", "restaurant", ["Sâm một"]),
         ("21", "10:00", "hotel", ["Sâm hai"]),
         ("21", "10:10", "hotel", ["Sâm ba"]),
+        ("23", "07:00", "restaurant", ["Sâm ba"]),  # hidden when it was new, shown again since
         ("23", "07:00", "investor", ["Sâm ba", "Rau một", "Sâm một"]),
     ]
 

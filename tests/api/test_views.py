@@ -16,10 +16,11 @@ from marketplace.api import rules, views
 from marketplace.catalogue.browse import Lists
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.lists import Wished
-from marketplace.core import clock
+from marketplace.core import clock, shelf
 from tests.conftest import NOW
 from tests.reports.story import verified
 from tests.sharing.test_queries import every_kind, secrets
+from tests.statements import statements
 from tests.world import World
 
 LISTINGS, RESULTS = "/api/v1/listings", "/api/v1/results"
@@ -133,28 +134,57 @@ def test_a_kind_is_the_list_of_its_page(
     assert client.get(f"{LISTINGS}?kind={PAGES[kind].spec.section}&{query}").get_json() == body
 
 
-def test_words_find_all_kinds_one_after_the_other(client: FlaskClient, world: World) -> None:
-    every_kind(world)
-    body = fits(client, f"{LISTINGS}?q=duoc lieu")
-    assert {"opportunity", "need"} <= {item["kind"] for item in body["items"]}
-    singles = [
-        item["id"]
-        for kind in PAGES
-        for item in client.get(f"{LISTINGS}?kind={kind}&q=duoc lieu").get_json()["items"]
-    ]
-    assert [item["id"] for item in body["items"]] == singles
+def test_words_find_all_kinds_in_one_order(client: FlaskClient, world: World) -> None:
+    """What is written exactly so first, then titles, then the newest, whichever kind it is."""
+    start = clock.now()
+    made = {}
+    for minutes, (name, make, changes) in enumerate(
+        [
+            ("goods", world.published, {"title": "Gừng sẻ", "description": "Củ nhỏ."}),
+            ("text", world.need, {"title": "Rau", "description": "Và gừng."}),
+            ("other", world.tourism, {"title": "Gùng", "description": "Thăm làng."}),
+            ("plan", world.opportunity, {"title": "Trồng gừng"}),
+            ("late", world.published, {"title": "Trà gừng"}),
+            ("last", world.tourism, {"title": "Lễ hội", "description": "Có gùng."}),
+        ]
+    ):
+        with clock.at(start + timedelta(minutes=minutes)):
+            made[make(**changes).public_id] = name
+    body = fits(client, f"{LISTINGS}?q=gừng")
+    assert [made[item["id"]] for item in body["items"]] == [
+        "late", "plan", "goods", "text", "other", "last",
+    ]  # fmt: skip
     one_by_one = [
-        client.get(f"{LISTINGS}?q=duoc lieu&size=1&page={n}").get_json()["items"][0]["id"]
+        client.get(f"{LISTINGS}?q=gừng&size=1&page={n}").get_json()["items"][0]["id"]
         for n in range(1, body["total"] + 1)
     ]
-    assert one_by_one == singles
+    assert one_by_one == [item["id"] for item in body["items"]]
+    beyond = fits(client, f"{LISTINGS}?q=gừng&page=9")
+    assert (beyond["items"], beyond["total"]) == ([], 6)
+    assert fits(client, f"{LISTINGS}?q=中文")["total"] == 0
+    assert fits(client, f"{LISTINGS}?q=gừng khongco")["total"] == 0
+
+
+def test_words_cost_the_same_however_much_they_find(client: FlaskClient, world: World) -> None:
+    def cost() -> int:
+        client.get("/gioi-thieu")
+        shelf._shelves.clear()
+        with statements() as seen:
+            assert client.get(f"{LISTINGS}?q=gung").status_code == 200
+        return len(seen)
+
+    world.published(title="Gừng")
+    first = cost()
+    for make in (world.published, world.need, world.tourism, world.published):
+        make(title="Gừng sẻ")
+    assert cost() == first
 
 
 @pytest.mark.parametrize(
     ("query", "count"),
     [
         ("kind=produce&group=herbs", 1), ("kind=produce&nhom=herbs&nhom=tea", 1), ("kind=produce&group=honey", 0),
-        ("kind=produce&month=11&month=6", 1), ("kind=produce&thang=6", 0), ("kind=produce&village=khong-co", 0),
+        ("kind=produce&month=11&month=6", 1), ("kind=produce&thang=6", 0),
         ("kind=produce&thon=crtoonh", 1), ("kind=opportunity&sector=wood", 1), ("kind=opportunity&capital=chua-neu", 1),
         ("kind=need&seeking=investment", 1), ("kind=tourism&form=homestay&language=vi", 1), ("kind=produce&papers=con-han", 0),
     ],
@@ -202,7 +232,8 @@ def test_whoever_asks_sees_the_same(browse, client: FlaskClient, world: World) -
     ("query", "named"),
     [
         ("foo=1", "foo"), ("kind=x", "kind"), ("nhom=herbs", "nhom"), ("kind=produce&sector=wood", "sector"),
-        ("kind=produce&group=x", "group"), ("kind=produce&month=13", "month"), ("page=0", "page"), ("page=-1", "page"),
+        ("kind=produce&group=x", "group"), ("kind=produce&month=13", "month"),
+        ("kind=produce&village=nowhere", "crtoonh"), ("kind=produce&village=Ta%20Lang", "ta-lang"), ("kind=tourism&thon=x", "thon"), ("page=0", "page"), ("page=-1", "page"),
         ("page=x", "page"), ("page=1.5", "page"), ("page=99999999999999999999", "page"), ("page=١", "page"),
         ("size=51", "size"), ("size=0", "size"), ("page=1&page=2", "page"), ("q=a&q=b", "q"), ("q=%00", "q"),
         ("q=" + "x" * 201, "q"), ("sort=price", "sort"), ("kind=produce&sort=closing", "sort"), ("q=a&sort=newest", "sort"),

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from marketplace.catalogue import browse, services, shelf
+from marketplace.catalogue import browse, services
 from marketplace.catalogue.browse import Lists, list_page
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.kinds.produce.model import OfferValues, Produce
@@ -17,7 +17,7 @@ from marketplace.catalogue.lists import Wished
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.rules import ListingState
 from marketplace.catalogue.taxonomy import GROUP_TREE, Group, PriceKind
-from marketplace.core import clock
+from marketplace.core import clock, shelf
 from marketplace.core.db import db
 from marketplace.core.ids import public_id
 from marketplace.core.quantity import Unit
@@ -92,9 +92,9 @@ def test_stock_is_offered_to_each_pair_of_the_locality_and_opportunities_to_one(
         ("toonh", False),
         ("am", False),
         ("dang ong", False),
-        ("%", True),
+        ("%", False),
         ("_ang", False),
-        ("\\", True),
+        ("\\", False),
         ("' OR 1=1 --", False),
         ("đẳng" * 60, False),
         ("", True),
@@ -125,7 +125,7 @@ def test_several_values_of_a_filter_are_one_or_the_other_and_filters_all(world: 
     assert sorted(titles(world, thang=(2, 3))) == ["B", "C"]
     assert titles(world, nhom=("herbs", "honey"), thang=(2, 3)) == ["B"]
     assert titles(world, thon="aur", nhom="fruit") == ["C"]
-    assert titles(world, thon="noi-khac") == []
+    assert sorted(titles(world, thon="noi-khac")) == ["A", "B", "C"]  # no village: left aside
 
 
 def test_an_address_is_read_and_written(world: World) -> None:
@@ -175,14 +175,21 @@ def test_the_nearest_harvest_comes_first_around_the_year(world: World, now: int)
         assert titles(world) == [str(start) for start in expected]
 
 
-def test_a_quantity_nobody_confirmed_sinks_in_every_order(world: World) -> None:
+def test_a_quantity_nobody_confirmed_sinks_except_in_the_alphabet(
+    client: FlaskClient, world: World
+) -> None:
     with clock.at(clock.now() - timedelta(days=15)):
         world.published(title="A cũ", price_low=1_000, quantity=900_000)
     world.published(title="B mới", price_low=9_000, quantity=1_000)
     for sort in PRODUCE.sorts:
-        assert titles(world, sap=sort) == ["B mới", "A cũ"], sort
+        order = ["A cũ", "B mới"] if sort == "ten" else ["B mới", "A cũ"]
+        assert titles(world, sap=sort) == order, sort
     card = list_page(world.pair, "produce").items[1]
     assert card.is_stale
+    for view in ("", "?xem=danh-sach"):
+        client.set_cookie("lang", "en")
+        page = client.get(f"/nong-san{view}").get_data(as_text=True)
+        assert page.count("Quantity not confirmed since") == 1, view
 
 
 def test_orders_of_produce(world: World) -> None:
@@ -337,12 +344,12 @@ def many(world: World, count: int) -> None:
     ("path", "most"),
     [
         ("/nong-san", 11),
-        ("/nong-san?q=dang&nhom=herbs&thang=11&thon=crtoonh&sap=luong", 12),
+        ("/nong-san?q=dang&nhom=herbs&thang=11&thon=crtoonh&sap=luong", 13),
         ("/nong-san?q=khong+co&nhom=honey", 14),  # nothing is found: the nearest spelling is sought
     ],
 )
 def test_a_list_costs_the_same_with_3_and_with_60(
-    world: World, client: FlaskClient, path: str, most: int
+    world: World, client: FlaskClient, path: str, most: int, database: str
 ) -> None:
     def cost() -> int:
         client.get("/gioi-thieu")  # the pair is kept for ten seconds; not what is counted here
@@ -355,7 +362,7 @@ def test_a_list_costs_the_same_with_3_and_with_60(
     first = cost()
     many(world, 57)
     assert cost() == first
-    assert first <= most
+    assert first <= most + 2 * (database == "postgresql")  # a process's first look at the journal
     client.get("/gioi-thieu")
     with statements() as seen:
         client.get(path)

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.rules import PRODUCERS, OrganisationKind
-from marketplace.catalogue import queries, services, shelf
+from marketplace.catalogue import queries, services
 from marketplace.catalogue.browse import Lists
 from marketplace.catalogue.kinds.need.model import Need
 from marketplace.catalogue.kinds.opportunity.model import Opportunity
@@ -27,7 +27,7 @@ from marketplace.catalogue.lists import Wished
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.rules import STALE_AFTER, Audience, ListingState
 from marketplace.catalogue.taxonomy import Group, PriceKind
-from marketplace.core import clock
+from marketplace.core import clock, shelf
 from marketplace.core.db import db
 from marketplace.core.ids import public_id
 from marketplace.core.quantity import UNITS, Dimension, Unit
@@ -245,7 +245,7 @@ def test_every_combination_of_filters_orders_and_views_answers(
             "loc": [chance.choice(["", "1"])],
         }
         path = f"{spec.path}?{urlencode(args, doseq=True)}"
-        answer = client.get(path)
+        answer = client.get(path, follow_redirects=True)  # empty values are left out
         assert answer.status_code == 200, path
         page = answer.get_data(as_text=True)
         canonical = re.search(r'rel="canonical" href="http://localhost([^"]+)"', page)
@@ -254,21 +254,21 @@ def test_every_combination_of_filters_orders_and_views_answers(
         assert f'href="http://localhost{canonical[1]}"' in again  # an address of its own
 
 
-@pytest.mark.parametrize("view", ["", "danh-sach", "lich", "ban-do"])
+@pytest.mark.parametrize("view", ["", "&xem=danh-sach", "&xem=lich", "&xem=ban-do"])
 def test_a_view_costs_the_same_with_20_and_with_100(
-    world: World, client: FlaskClient, view: str
+    world: World, client: FlaskClient, view: str, database: str
 ) -> None:
     def cost() -> int:
         client.get("/gioi-thieu")  # the pair is kept for ten seconds; not what is counted here
         shelf._shelves.clear()
         with statements() as seen:
-            assert client.get(f"/nong-san?xem={view}&giao=seller").status_code == 200
+            assert client.get(f"/nong-san?giao=seller{view}").status_code == 200
         return len(seen)
 
     stock(world, 20, 3)
     first = cost()
     stock(world, 80, 4)
-    assert cost() == first <= 12
+    assert cost() == first <= 12 + 2 * (database == "postgresql")
 
 
 def test_values_that_leave_nothing_stay_and_are_shut_unless_chosen(

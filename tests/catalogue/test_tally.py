@@ -15,7 +15,6 @@ rows = st.lists(
         st.sampled_from([None, *CODES]),  # one value
         st.integers(0, 15),  # several, as bits
         st.booleans(),
-        st.integers(1, 9),  # how many listings
     ),
     max_size=30,
 )
@@ -45,23 +44,32 @@ READ = (one, several, flag)
 def test_counts_are_those_of_counting_one_by_one(
     rows: list[tuple[object, ...]], chosen: tuple[list[str], ...]
 ) -> None:
-    total, found = 0, [Counter[str]() for _ in READ]
-    for *values, n in rows:
+    fitting, found = [], [Counter[str]() for _ in READ]
+    for place, values in enumerate(rows):
         codes = [read(value) for read, value in zip(READ, values, strict=True)]  # type: ignore[operator]
         fits = [
             not wanted or bool(set(wanted) & set(of))
             for wanted, of in zip(chosen, codes, strict=True)
         ]
-        total += n if all(fits) else 0  # type: ignore[operator]
+        if all(fits):
+            fitting.append(place)
         for at, of in enumerate(codes):
             if all(fit for other, fit in enumerate(fits) if other != at):
                 for code in of:
-                    found[at][code] += n  # type: ignore[operator]
-    counted, by_facet = Tally(rows, READ).counts(chosen)
-    assert counted == total
-    for counter, codes_of in zip(found, by_facet, strict=True):
+                    found[at][code] += 1
+    tally = Tally.read([(7 + place, *values) for place, values in enumerate(rows)], READ)
+    fits = tally.fitting(chosen, tally.everything)
+    assert fits == sum(1 << place for place in fitting)
+    backwards = [7 + place for place in reversed(range(len(rows) + 3))]
+    for skip, size in ((0, 3), (2, 4), (0, 99), (50, 5)):
+        expected = [7 + place for place in reversed(fitting)][skip : skip + size]
+        assert tally.page(backwards, fits, skip, size) == expected
+    for counter, codes_of in zip(found, tally.counts(chosen, tally.everything), strict=True):
         assert {code: n for code, n in codes_of.items() if n} == dict(counter)
 
 
 def test_nothing_at_all_is_counted_as_nothing() -> None:
-    assert Tally([], READ).counts(([], ["1"], [])) == (0, [{}, {}, {}])
+    tally = Tally.read([], READ)
+    assert tally.fitting(([], ["1"], []), tally.everything) == 0
+    assert tally.counts(([], ["1"], []), tally.everything) == [{}, {}, {}]
+    assert tally.page([1, 2], 0, 0, 24) == []

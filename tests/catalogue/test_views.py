@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import parse_qs
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from marketplace.accounts.models import ActingRecord
-from marketplace.catalogue import services
+from marketplace.catalogue import services, showing
+from marketplace.catalogue.browse import Lists
 from marketplace.catalogue.kinds.opportunity.model import Opportunity
+from marketplace.catalogue.kinds.produce.browse import SPEC as PRODUCE
 from marketplace.catalogue.kinds.produce.model import Produce
 from marketplace.catalogue.models import Listing
-from marketplace.catalogue.rules import Availability, ListingState
+from marketplace.catalogue.rules import Audience, Availability, ListingState
+from marketplace.catalogue.taxonomy import Group
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.journal import Entry
@@ -134,6 +138,61 @@ def test_no_result_says_what_to_drop(world: World, browse: Browse) -> None:
     assert any(a.get("value") == "tea" and "disabled" in a for _, a in browser.page.tags)
 
 
+@pytest.mark.parametrize(
+    ("path", "way", "count"),
+    [
+        # all values of a filter go together
+        ("q=gung&thon=arung&thon=xaoi", "q=gung", 1),
+        ("q=gung&thon=arung&thon=xaoi", "thon=xaoi&thon=arung", None),
+        # two that help only together, and all where no two do
+        ("q=gung&nhom=honey&nhom=tea&thang=6", "q=gung", 1),
+        ("q=gung&nhom=honey&thang=6&thon=arung", "q=gung", 1),
+        ("nhom=honey&thang=6", "", 1),
+    ],
+)
+def test_what_to_drop_is_always_told(
+    world: World, browse: Browse, path: str, way: str, count: int | None
+) -> None:
+    world.published(title="Gừng sẻ", group=Group.SPICES, months=0b1)
+    lists = Lists(world.pair)
+    asked = lists.wished(PRODUCE, parse_qs(path))
+    view = showing.list_view(lists, asked, lists.page(asked))
+    counts = {link.url: link.count for link in view.ways_out}
+    assert counts.get(f"/nong-san?{way}" if way else "/nong-san") == count, counts
+    assert counts
+    browser = browse(None, "en")
+    browser.get(f"/nong-san?{path}")
+    assert "Without “" in browser.text
+
+
+def test_the_nearest_spelling_keeps_the_filters_that_leave_something(world: World) -> None:
+    world.published(title="Gừng sẻ", group=Group.SPICES)
+    lists = Lists(world.pair)
+
+    def meant(query: str) -> str:
+        asked = lists.wished(PRODUCE, parse_qs(query))
+        closest = showing.list_view(lists, asked, lists.page(asked)).closest
+        assert closest is not None
+        return closest.url
+
+    assert meant("q=gunng&nhom=spices&sap=moi") == "/nong-san?q=g%E1%BB%ABng&nhom=spices&sap=moi"
+    assert meant("q=gunng&nhom=honey&sap=moi") == "/nong-san?q=g%E1%BB%ABng&sap=moi"
+
+
+def test_villages_that_are_none_are_left_aside(world: World, browse: Browse) -> None:
+    listing = world.published()
+    browser = browse(None, "en")
+    browser.get("/nong-san?thon=nowhere")
+    assert listing.title in browser.text
+    assert "nowhere" not in browser.text
+    assert [
+        href for href in hrefs(browser) if href.startswith("/nong-san") and "nowhere" in href
+    ] == []
+    browser.get("/nong-san?thon=nowhere&thon=crtoonh")
+    canonical = [a["href"] for tag, a in browser.page.tags if a.get("rel") == "canonical"]
+    assert canonical == ["http://localhost/nong-san?thon=crtoonh"]
+
+
 HOSTILE = [
     "",
     "\x00",
@@ -171,7 +230,9 @@ def test_hostile_values_in_addresses_are_ignored(world: World, browse: Browse, p
     browser = browse("official_1")
     names = ("q", "nhom", "thang", "thon", "linh-vuc", "sap", "trang")
     for value in HOSTILE:
-        answer = browser.client.get(path, query_string=dict.fromkeys(names, value))
+        answer = browser.client.get(
+            path, query_string=dict.fromkeys(names, value), follow_redirects=not value
+        )
         assert answer.status_code == 200, value
     assert browser.client.get(f"{path}?q=%FF%FE&trang=%ED%A0%80").status_code in {200, 400}
     assert errors.last_net == []
@@ -591,3 +652,58 @@ def test_another_villages_id_is_refused_at_the_form(world: World, browse: Browse
     coop.get("/ban-hang/dang")
     coop.submit(FIELDS | {"village_id": str(elsewhere.id)}, action="/ban-hang/dang", status=422)
     assert last() is None
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_buyer_has_a_page_only_when_it_agreed_and_looks_for_something(
+    world: World, browse: Browse, language: str
+) -> None:
+    need, hotel = world.need(title="Gừng cho bếp"), world.organisation("hotel")
+    page = f"/doanh-nghiep/ben-mua/{hotel.public_id}"
+    browser = browse(None, language)
+    browser.get(page, 404)
+    browser.get(need.path)
+    assert "ben-mua" not in browser.response.text
+    world.organisation("hotel").is_named_in_public = True
+    db.session.commit()
+    browser.get(need.path)
+    assert f'href="{page}"' in browser.response.text
+    browser.get(page)
+    assert need.path in browser.response.text
+    other = world.need(title="Chỉ cho cán bộ", audience=Audience.OFFICIALS)
+    browser.get(page)
+    assert other.path not in browser.response.text
+    need.audience = Audience.OFFICIALS
+    db.session.commit()
+    browser.get(page, 404)
+    browser.get(f"/doanh-nghiep/ben-mua/{world.organisation('coop').public_id}", 404)
+
+
+# ---------------------------------------------------------------- one address of a list
+
+
+@pytest.mark.parametrize(
+    ("asked", "address"),
+    [
+        ("/nong-san?nhom=herbs&q=", "/nong-san?nhom=herbs"),
+        ("/nong-san?sap=&xem=lich&nhom=herbs&q=sam", "/nong-san?q=sam&nhom=herbs&xem=lich"),
+        ("/nong-san?q=&trang=2", "/nong-san?trang=2"),
+        ("/nong-san?q=", "/nong-san"),
+        ("/tim?q=", "/tim"),
+    ],
+)
+def test_an_address_with_empty_fields_leads_to_the_one_address(
+    client: FlaskClient, world: World, asked: str, address: str
+) -> None:
+    world.published()
+    answer = client.get(asked)
+    assert (answer.status_code, answer.location) == (302, address)
+    assert client.get(address).status_code == 200
+    assert client.get(asked, headers={"HX-Request": "true"}).status_code == 200
+
+
+def test_months_say_how_many_they_leave(client: FlaskClient, world: World) -> None:
+    world.published(months=0b101)
+    page = client.get("/nong-san").get_data(as_text=True)
+    months = re.findall(r'name="thang" value="(\d+)".*?<small>\((\d+)\)</small>', page)
+    assert dict(months) == {str(n): "1" if n in {1, 3} else "0" for n in range(1, 13)}

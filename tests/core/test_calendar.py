@@ -22,6 +22,9 @@ DAYS = st.dates(date(2024, 1, 1), date(2032, 12, 31))
         "2025-05-01",
         "2025-09-01",
         "2025-09-02",
+        "2025-05-02",  # worked on Saturday, 26 April
+        "2026-01-02",
+        "2026-08-31",
         "2026-02-16",
         "2026-02-20",
         "2026-04-27",  # for Hùng Kings' day on a Sunday
@@ -39,7 +42,17 @@ def test_free_days(free):
 
 @pytest.mark.parametrize(
     "working",
-    ["2025-01-02", "2025-11-24", "2026-02-23", "2026-04-28", "2026-11-23", "2027-02-12"],
+    [
+        "2025-04-26",
+        "2026-01-10",
+        "2026-08-22",
+        "2025-01-02",
+        "2025-11-24",
+        "2026-02-23",
+        "2026-04-28",
+        "2026-11-23",
+        "2027-02-12",
+    ],
 )
 def test_working_days(working):
     assert calendar.is_working_day(date.fromisoformat(working))

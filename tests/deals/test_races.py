@@ -13,8 +13,11 @@ from marketplace.core.actor import Actor
 from marketplace.core.db import db
 from marketplace.core.errors import DomainError
 from marketplace.core.journal import Entry
+from marketplace.deals import queries as deal_queries
 from marketplace.deals import services as deals
 from marketplace.deals.models import Deal
+from marketplace.deals.rules import DealState, RulingKind
+from marketplace.deals.services import Terms
 from marketplace.interests import services as interests
 from marketplace.interests.models import Interest
 from marketplace.matching import services as matching
@@ -23,6 +26,7 @@ from marketplace.matching.rules import Answer, MatchState
 from marketplace.matching.services import MatchValues
 from marketplace.programme.models import Approval
 from tests import world as worlds
+from tests.deals.conftest import TODAY, Story
 from tests.page import Browser
 
 POOL = 8
@@ -221,3 +225,61 @@ def test_a_form_sent_twice_gives_one_row_and_the_same_answer(fresh):
     assert first.headers["Location"] == again.headers["Location"]
     db.session.rollback()
     assert db.session.scalar(sa.select(sa.func.count(Interest.id))) == 1
+
+
+def test_offers_and_answers_at_once_agree_on_one_offer(fresh):
+    """Eight threads: whatever comes first, nobody is bound to an offer they have not read."""
+    app, world = fresh
+    code = Story(world).opened().public_id
+    coop, hotel = (as_actors(world, "coop", "hotel")[who] for who in ("coop", "hotel"))
+    terms = [Terms(40_000, 100_000 + n, None, TODAY, None) for n in range(4)]
+    offers = [
+        lambda who=who, t=t: deals.set_terms(who, code, t, accepts=True).id
+        for who, t in zip((coop, hotel) * 2, terms, strict=True)
+    ]
+    answers = [lambda who=who: deals.accept_terms(who, code, number=1).id for who in (coop, hotel)]
+    at_once(app, [*offers, *answers * 2])
+    db.session.rollback()
+    deal = deal_queries.get(code, hotel)
+    if deal.state is DealState.NEGOTIATING:
+        deals.accept_terms(coop if deal.offer.answers[0].user_id == hotel.user_id else hotel, code)
+    assert deal.state is DealState.AGREED
+    assert len(deal.offer.answers) == 2
+    assert [o.number for o in deal.offers] == list(range(1, len(deal.offers) + 1))
+    assert (deal.committed_quantity, deal.unit_price) == (
+        deal.offer.quantity,
+        deal.offer.unit_price,
+    )
+    assert db.session.scalars(sa.select(Produce.promised)).one() == deal.committed_quantity
+
+
+def test_both_keys_of_an_early_end_at_once_end_it_once(fresh):
+    app, world = fresh
+    deal = Story(world).active()
+    code = deal.public_id
+    ruling = deals.propose_ruling(
+        world.actor("official_1"), code, RulingKind.TERMINATE, reason="nothing", note="Chưa giao."
+    ).public_id
+    deciders = list(as_actors(world, "official_2", "ward_official_1").values())
+    done = at_once(
+        app, [lambda a=deciders[n % 2]: deals.turn_ruling_key(a, ruling).id for n in range(8)]
+    )
+    assert len(good(done)) == 2
+    db.session.rollback()
+    assert deal_queries.get(code, deciders[0]).state is DealState.TERMINATED
+    assert db.session.scalars(sa.select(Produce.promised)).one() == 0
+    names = db.session.scalars(sa.select(Entry.name)).all()
+    assert names.count("deal.terminate") == names.count("ruling.decide") == 1
+
+
+def test_the_last_100_kg_are_offered_to_one_deal_only(fresh):
+    """Eight deals of ten kg each raise their offer to thirty at once; a hundred kg are there."""
+    app, world = fresh
+    listing = world.published(quantity=100_000)
+    codes = [Story(world).opened(listing=listing, quantity=10_000).public_id for _ in range(8)]
+    hotel = world.actor("hotel")
+    more = Terms(30_000, 100_000, None, TODAY, None)
+    done = at_once(app, [lambda c=c: deals.set_terms(hotel, c, more).id for c in codes])
+    assert len(good(done)) == 1  # 20 kg were free
+    db.session.rollback()
+    assert db.session.scalars(sa.select(Produce.promised)).one() == 100_000

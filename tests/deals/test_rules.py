@@ -12,12 +12,16 @@ from marketplace.core.db import db
 from marketplace.deals import services as deals
 from marketplace.deals.models import DealParty
 from marketplace.deals.rules import (
+    AGREEMENT,
     DEAL,
     FIGURE,
     INSTALMENT,
     OUTCOME,
+    RULING,
     DealState,
+    PaperKind,
     PartyRole,
+    RulingKind,
     full_way,
     label_of,
     progress,
@@ -43,6 +47,54 @@ def test_the_table_of_a_deal(world, story):
             "complete": ({"active"}, OFFICERS),
             "complete_partly": ({"active"}, OFFICERS),
             "cancel": (BEFORE, OFFICERS | parties),
+            "suspend": ({"agreed", "signed", "active"}, OFFICERS | parties),
+            "dispute": ({"active"}, OFFICERS | parties),  # an official by the word of a party
+            "propose_settlement": ({"disputed"}, OFFICERS),
+            "propose_end": ({"active", "disputed", "suspended"}, OFFICERS),
+            "settle": ({"disputed"}, {"system"}),
+            "terminate": ({"active", "disputed", "suspended"}, {"system"}),
+        }
+    )
+
+
+@pytest.mark.parametrize("stage", ["agreed", "active"])
+def test_a_suspended_deal_goes_on_only_to_where_it_was(world, story, stage):
+    deal = getattr(story, stage)()
+    deals.suspend(world.actor("coop"), deal.public_id, reason="road", note="Đường tắc.")
+    going_on = {key for key in allowed(DEAL, deal, everyone(world)) if key[0].startswith("resume_")}
+    assert going_on == written({f"resume_{stage}": ({"suspended"}, OFFICERS | {"coop", "hotel"})})
+
+
+def test_the_table_of_an_agreement(world, story):
+    deal = story.agreed(unit_price=2_000_000)
+    agreement = deals.draw_up(world.actor("coop"), deal.public_id, PaperKind.FRAME)
+    parties = {"coop", "hotel"}
+    assert allowed(AGREEMENT, agreement, everyone(world)) == written(
+        {
+            "redraw": ({"draft"}, OFFICERS | parties),
+            "hand_in": ({"draft", "signed_one"}, OFFICERS | parties),
+            "hold": ({"signed_one"}, OFFICERS),
+            "release": ({"on_hold"}, OFFICERS),
+            "countersign": ({"signed_one"}, OFFICERS),
+        }
+    )
+
+
+def test_the_table_of_a_ruling(world, story):
+    """Neither key is the author's."""
+    deal = story.active()
+    ruling = deals.propose_ruling(
+        world.actor("official_1"),
+        deal.public_id,
+        RulingKind.TERMINATE,
+        reason="nothing",
+        note="Chưa giao lần nào.",
+    )
+    assert allowed(RULING, ruling, everyone(world)) == written(
+        {
+            "turn_key": ({"proposed"}, OFFICERS - {"official_1"}),
+            "decide": ({"proposed"}, {"system"}),
+            "drop": ({"proposed"}, OFFICERS | {"system"}),
         }
     )
 
@@ -89,7 +141,7 @@ def test_the_table_of_an_instalment(world, story):
         {
             "confirm": ({"entered"}, {"hotel", *WARD}),
             "correct": ({"entered"}, {"hotel", *WARD}),
-            "withdraw": ({"entered"}, {"coop", *COMMUNE}),
+            "withdraw": ({"entered"}, {"coop", "system", *COMMUNE}),
         }
     )
 
@@ -106,7 +158,7 @@ def test_after_a_correction_the_first_side_confirms(world, story):
         {
             "confirm": ({"entered"}, {"coop", *COMMUNE}),
             "correct": ({"entered"}, {"coop", *COMMUNE}),
-            "withdraw": ({"entered"}, {"hotel", *WARD}),
+            "withdraw": ({"entered"}, {"hotel", "system", *WARD}),
         }
     )
 
@@ -153,6 +205,7 @@ def test_an_outcome_is_moved_by_the_program_alone(world, story):
             "begin": ({"planned"}, {"system"}),
             "achieve": ({"ongoing"}, {"system"}),
             "achieve_partly": ({"ongoing"}, {"system"}),
+            "not_achieve": ({"ongoing"}, {"system"}),
             "cancel": ({"planned"}, {"system"}),
         }
     )
@@ -210,12 +263,11 @@ def test_every_state_has_a_word_a_way_and_what_is_missing(world, story, state):
         assert label_of(deal)
         what_is_missing(deal)
         shown = [step.state for step in progress(deal)]
-        assert len(shown) == (1 if state is DealState.CANCELLED else 3)
-        assert shown.count("now") == (
-            1
-            if state in {DealState.AGREED, DealState.SIGNED, DealState.ACTIVE, DealState.CANCELLED}
-            else 0
-        )
-        if state is not DealState.CANCELLED:
+        over = state in {DealState.CANCELLED, DealState.TERMINATED}
+        assert len(shown) == (1 if over else 3)
+        done = over or state in {DealState.COMPLETED, DealState.PARTLY_COMPLETED}
+        assert (set(shown) == {"done"}) is done  # nothing goes on any more
+        assert shown.count("now") == (0 if done or state is DealState.NEGOTIATING else 1)
+        if not over:
             assert len(full_way(deal)) == 5
     db.session.expire_all()

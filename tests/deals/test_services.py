@@ -17,6 +17,8 @@ from marketplace.deals import services as deals
 from marketplace.deals.models import Figure
 from marketplace.deals.rules import DealState, FigureState, Indicator, OutcomeState, PartyRole
 from marketplace.deals.services import InstalmentValues, Terms
+from marketplace.talking import services as talking
+from marketplace.talking.rules import About
 
 TODAY = date(2026, 11, 20)
 
@@ -95,12 +97,12 @@ def test_terms_too_dear_to_keep_are_refused(world, story):
 def test_a_change_asks_everyone_to_agree_anew(world, story):
     deal = story.opened()
     deals.set_terms(world.actor("hotel"), deal.public_id, terms())
-    number = deal.terms_number
-    deals.accept_terms(world.actor("coop"), deal.public_id, terms_number=number)
+    number = deal.offer.number
+    deals.accept_terms(world.actor("coop"), deal.public_id, number=number)
     deals.set_terms(world.actor("official_1"), deal.public_id, terms(price=110_000))
     assert not any(party.agreed_at for party in deal.parties)
     with pytest.raises(Conflict):
-        deals.accept_terms(world.actor("hotel"), deal.public_id, terms_number=number)
+        deals.accept_terms(world.actor("hotel"), deal.public_id, number=number)
     assert deal.state is DealState.NEGOTIATING
 
 
@@ -140,6 +142,30 @@ def test_a_further_party_joins_and_all_agree_anew(world, story):
     deals.accept_terms(world.actor("restaurant"), deal.public_id)
     assert deal.state is DealState.AGREED
     assert queries.case(deal.match.public_id, world.actor("restaurant"))[1] is deal
+
+
+def test_contacts_and_words_open_to_a_further_party_with_its_own_yes(world, story, browse):
+    deal = story.opened()
+    deals.set_terms(world.actor("hotel"), deal.public_id, terms())
+    code, joining = deal.match.public_id, world.organisation("restaurant")
+    talking.write(world.actor("hotel"), About.CASE, code, "Lời giữa hai bên.", [])
+    deals.add_party(world.actor("official_1"), deal.public_id, joining.public_id, PartyRole.BUYER)
+    phone = "0236 3 000 111"
+    world.organisation("coop").phone, joining.phone = "+842363000111", "+842363000222"
+    db.session.commit()
+
+    def reads(who):
+        case = browse(who, "en").get(f"/ket-noi/{code}").text
+        said = browse(who, "en").get(f"/trao-doi/ket-noi/{code}").text
+        return phone in case, "0236 3 000 222" in case, "Lời giữa hai bên." in case + said
+
+    assert reads("restaurant") == (False, False, False)
+    assert reads("hotel") == (True, False, True)
+    deals.accept_terms(world.actor("restaurant"), deal.public_id)
+    assert reads("restaurant") == (True, True, True)
+    assert reads("hotel") == (True, True, True)
+    deals.set_terms(world.actor("hotel"), deal.public_id, terms(quantity=50_000))
+    assert reads("restaurant") == (True, True, True)  # a later offer closes nothing
 
 
 @pytest.mark.parametrize(

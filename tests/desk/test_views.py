@@ -7,18 +7,22 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import current_app
 
 from marketplace.accounts.models import Throttle
 from marketplace.catalogue import services as catalogue
-from marketplace.core import clock
+from marketplace.core import clock, shelf
 from marketplace.core.db import db
 from marketplace.deals import services as deals
 from marketplace.deals.models import Figure
 from marketplace.deals.rules import FigureState
-from marketplace.desk import queries
+from marketplace.desk import queries, showing
 from marketplace.desk.rules import Due, Queue, Waiting
 from marketplace.interests import services as interests
+from marketplace.notifications import queries as delivered
 from marketplace.notifications.dispatch import dispatch
+from marketplace.notifications.writing import notices as notices_in_words
+from marketplace.web.locale import in_language
 from tests.notifications import story as notices
 from tests.reports import story
 from tests.world import spoken
@@ -29,6 +33,13 @@ PAGES = (
     "/lam-viec?han=tat-ca",
     "/lam-viec/ket-noi",
     "/lam-viec/ket-noi?kieu=danh-sach",
+    "/lam-viec/ket-noi?kieu=lich",
+    "/lam-viec/dung-lau",
+    "/lam-viec/nguoi-thay",
+    "/lam-viec/nhieu-viec",
+    "/lam-viec/phieu-trinh",
+    "/lam-viec/phieu-trinh/in",
+    "/lam-viec/phieu-trinh/tren-giay",
     "/lam-viec/so-lieu",
     "/lam-viec/cuoc-goi",
     "/lam-viec/nhat-ky",
@@ -81,18 +92,22 @@ def rows(page) -> int:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("path", PAGES)
-def test_every_page_stands_empty_and_full(world, browse, path, language):
-    browse("official_2", language).get(path)
+def test_every_page_stands_empty_and_full(world, browse, language):
+    official = browse("official_2", language)
+    for path in PAGES:
+        official.get(path)
     busy(world)
-    browse("official_2", language).get(path)
-    browse("ward_leader", language).get(path)
+    leader = browse("ward_leader", language)
+    for path in PAGES:
+        official.get(path)
+        leader.get(path)
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_the_desk_is_for_officials(browse, path):
-    browse("hotel").get(path, status=403)
-    browse().get(path, status=302)
+def test_the_desk_is_for_officials(browse):
+    hotel, visitor = browse("hotel"), browse()
+    for path in PAGES:
+        hotel.get(path, status=403)
+        visitor.get(path, status=302)
 
 
 def test_every_queue_asks_the_rule(world):
@@ -163,9 +178,7 @@ def test_a_late_interest_shows_at_the_other_locality_too(world, browse):
     world.interest(world.published(title="Để quên"))
     assert not queries.late_elsewhere(world.actor("ward_official_1"))
     with later(10):
-        assert [i.listing.title for i in queries.late_elsewhere(world.actor("ward_leader"))] == [
-            "Để quên"
-        ]
+        assert [i.title for i in queries.late_elsewhere(world.actor("ward_leader"))] == ["Để quên"]
         assert "Để quên" in browse("ward_leader").get("/lam-viec").text
         late = [t for t in queries.tasks(world.actor("official_2")) if t.queue is Queue.INTEREST]
         assert [t.is_late for t in late] == [True]
@@ -232,27 +245,27 @@ def test_the_board_s_numbers_lead_to_exactly_their_rows(world, browse, language)
         assert sum(1 for t, a in page.tags if t == "tr" and a.get("id")) == number
 
 
+def links(page, start: str) -> list[str]:
+    return [a["href"] for t, a in page.tags if t == "a" and (a.get("href") or "").startswith(start)]
+
+
 def test_cards_carry_the_moves_the_rule_allows_and_they_work(world, browse):
     match = world.consented(world.proposed())
     official, proposer = browse("official_2"), browse("official_1")
-    page = official.get("/lam-viec/ket-noi")
-    action = f"/ket-noi/{match.public_id}/turn_key"
-    assert [f for f in page.forms if f["attrs"].get("action") == action]
-    assert not [
-        f for f in proposer.get("/lam-viec/ket-noi").forms if f["attrs"].get("action") == action
-    ]
-    official.get("/lam-viec/ket-noi")
-    official.submit(action=action)
-    assert queries.cases(world.actor("official_2"))[0].hold.waiting is Waiting.OBJECTION
     case = f"/ket-noi/{match.public_id}"
-    ward = browse("ward_official_1").get("/lam-viec/ket-noi")
-    assert [a for t, a in ward.tags if t == "a" and (a.get("href") or "") == f"{case}/object"]
+    (key,) = links(official.get("/lam-viec/ket-noi"), f"{case}/turn_key")
+    assert not links(proposer.get("/lam-viec/ket-noi"), f"{case}/turn_key")
+    official.get(key)
+    official.submit()
+    assert official.path == "/lam-viec/ket-noi"  # back where the card hangs
+    assert queries.cases(world.actor("official_2"))[0].hold.waiting is Waiting.OBJECTION
+    assert links(browse("ward_official_1").get("/lam-viec/ket-noi"), f"{case}/object")
 
 
 def test_a_card_says_who_holds_it(world):
     def hold():
         case = queries.cases(world.actor("official_2"))[0]
-        return case.hold.waiting, set(case.hold.holders)
+        return case.hold.waiting, {holder.name for holder in case.hold.holders}
 
     match = world.proposed()
     assert hold() == (Waiting.ANSWER, {"HTX Dược liệu minh họa", "Khách sạn minh họa"})
@@ -268,7 +281,7 @@ def test_the_whole_way_of_a_sale_over_the_board(world):
 
     def hold():
         (case,) = queries.cases(world.actor("official_2"))
-        return case.hold.waiting, set(case.hold.holders)
+        return case.hold.waiting, {holder.name for holder in case.hold.holders}
 
     assert hold() == (Waiting.DELIVERY, {"HTX Dược liệu minh họa"})
     stated = deals.enter_instalment(
@@ -386,6 +399,7 @@ def test_the_journal_keeps_to_what_one_may_see(world, browse):
 
 
 def cost(browser, path: str) -> int:
+    shelf._shelves.clear()  # the page as after a write
     seen = []
     listen = lambda *args: seen.append(args[2])  # noqa: E731
     sa.event.listen(db.engine, "before_cursor_execute", listen)
@@ -421,3 +435,120 @@ def test_the_number_of_queries_does_not_grow_with_the_work(world, browse):
     db.session.execute(sa.delete(Throttle))
     many = {path: cost(official, path) for path in PAGES}
     assert many == few
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_like_lines_are_told_apart(world, browse, language):
+    """Figures by quarter and parties, calls by what is to be told."""
+    busy(world)
+    official = browse("official_2", language)
+    parties = f"{world.organisation('coop').name} – {world.organisation('hotel').name}"
+    quarter = "Quý IV/2026" if language == "vi" else "Quarter IV/2026"
+    for path in ("/lam-viec?viec=so-lieu", "/lam-viec/phieu-trinh"):
+        assert f"{quarter} · {parties}" in official.get(path).text
+    told = {one.line for one in notices_of(world.actor("official_2"), language)}
+    page = official.get("/lam-viec?viec=cuoc-goi")
+    assert told
+    assert all(line in page.text for line in told)
+
+
+def notices_of(viewer, language):
+    with current_app.test_request_context(), in_language(language):
+        return notices_in_words(delivered.calls(viewer))
+
+
+def test_a_reminder_names_whom_it_reaches(world, browse):
+    interest = world.interest(world.published(title="Chờ trả lời"))
+    page = browse("ward_official_1", "en").get(f"/lam-viec/nhac/interest/{interest.public_id}")
+    assert f"Who gets it: {interest.listing.organisation.name}" in page.text
+
+
+def test_nothing_chosen_is_said_where_many_are_settled_at_once(world, browse):
+    world.interest(world.published(title="Chờ trả lời"))
+    official = browse("official_2", "en")
+    page = official.get("/lam-viec/nhieu-viec")
+    assert (
+        "(optional)" not in page.text.split("What shall be done?")[1].split("Choose what to do")[0]
+    )
+    page = official.submit({"chon": ""}, action="/lam-viec/nhieu-viec", status=422)
+    assert "Choose what to do." in page.text
+    assert "Tick at least one line." in page.text
+
+
+def test_figures_somebody_else_corrects_stand_last_and_are_not_counted(world, browse):
+    returned, waiting = (
+        story.ended(world, title="Trả lại"),
+        story.ended(world, title="Chờ xác minh"),
+    )
+    for figure in story.figures_of(returned):
+        deals.move_figure(
+            world.actor("ward_official_2"),
+            figure.public_id,
+            "return",
+            reason="amount",
+            note="Sai số.",
+        )
+    page = browse("ward_official_1", "en").get("/lam-viec/so-lieu")
+    assert "1 deal with open figures" in page.text
+    assert page.text.index(waiting.listing.title) < page.text.index(returned.listing.title)
+    assert "to put it right and send it again." in page.text
+    page = browse("official_1", "en").get("/lam-viec/so-lieu")
+    assert "2 deals with open figures" in page.text
+
+
+def test_a_listing_of_one_s_own_is_somebody_else_s_to_approve(world, browse):
+    catalogue.submit(world.actor("coop"), world.draft(title="Chờ duyệt").public_id)
+    official = world.actor("official_1")
+    own = catalogue.create(
+        official,
+        "opportunity",
+        world.pair_id,
+        world.organisations["commune"],
+        world.opportunity_values(title="Tự soạn"),
+    )
+    catalogue.submit(official, own.public_id)
+    page = browse("official_1", "en").get("/lam-viec/duyet")
+    assert "1 listing waits for your locality" in page.text
+    assert "so someone else has to approve it" in page.text
+    assert page.text.index("Chờ duyệt") < page.text.index("Tự soạn")
+    page = browse("official_2", "en").get("/lam-viec/duyet")
+    assert "2 listings wait for your locality" in page.text
+    assert "so someone else has to approve it" not in page.text
+
+
+def test_all_tasks_are_the_office_s_unless_one_s_own_are_asked_for(browse):
+    official = browse("official_2", "en")
+    assert "All work of the office" in official.get("/lam-viec").text
+    assert "All my work" in official.get("/lam-viec?cua=toi").text
+
+
+def test_what_is_due_today_says_so_on_the_board(world):
+    interest_day = clock.today()
+    assert str(showing.due_words(interest_day)) == "due today"
+    assert str(showing.due_words(interest_day - timedelta(days=1))).startswith("late since")
+    assert str(showing.due_words(interest_day + timedelta(days=1))).startswith("by ")
+
+
+def test_the_board_as_kept_is_the_board_drawn_anew(world, browse) -> None:
+    busy(world)
+    official = browse("official_2")
+    for query in ("", "?kieu=danh-sach", "?kieu=lich", "?tre=1", "?linh-vuc=herbs&q=kh"):
+        kept = [_cases(official, query) for _ in range(2)]
+        shelf._shelves.clear()
+        assert set(kept) == {_cases(official, query)}, query
+
+
+def _cases(browser, query: str = "") -> str:
+    """What the board says beside the moment it was asked for and its tokens."""
+    browser.get(f"/lam-viec/ket-noi{query}")
+    page = browser.response.get_data(as_text=True)
+    return page[page.index('<form class="boardsift"') : page.index("<footer")]
+
+
+def test_another_day_and_another_reader_have_boards_of_their_own(world, browse) -> None:
+    busy(world)
+    here, there = browse("official_2"), browse("ward_official_1", "en")
+    seen = _cases(here)
+    assert seen != _cases(there)
+    with later(60):
+        assert _cases(browse("official_2")) != seen

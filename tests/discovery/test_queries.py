@@ -12,11 +12,14 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marketplace.catalogue.browse import list_page
+from marketplace.catalogue.browse import Lists, list_page
+from marketplace.catalogue.kinds.produce.browse import SPEC as PRODUCE
+from marketplace.catalogue.lists import Wished
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.search import parse, searchable, searchable_marks
 from marketplace.core import clock, text
 from marketplace.core.db import db
+from marketplace.matching.queries import listings_to_offer
 from tests.world import World
 
 GOODS = {
@@ -146,9 +149,35 @@ def test_every_query_finds_its_rows_in_their_order(goods: World) -> None:
     assert not wrong, wrong
 
 
-@pytest.mark.parametrize("q", ["", "%", "_", "\\", "' -- ;", "!?…", "\u200b", "“”"])
-def test_what_has_no_word_asks_for_nothing(goods: World, q: str) -> None:
+@pytest.mark.parametrize("q", ["", "  ", "\u200b"])
+def test_an_empty_query_asks_for_nothing(goods: World, q: str) -> None:
     assert len(found(goods, q)) == len(GOODS)
+
+
+@pytest.mark.parametrize("q", ["%", "_", "\\", "'", "' -- ;", "!?…", "“”", "中文", "!!!", "💩"])
+def test_what_has_no_word_finds_nothing(goods: World, q: str) -> None:
+    lists = Lists(goods.pair)
+    assert found(goods, q) == []
+    assert lists.counts(Wished(PRODUCE, q)).total == 0
+    assert lists.first(Wished(PRODUCE, q), 5) == ((), 0)
+    assert lists.among(Wished(PRODUCE, q), sa.select(Listing.id)) == []
+    assert lists.closest(q, ["produce"]) is None
+    assert listings_to_offer(goods.actor("official_1"), q, 9) == []
+
+
+@pytest.mark.parametrize(
+    ("q", "names"),
+    [
+        ("của người cơ tu giống gạo nếp than ngày", ["gạo"]),
+        ("của người cơ tu giống gạo nếp than 120 ngày", ["gạo"]),
+        ("của người cơ tu giống gạo nếp than 120 ngày khongco", []),
+        ("khongco của người cơ tu giống gạo nếp than 120 ngày", []),
+        ("của người cơ tu giống gạo nếp than 120 khongco ngày", []),
+        (" ".join(f"{a}{b}" for a in "abcdefgh" for b in "abcdefgh"), []),
+    ],
+)
+def test_every_word_counts_however_many_there_are(goods: World, q: str, names: list[str]) -> None:
+    assert found(goods, q) == names
 
 
 # ------------------------------------------------------------ a plain reading of the rule

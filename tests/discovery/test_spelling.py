@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.catalogue import shelf
 from marketplace.catalogue.browse import Lists
 from marketplace.catalogue.kinds.produce.browse import SPEC as PRODUCE
 from marketplace.catalogue.lists import Wished
 from marketplace.catalogue.spelling import distance, keys, rests, slips_forgiven, sound
+from marketplace.core import shelf
 from marketplace.core.actor import ANONYMOUS
 from tests.page import Browser
 from tests.statements import statements
@@ -42,11 +42,85 @@ SLIPS = [
     ("lấm lim", "nấm lim"),
     ("nấm lim sanh", "nấm lim xanh"),
     ("tre thao moc", "chè thảo mộc"),
-    ("avuogn", "avương"),
-    ("crtoohn", "crtoonh"),
+    ("avuogn", "Avương"),
+    ("crtoohn", "Cr'toonh"),
     ("dang sam tuoii", "đẳng sâm tươi"),
     ("dnag smâ tuoii", "đẳng sâm tươi"),
 ]
+
+MARKET_SLIPS = [
+    # typed by the acceptance tester
+    ("mang khoo", "măng khô"), ("mawng khoo", "măng khô"), ("luas", "lúa"), ("lúaa", "lúa"),
+    ("a vuwowng", "Avương"), ("a vuongw", "Avương"), ("A Vuowng", "Avương"), ("Xa Ơi", "xaơi"),
+    ("dẳng xâm", "đẳng sâm"), ("arungg", "Arung"), ("cơ tuu", "Cơ Tu"), ("za zaa", "za zá"),
+    ("cro toonh", "Cr'toonh"), ("trè dây", "chè dây"),
+    # names of villages
+    ("Azuwst", "Azứt"), ("a zuwst", "Azứt"), ("adzuwst", "Azứt"), ("ateeps", "Atêếp"),
+    ("a teepp", "Atêếp"), ("Aurr", "Aur"), ("a urr", "Aur"), ("crtonh", "Cr'toonh"),
+    ("cr tonh", "Cr'toonh"), ("Xaowi", "xaơi"), ("xa owi", "xaơi"), ("axooo", "Axoo"),
+    ("a xooo", "Axoo"), ("ta langg", "Ta Lang"), ("a runng", "Arung"), ("arugn", "Arung"),
+    # herbs and goods
+    ("ba kichs", "ba kích"), ("ba kihc", "ba kích"), ("sa nhaan", "sa nhân"), ("sa nhân6", "sa nhân"),
+    ("sa nhânn", "sa nhân"), ("nghee", "nghệ"), ("ngheej", "nghệ"), ("guwngf", "gừng"),
+    ("gugn", "gừng"), ("maatj ong", "mật ong"), ("tieeu rung", "tiêu rừng"), ("ddangr saam", "đẳng sâm"),
+    ("dẳng sâmm", "đẳng sâm"), ("ta vacj", "tà vạc"), ("tà vạtt", "tà vạt"), ("chè dâyy", "chè dây"),
+]  # fmt: skip
+GOODS = (
+    ("Đẳng sâm tươi", "Đào tại rẫy."),
+    ("Măng khô", "Phơi nắng, người Cơ Tu xã Avương."),
+    ("Gạo lúa rẫy", "Giống cũ."),
+    ("Chè dây", "Sao tay, thu hái trên rừng."),
+    ("Ba kích tím", "Trồng dưới tán."),
+    ("Sa nhân khô", "Phơi ba nắng."),
+    ("Nghệ bột", "Nghiền mịn."),
+    ("Gừng sẻ", "Củ nhỏ."),
+    ("Mật ong", "Lấy tổ vào tháng tư."),
+    ("Tiêu rừng", "Hạt chắc."),
+    ("Rượu tà vạt", "Ủ men."),
+    ("Gùi mây", "Đan bằng mây tre, có cây za zá."),
+)
+
+
+@pytest.fixture
+def market(world: World) -> World:
+    """Goods of every village, as the slips of a market name them."""
+    for title, description in GOODS:
+        world.published(title=title, description=description)
+    for village in ("Azứt", "Atêếp", "Aur", "Xa'ơi", "Axoo", "Ta Lang", "Arung"):
+        world.published(title="Rau", description="Hái.", village_id=world.village_id(village))
+    return world
+
+
+def test_slips_of_a_market_are_corrected(market: World) -> None:
+    lists = Lists(market.pair)
+    wrong = {}
+    for typed, meant in MARKET_SLIPS:
+        total = lists.counts(Wished(PRODUCE, typed)).total
+        proposed = lists.closest(typed, ["produce"])
+        if total or proposed != meant:
+            wrong[typed] = (total, proposed)
+    assert not wrong, wrong
+
+
+@pytest.mark.parametrize("typed", ["t vạc", "t-vac", "T'vạt", "tà vạc", "cơ-tu", "A-Vương"])
+def test_spellings_with_a_space_need_no_correction(market: World, typed: str) -> None:
+    assert Lists(market.pair).counts(Wished(PRODUCE, typed)).total
+
+
+@pytest.mark.parametrize(
+    "typed", ["đặc sản", "hữu cơ", "măng của hợp tác xã", "che vang", "của", "rẻ nhất", "mang say"]
+)
+def test_words_that_are_right_are_not_corrected(market: World, typed: str) -> None:
+    market.published(title="Chuối sấy", description="Vàng đều.")
+    lists = Lists(market.pair)
+    assert lists.counts(Wished(PRODUCE, typed)).total == 0
+    assert lists.closest(typed, ["produce"]) is None
+
+
+def test_a_village_is_meant_where_nothing_is_on_offer(world: World) -> None:
+    lists = Lists(world.pair)
+    assert lists.closest("arungg", ["produce"]) is None
+    assert lists.closest("arungg", ["produce"], places=True) == "Arung"
 
 
 @pytest.fixture
@@ -84,6 +158,7 @@ def test_a_correction_is_three_statements_however_wrong_it_is(goods: World) -> N
         shelf._shelves.clear()
         lists = Lists(goods.pair, ANONYMOUS)
         lists.search(typed)
+        lists.places()  # every page that asks has them
         with statements() as seen:
             lists.closest(typed, ["produce"])
         assert len(seen) <= 3, (typed, seen)

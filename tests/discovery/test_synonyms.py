@@ -47,19 +47,32 @@ def test_a_name_is_one_part_of_many_ways() -> None:
     )
 
 
-def test_the_others_are_found_after_what_was_typed(world: World) -> None:
+def test_the_others_count_as_typed(world: World) -> None:
     world.published(title="Sâm dây khô", description="Phơi.")
     world.published(title="Đẳng sâm tươi", description="Mới.")
     world.published(title="Đẳng ong, sâm", description="Tên khác.")
     assert titles(world, "sâm dây") == ["Sâm dây khô"]
     services.add_synonyms(world.actor("official_1"), SynonymValues(SAM))
-    assert titles(world, "sâm dây") == ["Sâm dây khô", "Đẳng ong, sâm", "Đẳng sâm tươi"]
+    assert titles(world, "sâm dây") == ["Đẳng ong, sâm", "Đẳng sâm tươi", "Sâm dây khô"]
     assert titles(world, "sam day kho") == ["Sâm dây khô"]
     assert titles(world, "dang sam tuoi") == ["Đẳng sâm tươi"]
     assert Lists(world.pair).search("sam day").also == ("đẳng sâm", "hồng đẳng sâm")
     assert [o.title for o in listings_to_offer(world.actor("official_1"), "sâm dây khô", 9)] == [
         "Sâm dây khô"
     ]
+
+
+def test_another_name_with_its_marks_counts_as_typed(world: World) -> None:
+    world.published(title="Rau", description="Ăn với bơ.")
+    world.published(title="Bơ sáp", description="Quả to.")
+    world.published(title="Bò một nắng", description="Thịt.")
+    services.add_synonyms(world.actor("official_1"), SynonymValues("Bơ\navocado\ntrái bơ sáp"))
+    for q in ("avocado", "avoc", "AVOCADO"):
+        assert titles(world, q) == ["Bơ sáp", "Rau", "Bò một nắng"], q
+    assert titles(world, "av") == []
+    assert titles(world, "avocado sáp") == ["Bơ sáp"]
+    assert ways("sâm d", "đẳng sâm", "sâm dây") == [[["sam", "d*"], ["dang", "sam"]]]
+    assert ways("avoc dung", "avocado", "bơ") == [[["avoc"]], [["dung*"]]]
 
 
 def test_names_hold_in_every_pair_of_their_locality_and_in_no_other(world: World) -> None:
@@ -73,7 +86,7 @@ def test_names_hold_in_every_pair_of_their_locality_and_in_no_other(world: World
 
 @pytest.mark.parametrize(
     "names",
-    ["", "một", "đẳng sâm\nĐẢNG SÂM", "!\n?", "\n".join(f"tên {n}" for n in range(MOST_NAMES + 1)), "a\n" + "b" * 70],
+    ["", "một", "đẳng sâm\nĐẢNG SÂM", "!\n?", "\n".join(f"tên {n}" for n in range(MOST_NAMES + 1)), "ba\n" + "b" * 70, "sâm\nd", "Đ\nsâm"],
 )  # fmt: skip
 def test_what_is_no_group_is_refused(world: World, names: str) -> None:
     with pytest.raises(Invalid):

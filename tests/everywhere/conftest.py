@@ -16,7 +16,6 @@ from tests.everywhere import stage as stages
 from tests.everywhere.person import Person
 from tests.everywhere.stage import Stage
 from tests.page import Browser
-from tests.world import PASSWORD
 
 ON_POSTGRESQL: dict[str, dict[str, set[object]] | None] = {
     "test_everyone_at_every_door": {
@@ -34,6 +33,9 @@ ON_POSTGRESQL: dict[str, dict[str, set[object]] | None] = {
     "test_requests_with_files_that_no_browser_makes": None,
     "test_fifty_megabytes_are_refused_without_reading_them": None,
     "test_requests_that_are_no_form_of_ours": None,
+    "test_columns_sent_along_change_nothing_more": None,
+    "test_no_form_counts_without_the_token_of_its_session": {"who": {"coop"}},
+    "test_what_is_stored_is_shown_as_text": None,
     "test_check_fails_where_texts_are_missing": None,
     "test_no_state_of_the_tree_changes_what_is_written": None,
     "test_update_starts_a_catalogue_and_keeps_what_was_translated": None,
@@ -42,7 +44,9 @@ ON_POSTGRESQL: dict[str, dict[str, set[object]] | None] = {
 nothing of it.
 
 They look for faults of pages, forms and doors, which are the same on both databases; every feature
-has its own tests on both. The whole walk there would be a third of the time of all tests.
+has its own tests on both. The whole walk there would be a third of the time of all tests. What a
+form takes beside its fields is decided while it is read, a token before anything is asked, and
+escaping where a page is written: none of the three knows of a database.
 """
 
 
@@ -106,7 +110,7 @@ def someone(stage: Stage, app: Flask) -> Callable[..., Browser]:
     def enter(who: str, language: str = "vi") -> Browser:
         browser = Browser(app.test_client(), language)
         if who != "anonymous":
-            browser.sign_in(f"{who.replace('_', '-')}@demo.example", PASSWORD)
+            browser.enter(f"{who.replace('_', '-')}@demo.example")
         return browser
 
     return enter

@@ -62,9 +62,9 @@ class Forms(Document):
         if tag == "form":
             method = (values.get("method") or "get").lower()
             self.read.append(PageForm(values.get("action") or "", method, values.get("id") or ""))
-        if tag == "button" and values.get("formaction"):
+        if tag == "button" and values.get("formaction") and values.get("form"):
             press = (values["formaction"], values.get("name") or "", values.get("value") or "")
-            self._presses.setdefault(values.get("form") or "", press)
+            self._presses.setdefault(values["form"], press)
         inside = self._form is not None and self.read
         name = values.get("name")
         if inside and name and tag in {"input", "select", "textarea"}:

@@ -37,8 +37,10 @@ from marketplace.catalogue import snapshots
 from marketplace.catalogue.kinds import SECTIONS
 from marketplace.catalogue.kinds.opportunity import services as dossiers
 from marketplace.catalogue.kinds.opportunity.dossier import WITH_FORM
+from marketplace.catalogue.kinds.opportunity.model import CriterionValues, PermitValues
 from marketplace.catalogue.kinds.opportunity.services import DocumentValues, MeetingValues
 from marketplace.catalogue.kinds.opportunity.terms import Audience as Readers
+from marketplace.catalogue.kinds.opportunity.terms import Choosing
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.kinds.produce.model import Grade, GradeValues
 from marketplace.catalogue.kinds.tourism.model import Offering
@@ -48,6 +50,7 @@ from marketplace.catalogue.rules import Audience
 from marketplace.catalogue.taxonomy import Origin
 from marketplace.catalogue.wild import queries as wild_queries
 from marketplace.catalogue.wild import services as wild
+from marketplace.choosing import services as choosing
 from marketplace.cli import work_once
 from marketplace.core import clock
 from marketplace.core.actor import ANONYMOUS, Actor
@@ -61,36 +64,60 @@ from marketplace.core.roles import Role
 from marketplace.deals import queries as deal_queries
 from marketplace.deals import services as deals
 from marketplace.deals.models import Figure
-from marketplace.deals.rules import FigureState
-from marketplace.deals.services import InstalmentValues, Terms
+from marketplace.deals.rules import FigureState, PaperKind, RulingKind
+from marketplace.deals.services import InstalmentValues, Signed, Terms
+from marketplace.deliveries import services as deliveries
+from marketplace.deliveries.models import SecondChance
+from marketplace.deliveries.rules import ChanceState, PaidHow
+from marketplace.deliveries.services import CallValues, DispatchValues, PaymentValues, PlanValues
+from marketplace.desk import services as desk
 from marketplace.discovery import services as discovery
 from marketplace.discovery.services import SynonymValues
+from marketplace.enquiries import services as enquiries
+from marketplace.enquiries.services import EnquiryValues
 from marketplace.helping import services as helping
 from marketplace.interests import services as interests
 from marketplace.interests.services import InterestValues
+from marketplace.introducing import services as introducing
 from marketplace.matching import services as matching
 from marketplace.matching.rules import Answer
 from marketplace.matching.services import MatchValues
+from marketplace.meetings import services as meetings
+from marketplace.meetings.services import MeetingValues as JointMeeting
 from marketplace.moderation import services as moderation
 from marketplace.moderation.rules import About
 from marketplace.moderation.services import ReportValues
 from marketplace.notifications.models import Channel, Delivery
+from marketplace.outreach import services as outreach
+from marketplace.outreach.services import InviteeValues
 from marketplace.papers import services as papers
 from marketplace.papers.models import PaperClaim
 from marketplace.papers.rules import Coverage
 from marketplace.papers.services import PaperValues
 from marketplace.papers.types import PaperType
+from marketplace.programme.keys import on_paper
 from marketplace.programme.models import Pair
 from marketplace.programme.services import load_pair
+from marketplace.promises import services as promises
+from marketplace.promises.rules import MadeIn
+from marketplace.promises.services import PromiseValues
 from marketplace.questions import services as questions
 from marketplace.revisions import services as revisions
 from marketplace.roads import services as roads
 from marketplace.roads.rules import Cause, Condition, Signal, Vehicle, Way
 from marketplace.roads.services import AccessValues, NoticeValues
 from marketplace.spreadsheets import services as spreadsheets
+from marketplace.talking import services as talking
+from marketplace.talking.rules import About as TalkedAbout
+from marketplace.tasks import services as tasks
 from marketplace.tracing import services as tracing
 from marketplace.tracing.rules import StepKind
 from marketplace.tracing.services import LotValues, StepValues
+from marketplace.trips import kit
+from marketplace.trips import services as trips
+from marketplace.trips.links import answer_address
+from marketplace.trips.models import Trip, TripPerson
+from marketplace.trips.services import PersonValues, StopValues, TripValues
 from tests import world as worlds
 from tests.world import PAIR_FILE, World
 
@@ -153,6 +180,12 @@ SECRETS: dict[str, set[str]] = {
     "Vườn ươm 1": COMMUNE,
     "Vườn ươm 2": PAIR,
     "Tài liệu officials": PAIR,
+    "Lời nhắn nháp.": {"restaurant"},
+    "Lời nhắn interest_asked.": PAIR | {"other_coop", "restaurant"},
+    "Khách hỏi enquiry.": PAIR,
+    "Lời nhắn enquiry.": PAIR,
+    "Khách hỏi enquiry_tied.": PAIR,
+    "Lời nhắn enquiry_tied.": PAIR | {"coop", "investor"},
     "Lời nhắn interest.": PAIR | {"coop", "hotel"},
     "Lời nhắn interest_accepted.": PAIR | {"coop", "restaurant"},
     "Lời nhắn interest_other.": PAIR | {"other_coop", "hotel"},
@@ -165,7 +198,15 @@ SECRETS: dict[str, set[str]] = {
     "Người hỏi interest_accepted": PAIR | {"coop", "restaurant"},
     "Người hỏi interest_other": PAIR | {"hotel"},
     "Người hỏi interest_capital": PAIR | {"hotel"},
+    "Lời nhắn rival_done_hotel.": PAIR | {"hotel"},
+    "Lời nhắn rival_done_investor.": PAIR | {"investor"},
+    "Lời nhắn rival_hotel.": PAIR | {"hotel"},
+    "Lý do rival 1": PAIR | {"hotel"},
+    "Lý do rival 2": PAIR | {"investor"},
+    "Câu hỏi rival": PAIR | {"restaurant"},
+    "Việc của case_active": PAIR | {"coop", "hotel"},
     "Giao tại kho case_active": PAIR | {"coop", "hotel"},
+    "Ghi chú gọi hàng": PAIR | {"coop", "hotel"},
     "Giao tại kho case_other": PAIR | {"other_coop", "restaurant"},
     "Lời sửa kín.": COMMUNE | {"coop"},
     "Lời sửa đã gửi.": PAIR | {"coop"},
@@ -184,8 +225,18 @@ SECRETS: dict[str, set[str]] = {
     "Câu hỏi kín question.": PAIR | {"coop", "hotel"},
     "Câu hỏi kín question_declined.": PAIR | {"coop", "restaurant"},
     "Câu hỏi kín question_capital.": PAIR | {"investor"},
+    "Lời trao đổi interest_accepted.": PAIR | {"coop", "restaurant"},
+    "Lời trao đổi case_active.": PAIR | {"coop", "hotel"},
+    "Lời trao đổi introduction_agreed.": PAIR | {"other_coop", "investor"},
+    "Ghi chú của cán bộ": PAIR,
+    "Người nhận thư mời": PAIR,
+    "Câu giới thiệu kín.": PAIR | {"coop", "investor"},
     "Tìm của hotel": {"hotel"},
     "Tìm của coop": {"coop"},
+    "Lời hứa promise.": PAIR | {"coop", "hotel"},
+    "Lời hứa promise_other.": PAIR | {"other_coop", "restaurant"},
+    "Thấy gì trip_on_way.": PAIR | {"hotel", "restaurant"},
+    "Phụ trách trip_on_way": PAIR | {"hotel", "restaurant"},
     "coop@demo.example": COMMUNE | {"coop", "other_coop"},
     "third-business@demo.example": {"third_official", "third_business"},
 }
@@ -197,6 +248,16 @@ of an interest at once, but its contacts only after accepting."""
 
 LISTINGS = ("draft", "other_draft", "submitted", "published", "closed", "household_draft")
 PROPOSED, DONE = "case_proposed", "case_done"
+TALKED = (
+    ("quan-tam", "interest_accepted"),
+    ("quan-tam", "interest"),
+    ("quan-tam", "interest_matched"),
+    ("ket-noi", "case_active"),
+    ("ket-noi", PROPOSED),
+    ("gioi-thieu", "introduction_agreed"),
+    ("gioi-thieu", "introduction"),
+)
+"""What is talked about: open, not open yet, and an interest whose talk goes on in its case."""
 
 
 def _one(name: str, *values: str, **fixed: str) -> list[tuple[str, Arguments]]:
@@ -214,6 +275,8 @@ def _in_case(argument: str, *pairs: tuple[str, str], **fixed: str) -> list[tuple
         (f"{thing} in {on}", {"public_id": on, argument: thing, **fixed}) for on, thing in pairs
     ]
 
+
+_in_trip = _in_case
 
 # arguments that the route does not know stand in the query string
 ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
@@ -242,6 +305,38 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
     "alerts.watch": _one(
         "public_id", "published", "opportunity", "need_producers", "draft", "hidden"
     ),
+    "choosing.answer": [
+        ("asked", {"public_id": "selection_done", "applicant_id": "applicant_asked"}),
+        ("elsewhere", {"public_id": "selection", "applicant_id": "applicant_asked"}),
+    ],
+    "choosing.ask": _one("public_id", "selection_done", "selection"),
+    "choosing.declare": _one("public_id", "selection", "selection_done"),
+    "choosing.move": _moves(
+        "move",
+        (
+            ("begin", "selection_open"),
+            ("void", "selection_open"),
+            ("turn_key", "selection_proposed"),
+            ("send_back", "selection_proposed"),
+        ),
+    ),
+    "choosing.open_": _one("public_id", "call_of_call", "opportunity", "published"),
+    "choosing.propose": _one("public_id", "selection", "selection_done"),
+    "choosing.record": _one("public_id", "selection_done", "selection"),
+    "choosing.record_word": _one("public_id", "selection_done", "selection"),
+    "choosing.score": [
+        ("own", {"public_id": "selection", "applicant_id": "applicant"}),
+        ("elsewhere", {"public_id": "selection_done", "applicant_id": "applicant"}),
+    ],
+    "choosing.show": _one(
+        "public_id", "selection_open", "selection", "selection_proposed", "selection_done"
+    ),
+    "tasks.add": _one("public_id", "case_active", "case_capital", "case_other"),
+    "tasks.edit": _one("public_id", "task", "task_office"),
+    "tasks.finish": _one("public_id", "task", "task_office"),
+    "tasks.list_permits": _one("public_id", "case_capital", "case_active"),
+    "tasks.move": _moves("move", (("begin", "task"), ("drop", "task"), ("reopen", "task_done"))),
+    "tasks.paper": _one("public_id", "task_done", "task"),
     "accounts.edit_organisation": _one("public_id", "coop", "pending", "household", "third"),
     "accounts.issue_code": [
         ("household", {"public_id": "household", "person_id": "household_person"}),
@@ -331,6 +426,26 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
         ),
         *_one("public_id", "tourism_path", "tourism_submitted_path", section="=du-lich"),
     ],
+    "desk.assign": [
+        *_one("public_id", PROPOSED, "case_active", "case_other", kind="=match"),
+        *_one("public_id", "interest", "interest_capital", kind="=interest"),
+    ],
+    "desk.board": [
+        ("", {}),
+        ("list", {"kieu": "=danh-sach", "can-bo": "=toi"}),
+        ("month", {"kieu": "=lich", "thang": "=2026-11"}),
+    ],
+    "desk.end_deputy": _one("public_id", "deputy"),
+    "desk.remind": [
+        *_one("public_id", PROPOSED, "case_active", kind="=match"),
+        *_one("public_id", "interest", kind="=interest"),
+    ],
+    "desk.sheet_scan": _one("file_id", "sheet_scan", "paper"),
+    "meetings.close": _one("public_id", "joint_meeting"),
+    "meetings.gather": _one("public_id", "joint_meeting"),
+    "meetings.minutes": _one("public_id", "joint_meeting"),
+    "meetings.note": _one("item_id", "meeting_item", public_id="joint_meeting"),
+    "meetings.show": _one("public_id", "joint_meeting"),
     "discovery.edit_synonyms": _one("public_id", "synonyms", "synonyms_ward"),
     "discovery.remove_synonyms": _one("public_id", "synonyms", "synonyms_ward"),
     "sharing.preview": _one(
@@ -344,6 +459,7 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
         *_one("public_id", "published_path", "draft_path", section="=nong-san"),
         *_one("public_id", "need_path", "need_officials_path", section="=doanh-nghiep"),
         *_one("public_id", "tourism_path", section="=du-lich"),
+        *_one("public_id", "opportunity_path", section="=co-hoi"),
     ],
     "sharing.sitemap_of": [
         (f"{section} {number}", {"section": f"={section}", "number": f"={number}"})
@@ -359,7 +475,9 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
     "deals.accept": _one("public_id", "case_negotiating", "case_other", PROPOSED),
     "deals.add_party": _one("public_id", "case_negotiating", DONE),
     "deals.case": _one(
-        "public_id", PROPOSED, "case_negotiating", "case_active", "case_other", DONE, "case_capital"
+        "public_id",
+        *(PROPOSED, "case_negotiating", "case_active", "case_other", DONE, "case_capital"),
+        *("case_paper", "case_stopped"),
     ),
     "deals.correct": _in_case(
         "instalment_id",
@@ -378,8 +496,22 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
             ("cancel", "case_other"),
             ("complete", "case_active"),
             ("complete_partly", "case_active"),
+            ("propose_end", "case_active"),
+            ("propose_settlement", "case_other"),
         ),
     ),
+    "deals.draw_up": _one("public_id", "case_paper", "case_active", "case_negotiating"),
+    "deals.agreement_file": _one("public_id", "case_paper", "case_active"),
+    "deals.hand_in": _one("public_id", "case_paper", "case_active"),
+    "deals.paper_move": _moves("move", (("hold", "case_paper"), ("release", "case_paper"))),
+    "deals.stop": _moves("move", (("suspend", "case_active"), ("dispute", "case_active"))),
+    "deals.resume": _moves(
+        "move", (("resume_active", "case_stopped"), ("resume_agreed", "case_active"))
+    ),
+    "deals.ruling_move": [
+        (move, {"public_id": "case_stopped", "ruling_id": "ruling", "move": f"={move}"})
+        for move in ("turn_key", "drop")
+    ],
     "deals.enter": _one("public_id", "case_active", "case_other", "case_negotiating"),
     "deals.figure_move": [
         ("verify", {"public_id": DONE, "figure_id": "figure_submitted", "move": "=verify"}),
@@ -401,9 +533,33 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
         ),
     ),
     "deals.paper": _in_case("file_id", ("case_capital", "paper"), (PROPOSED, "paper")),
-    "deals.sign": _one("public_id", "case_capital", "case_active"),
+    "deals.sign": _one("public_id", "case_capital", "case_active", "case_paper"),
     "deals.terms": _one("public_id", "case_negotiating", "case_active"),
     "deals.verify_figures": _one("public_id", DONE, "case_active"),
+    "deliveries.plan": _one("public_id", "case_running", "case_negotiating", "case_other"),
+    "deliveries.plan_move": _moves("move", (("meet", "milestone"), ("drop", "planned"))),
+    "deliveries.call_off": _one("public_id", "case_running", "case_negotiating", "case_other"),
+    "deliveries.repeat": _one("public_id", "case_running", "case_other"),
+    "deliveries.call": _one("public_id", "call_off"),
+    "deliveries.less": _one("public_id", "call_off"),
+    "deliveries.call_move": _moves(
+        "move", tuple((move, "call_off") for move in ("promise", "refuse", "withdraw"))
+    ),
+    "deliveries.send_goods": _one("public_id", "case_running", "case_negotiating", "case_other"),
+    "deliveries.parcel": _one("public_id", "parcel"),
+    "deliveries.receive": _one("public_id", "parcel"),
+    "deliveries.parcel_move": _moves("move", (("lose", "parcel"),)),
+    "deliveries.label": _one("public_id", "parcel"),
+    "deliveries.code": _one("public_id", "parcel"),
+    "deliveries.pay": _in_case(
+        "instalment_id", ("case_active", "instalment_confirmed"), ("case_active", "instalment")
+    ),
+    "deliveries.payment_move": _moves("move", (("strike", "payment"),)),
+    "deliveries.book": _one("public_id", "coop", "hotel", "household"),
+    "deliveries.print_book": _one("public_id", "coop", "household"),
+    "deliveries.book_file": _one("public_id", "coop", "household"),
+    "deliveries.chance": _one("public_id", "chance"),
+    "deliveries.chance_move": _moves("move", (("take", "chance"), ("decline", "chance"))),
     "helping.consent": _one("public_id", "household", "coop", "third"),
     "helping.enter": _one("public_id", "form_blank", "form_filled", "form_entered", "form_office"),
     "helping.form_qr": _one("public_id", "form_blank", "form_office"),
@@ -417,6 +573,18 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
     "helping.sheet": _one("public_id", "form_blank", "form_filled", "form_entered", "form_office"),
     "helping.sheet_photo": _one("public_id", "form_filled", "form_blank"),
     "helping.withdraw_consent": _one("public_id", "household", "coop", "third"),
+    "enquiries.create": [
+        ("published", {"section": "=nong-san", "public_id": "published_path"}),
+        ("opportunity", {"section": "=co-hoi", "public_id": "opportunity_path"}),
+        ("need", {"section": "=doanh-nghiep", "public_id": "need_path"}),
+        ("tourism", {"section": "=du-lich", "public_id": "tourism_path"}),
+        ("draft", {"section": "=nong-san", "public_id": "draft_path"}),
+    ],
+    "enquiries.decline": _one("public_id", "enquiry", "enquiry_tied"),
+    "enquiries.show": _one("public_id", "enquiry", "enquiry_tied"),
+    "enquiries.take_back": _one("public_id", "enquiry", "enquiry_tied"),
+    "interests.discard": _one("public_id", "interest_draft", "interest"),
+    "interests.inform": _one("public_id", "interest_asked", "interest"),
     "interests.close_listing": _one("public_id", "published", "other_published", "opportunity"),
     "interests.create": [
         ("published", {"section": "=nong-san", "public_id": "published_path"}),
@@ -437,11 +605,34 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
             ("decline", "interest"),
             ("withdraw", "interest"),
             ("acknowledge", "interest_capital"),
+            ("ask", "interest"),
+            ("ask_again_yes", "interest_declined"),
+            ("ask_again_no", "interest_declined"),
         ),
     ),
     "interests.show": _one(
-        "public_id", "interest", "interest_accepted", "interest_other", "interest_capital", "offer"
+        "public_id",
+        "interest",
+        "interest_accepted",
+        "interest_other",
+        "interest_capital",
+        "interest_draft",
+        "interest_asked",
+        "interest_declined",
+        "enquiry",
+        "enquiry_tied",
+        "offer",
     ),
+    "introducing.move": _moves(
+        "move",
+        (
+            ("consent", "introduction"),
+            ("refuse", "introduction"),
+            ("withdraw", "introduction"),
+            ("consent", "introduction_agreed"),
+        ),
+    ),
+    "introducing.show": _one("public_id", "introduction", "introduction_agreed"),
     "matching.from_interest": _one("public_id", "interest_accepted", "interest", "offer"),
     "notifications.call": _one("public_id", "call"),
     "notifications.mail": [("kept", {"name": "mail"}), ("no mail", {"name": "=12345678"})],
@@ -449,6 +640,22 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
     "catalogue.approve": _one("public_id", "submitted", "gathered", "opportunity_submitted"),
     "proof.goods": _one("public_id", "paper_waiting", "paper_verified", "paper_of_household"),
     "wild.edit": _one("public_id", "wild", "wild_ward"),
+    "outreach.code": _one("public_id", "invitee"),
+    "outreach.edit": _one("public_id", "invitee"),
+    "outreach.invitation": _one("public_id", "invitee"),
+    "outreach.landing": [("code", {"public_id": "invitee"}), ("no code", {"public_id": "draft"})],
+    "talking.file": _one("public_id", "message_file", "paper"),
+    "talking.notes": [
+        (f"{word} {on}", {"word": f"={word}", "public_id": on}) for word, on in TALKED
+    ],
+    "talking.take_back": _one("public_id", "message", "message_case"),
+    "talking.thread": [
+        *((f"{word} {on}", {"word": f"={word}", "public_id": on}) for word, on in TALKED),
+        (
+            "for the cooperative",
+            {"word": "=quan-tam", "public_id": "interest_accepted", "cho": "coop"},
+        ),
+    ],
     "papers.add": [
         ("", {}),
         *[(kind, {"loai": f"={kind}"}) for kind in ("commitment", "ocop", "vietgap")],
@@ -602,6 +809,72 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
         ("", {}),
         *[(f"instead of {name}", {"thay": name}) for name in ("road", "road_ended", "road_ward")],
     ],
+    "promises.create": [
+        ("", {}),
+        ("on a trip", {"chuyen": "trip_on_way"}),
+        ("nonsense", {"chuyen": "=x"}),
+    ],
+    "promises.move": _moves(
+        "move", (("keep", "promise"), ("break", "promise_other"), ("withdraw", "promise"))
+    ),
+    "promises.say_done": _one("public_id", "promise", "promise_other"),
+    "promises.show": _one("public_id", "promise", "promise_other"),
+    "trips.add_stop": [
+        *_one("public_id", "trip_planned", "trip_on_way"),
+        ("suggested", {"public_id": "trip_planned", "tin": "published"}),
+    ],
+    "trips.ask": _one("public_id", "trip_planned", "trip_on_way"),
+    "trips.attach": _one("public_id", "trip_planned", "trip_confirmed", "trip_on_way"),
+    "trips.by_link": [("live", {"token": "trip_token"}), ("no link", {"token": "=x"})],
+    "trips.calendar": _one("public_id", "trip_planned", "trip_on_way"),
+    "trips.check_in": _in_trip(
+        "stop_id", ("trip_confirmed", "stop_confirmed"), ("trip_on_way", "stop_seen")
+    ),
+    "trips.edit": _one("public_id", "trip_planned", "trip_confirmed"),
+    "trips.edit_stop": _in_trip(
+        "stop_id", ("trip_planned", "stop_planned"), ("trip_on_way", "stop_seen")
+    ),
+    "trips.invite": _one("public_id", "trip_planned", "trip_on_way"),
+    "trips.kit_page": _one("public_id", "trip_planned", "trip_confirmed"),
+    "trips.kit_pdf": _one("public_id", "trip_planned", "trip_confirmed"),
+    "trips.move": _moves(
+        "move",
+        (
+            ("turn_key", "trip_planned"),
+            ("postpone", "trip_confirmed"),
+            ("cancel", "trip_planned"),
+            ("report", "trip_on_way"),
+        ),
+    ),
+    "trips.move_person": [
+        (f"{move} on {on}", {"public_id": on, "person_id": person, "move": f"={move}"})
+        for move, on, person in (
+            ("accept", "trip_planned", "person_planned"),
+            ("decline", "trip_confirmed", "person_confirmed"),
+            ("give_seat", "trip_planned", "person_asking"),
+            ("refuse", "trip_planned", "person_asking"),
+            ("attend", "trip_on_way", "person_on_way"),
+        )
+    ],
+    "trips.next_step": _in_trip(
+        "link_id", ("trip_on_way", "trip_link"), ("trip_reporting", "trip_link_2")
+    ),
+    "trips.photo": _in_trip(
+        "photo_id", ("trip_on_way", "trip_photo"), ("trip_planned", "trip_photo")
+    ),
+    "trips.remove_stop": _in_trip(
+        "stop_id", ("trip_planned", "stop_planned"), ("trip_on_way", "stop_seen")
+    ),
+    "trips.report": _one("public_id", "trip_reporting", "trip_planned"),
+    "trips.report_word": _one("public_id", "trip_reporting", "trip_planned"),
+    "trips.show": _one(
+        "public_id", "trip_planned", "trip_confirmed", "trip_on_way", "trip_reporting"
+    ),
+    "trips.sign": _one("public_id", "trip_reporting", "trip_planned"),
+    "trips.skip": _in_trip(
+        "stop_id", ("trip_on_way", "stop_to_see"), ("trip_planned", "stop_planned")
+    ),
+    "trips.write_report": _one("public_id", "trip_reporting", "trip_planned"),
     "tracing.add_step": _one("public_id", "lot", "lot_draft", "lot_recalled", "lot_other"),
     "tracing.correct_step": [
         ("lot", {"public_id": "lot", "step_id": "step"}),
@@ -636,6 +909,7 @@ ARGUMENTS: dict[str, list[tuple[str, Arguments]]] = {
         ),
     ),
     "tracing.own_lot": _one("public_id", "lot", "lot_draft", "lot_recalled", "lot_other"),
+    "need.buyer": _one("public_id", "coop", "hotel"),
     "tracing.poster": _one("public_id", "coop", "household", "hotel"),
     "tracing.seller": _one("public_id", "coop", "household", "hotel"),
     "tracing.seller_qr": _one("public_id", "coop", "hotel", form="=svg"),
@@ -697,13 +971,21 @@ def build(app: Flask, now: datetime) -> Stage:
         _roads(stage)
         _changes(stage)
         _alerts(stage)
-        _matches(stage)
+        _matches(stage, store)
+        _selections(stage)
     with _on(12):
+        _compare(stage)
         deals.let_matches_take_effect()
         _agreements(stage, store)
     with _on(16):
         deals.start_due()
         _deliveries(stage)
+        _papers_and_stops(stage, store)
+        _tasks(stage, store)
+        _desk(stage)
+        _around_deliveries(stage)
+        _trips(stage, store)
+        _talk(stage, store)
     with clock.at(now - timedelta(hours=1)):
         for _ in range(4):
             work_once()
@@ -719,6 +1001,10 @@ def build(app: Flask, now: datetime) -> Stage:
             ):
                 address = stop_address(person, what, stage.ids.get(on, ""))
                 stage.ids[name] = address.rpartition("/")[2]
+            invited = db.session.scalars(
+                sa.select(TripPerson).where(TripPerson.public_id == stage.ids["person_planned"])
+            ).one()
+            stage.ids["trip_token"] = answer_address(invited, person).rpartition("/")[2]
     kept = sorted(app.config["SETTINGS"].mails.glob("*.eml"))
     stage.ids["mail"] = kept[0].stem if kept else "12345678"
     db.session.commit()
@@ -923,7 +1209,10 @@ def _listings(stage: Stage, store: Store) -> None:
             "opportunity",
             world.pair_id,
             world.organisations["commune"],
-            world.opportunity_values(**{"title": f"Vườn ươm {steps + 1}"} if steps < 2 else {}),
+            world.opportunity_values(
+                permits=(PermitValues("Sở Xây dựng", "Giấy phép xây dựng", 15),) * (steps == 2),
+                **{"title": f"Vườn ươm {steps + 1}"} if steps < 2 else {},
+            ),
         )
         if name != "opportunity_submitted":
             _dossier(stage, store, begun, name)
@@ -1194,6 +1483,21 @@ def _interests(stage: Stage) -> None:
     _ask(stage, "interest_other", "hotel", "other_published", quantity=15_000)
     _ask(stage, "interest_capital", "hotel", "opportunity", capital=10**9)
     _ask(stage, "offer", "coop", "need", quantity=20_000, unit_price=50_000)
+    asked = _ask(stage, "interest_asked", "restaurant", "other_published", quantity=5_000)
+    said = {"reason": "amount", "note": "Mỗi tuần hay một lần?"}
+    interests.answer(world.actor("other_coop"), asked, "ask", **said)
+    half = InterestValues("Người hỏi nháp", "", "Lời nhắn nháp.", capital=10**9)
+    draft = interests.save_draft(world.actor("restaurant"), stage.ids["opportunity"], half)
+    stage.ids["interest_draft"] = draft.public_id
+    for name, on in (("enquiry", "published"), ("enquiry_tied", "tourism")):
+        number = f"+8490000{2000 + len(stage.ids):04}"
+        wish = InterestValues(f"Khách hỏi {name}.", number, f"Lời nhắn {name}.", 5_000)
+        sent = enquiries.submit(
+            ANONYMOUS, stage.ids[on], EnquiryValues("Đơn vị của khách", wish), "192.0.2.8"
+        )
+        stage.ids[name] = sent.public_id
+    investor = world.organisation("investor").public_id
+    enquiries.tie(world.actor("official_2"), stage.ids["enquiry_tied"], investor)
 
 
 def _questions(stage: Stage) -> None:
@@ -1261,12 +1565,39 @@ def _matched(
         deals.turn_match_key(world.actor("ward_official_1"), match.public_id)
 
 
-def _matches(stage: Stage) -> None:
+def _desk(stage: Stage) -> None:
+    """Somebody in charge, a deputy to come, and a joint meeting with what waits."""
+    world, ids = stage.world, stage.ids
+    official = world.actor("official_1")
+    person = {
+        name: db.session.get_one(User, world.users[name]).public_id
+        for name in ("official_1", "official_2")
+    }
+    for kind, on in (("match", "case_active"), ("interest", "interest")):
+        desk.assign(official, kind, ids[on], person["official_1"])
+    deputy = desk.name_deputy(
+        official, person["official_1"], person["official_2"], date(2027, 3, 1), date(2027, 3, 5)
+    )
+    ids["deputy"] = deputy.public_id
+    meeting = meetings.open_meeting(
+        official,
+        world.pair.code,
+        JointMeeting(
+            date(2026, 11, 16), "Hội trường xã", "Phó Chủ tịch xã", "Cán bộ phường", "Lãnh đạo xã"
+        ),
+    )
+    ids["joint_meeting"] = meeting.public_id
+    ids["meeting_item"] = meeting.items[0].public_id
+
+
+def _matches(stage: Stage, store: Store) -> None:
     world = stage.world
     _matched(stage, PROPOSED, "hotel", decided=False)
-    for name in ("case_negotiating", "case_active", DONE):
+    for name in ("case_negotiating", "case_active", "case_paper", "case_stopped", DONE):
         _matched(stage, name, "hotel")
     _matched(stage, "case_other", "restaurant", "other_coop")
+    _matched(stage, "case_running", "hotel")
+    _matched(stage, "case_freed", "hotel")
     asked = _ask(stage, "interest_matched", "investor", "opportunity", capital=10**9)
     for step in ("acknowledge", "accept"):
         interests.answer(world.actor("official_1"), asked, step)
@@ -1275,9 +1606,98 @@ def _matches(stage: Stage) -> None:
     )
     for party in ("official_1", "investor"):
         deals.answer_match(world.actor(party), match.public_id, Answer.YES)
-    for key in ("official_2", "ward_leader"):
-        deals.turn_match_key(world.actor(key), match.public_id)
+    content = b"%PDF-1.4\n%%EOF\n"
+    scan = StoredFile(
+        digest=store.put(content),
+        media_type="application/pdf",
+        size=len(content),
+        label="phieu-trinh.pdf",
+        uploaded_by_id=world.users["official_2"],
+        created_at=clock.now(),
+    )
+    leader = on_paper(world.actor("leader"), world.actor("official_2"), scan)
+    deals.turn_match_key(leader, match.public_id)
+    deals.turn_match_key(world.actor("ward_leader"), match.public_id)
     stage.ids["case_capital"] = match.public_id
+    stage.ids["sheet_scan"] = scan.public_id
+
+
+def _selections(stage: Stage) -> None:
+    """Opportunities that several want: one to open a selection for, four with one."""
+    world = stage.world
+    for name in ("call", "selection_open", "selection", "selection_proposed", "selection_done"):
+        call = world.opportunity(
+            title=f"Cơ hội của {name}",
+            choosing=Choosing.COMPARISON,
+            criteria=(CriterionValues("Cam kết bao tiêu", 60), CriterionValues("Việc làm", 40)),
+        )
+        stage.ids[f"call_of_{name}"] = call.public_id
+        short = name.partition("_")[2]
+        for who in ("hotel", "investor", "restaurant"):
+            rival = "_".join(part for part in ("rival", short, who) if part)
+            rival = f"call_{who}" if name == "call" else rival
+            asked = _ask(stage, rival, who, f"call_of_{name}", capital=10**9)
+            interests.answer(world.actor("official_1"), asked, "acknowledge")
+        if name == "call":
+            continue
+        last = date(2026, 11, 30 if name == "selection_open" else 10)
+        stage.ids[name] = choosing.open_selection(
+            world.actor("official_1"),
+            call.public_id,
+            closes_on=last,
+            decides_on=date(2026, 12, 10),
+        ).public_id
+
+
+def _compare(stage: Stage) -> None:
+    """One selection with its points, one with a result proposed, one decided and asked about."""
+    world, ids = stage.world, stage.ids
+    for name in ("selection", "selection_proposed", "selection_done"):
+        code = ids[name]
+        found = choosing.begin(world.actor("official_1"), code)
+        applicants = {a.number: a.public_id for a in found.applicants}
+        criteria = [criterion.id for criterion in found.criteria]
+        for who in ("official_2", "leader", "ward_official_1"):
+            choosing.declare(world.actor(who), code, has_conflict=False, words="")
+            for number, applicant in applicants.items():
+                rows = dict.fromkeys(criteria, (number * 2, "Rõ ràng."))
+                choosing.score(world.actor(who), code, applicant, rows)
+        if name == "selection":
+            ids["applicant"] = applicants[1]
+            continue
+        reasons = {code: f"Lý do rival {number}" for number, code in applicants.items()}
+        result = choosing.Result(applicants[2], "Theo tiêu chí.", reasons)
+        choosing.propose_result(world.actor("official_2"), code, result)
+    # the walk meets it on the day of the demonstration, within the days for asking
+    done = ids["selection_done"]
+    with _on(19):
+        for who in ("leader", "ward_official_1"):
+            choosing.turn_key(world.actor(who), done)
+        choosing.ask(world.actor("restaurant"), done, applicants[3], "Câu hỏi rival")
+    ids["applicant_asked"] = applicants[3]
+
+
+def _tasks(stage: Stage, store: Store) -> None:
+    """A party's task, an office's, and one that is done with its paper."""
+    world, ids = stage.world, stage.ids
+    content = b"%PDF-1.4\n%%EOF\n"
+    code = _deal(stage, "case_active")
+    for name, who in (
+        ("task", world.organisation("hotel").public_id),
+        ("task_office", f"{tasks.LOCALITY}{world.pair.source_id}"),
+        ("task_done", world.organisation("coop").public_id),
+    ):
+        said = tasks.TaskValues("Việc của case_active", who, days=3)
+        ids[name] = tasks.add_task(world.actor("hotel"), code, said).public_id
+    paper = StoredFile(
+        digest=store.put(content),
+        media_type="application/pdf",
+        size=len(content),
+        label="bien-nhan.pdf",
+        uploaded_by_id=world.users["coop"],
+        created_at=clock.now(),
+    )
+    tasks.finish(world.actor("coop"), ids["task_done"], paper=paper)
 
 
 def _deal(stage: Stage, case: str) -> str:
@@ -1292,12 +1712,21 @@ def _agreements(stage: Stage, store: Store) -> None:
         ("case_active", "coop", "hotel"),
         (DONE, "coop", "hotel"),
         ("case_other", "other_coop", "restaurant"),
+        ("case_running", "coop", "hotel"),
+        ("case_freed", "coop", "hotel"),
     ):
         code = _deal(stage, case)
         deals.set_terms(
             world.actor(buyer),
             code,
-            Terms(40_000, 120_000, None, date(2026, 11, 13), None, f"Giao tại kho {case}"),
+            Terms(
+                40_000,
+                120_000,
+                None,
+                date(2026, 12, 13) if case == "case_freed" else date(2026, 11, 13),
+                None,
+                f"Giao tại kho {case}",
+            ),
         )
         for party in (seller, buyer):
             deals.accept_terms(world.actor(party), code)
@@ -1307,17 +1736,42 @@ def _agreements(stage: Stage, store: Store) -> None:
     )
     for party in ("investor", "official_1"):
         deals.accept_terms(world.actor(party), code)
+    paper = _signed_paper(store, world.users["official_2"])
+    deals.sign(world.actor("official_2"), code, signed_on=date(2026, 11, 11), paper=paper)
+    stage.ids["paper"] = paper.public_id
+
+
+def _papers_and_stops(stage: Stage, store: Store) -> None:
+    """One deal waits for its second signed copy; one stands still, an end of it is proposed."""
+    world = stage.world
+    for case, starts_on in (("case_paper", date(2026, 12, 20)), ("case_stopped", clock.today())):
+        code = _deal(stage, case)
+        terms = Terms(5_000, 120_000, None, starts_on, None, f"Giao tại kho {case}")
+        deals.set_terms(world.actor("hotel"), code, terms)
+        for party in ("coop", "hotel"):
+            deals.accept_terms(world.actor(party), code)
+    code = _deal(stage, "case_paper")
+    deals.draw_up(world.actor("coop"), code, PaperKind.FRAME)
+    signed = Signed(clock.today(), _signed_paper(store, world.users["hotel"]))
+    deals.hand_in(world.actor("hotel"), code, signed)
+    code = _deal(stage, "case_stopped")
+    deals.start(world.actor("official_1"), code)
+    deals.suspend(world.actor("coop"), code, reason="landslide", note="Sạt lở.")
+    stage.ids["ruling"] = deals.propose_ruling(
+        world.actor("official_1"), code, RulingKind.TERMINATE, reason="disaster", note="Mất mùa."
+    ).public_id
+
+
+def _signed_paper(store: Store, user_id: int) -> StoredFile:
     content = b"%PDF-1.4\n%%EOF\n"
-    paper = StoredFile(
+    return StoredFile(
         digest=store.put(content),
         media_type="application/pdf",
         size=len(content),
         label="hop-dong.pdf",
-        uploaded_by_id=world.users["official_2"],
+        uploaded_by_id=user_id,
         created_at=clock.now(),
     )
-    deals.sign(world.actor("official_2"), code, signed_on=date(2026, 11, 11), paper=paper)
-    stage.ids["paper"] = paper.public_id
 
 
 def _deliveries(stage: Stage) -> None:
@@ -1344,6 +1798,152 @@ def _deliveries(stage: Stage) -> None:
     deals.move_figure(verifier, codes[1], "return", reason="other", note="Xem lại giấy.")
     ids["figure_verified"], ids["figure_returned"], ids["figure_submitted"] = codes[:3]
     assert figures[2].state is FigureState.SUBMITTED
+
+
+def _around_deliveries(stage: Stage) -> None:
+    """A plan, an order, a parcel and a payment; goods freed for someone turned away before."""
+    world, ids = stage.world, stage.ids
+    coop, hotel = world.actor("coop"), world.actor("hotel")
+    code = _deal(stage, "case_running")
+    planned = deliveries.plan(coop, code, PlanValues(date(2026, 11, 18), 2_000))
+    milestone = deliveries.plan(coop, code, PlanValues(date(2026, 11, 18), None, "Đóng gói xong"))
+    order = deliveries.call_off(
+        hotel, code, CallValues(date(2026, 12, 1), 8_000, "Ghi chú gọi hàng")
+    )
+    day = date(2026, 11, 17)
+    parcel = deliveries.send(coop, code, DispatchValues(10_000, 2, "Xe khách minh họa", day, day))
+    payment = deliveries.note_payment(
+        coop, ids["instalment_confirmed"], PaymentValues(date(2026, 11, 15), 500_000, PaidHow.CASH)
+    )
+    ids |= {
+        "planned": planned.public_id,
+        "milestone": milestone.public_id,
+        "call_off": order.public_id,
+        "parcel": parcel.public_id,
+        "payment": payment.public_id,
+    }
+    freed = deal_queries.get(_deal(stage, "case_freed"), coop)
+    asked = interests.register(
+        world.actor("restaurant"),
+        freed.listing.public_id,
+        InterestValues("Bếp", "+84900000003", "Cần hàng.", 5_000),
+    )
+    why = {"reason": "promised", "note": "Đã hứa hết."}
+    interests.answer(coop, asked.public_id, "decline", **why)
+    deals.cancel(hotel, freed.public_id, reason="changed", note="Đổi kế hoạch.")
+    deliveries.offer_freed()
+    chance = db.session.scalars(sa.select(SecondChance)).one()
+    assert chance.state is ChanceState.OFFERED
+    ids["chance"] = chance.public_id
+
+
+def _trips(stage: Stage, store: Store) -> None:
+    """Trips in four states, and promises made on one of them and in a case."""
+    world, ids = stage.world, stage.ids
+    official, today = world.actor("official_1"), clock.today()
+    picture = clean_photo(store, _photo())
+
+    def trip(name: str, first: date, *, confirm: bool = True) -> Trip:
+        made = trips.create(
+            official,
+            world.pair_id,
+            TripValues(
+                f"Chuyến {name}",
+                8,
+                "Xem rẫy.",
+                first,
+                first,
+                ids["coop"],
+                "Trụ sở phường",
+                390,
+                is_open=True,
+            ),
+        )
+        code = ids[name] = made.public_id
+        for at in (540, 660):
+            trips.add_stop(
+                official, code, StopValues(first, at, listing=ids["published"], ask="Bao nhiêu?")
+            )
+        trips.attach(official, code, [ids["interest_accepted"]])
+        for who in ("hotel", "restaurant"):
+            trips.invite(official, code, PersonValues(ids[who], f"Phụ trách {name}", "", True))
+        trips.move(official, code, "plan")
+        for key in ("official_2", "ward_official_1") if confirm else ():
+            trips.turn_key(world.actor(key), code, kit.freeze)
+        return made
+
+    planned = trip("trip_planned", today + timedelta(days=20), confirm=False)
+    ids["stop_planned"] = planned.stops[0].public_id
+    ids["person_planned"] = planned.people[0].public_id
+    ids["person_asking"] = trips.ask_for_seat(
+        world.actor("investor"), planned.public_id, "Giám đốc", "+84900000077"
+    ).public_id
+    confirmed = trip("trip_confirmed", today + timedelta(days=9))
+    ids["stop_confirmed"] = confirmed.stops[0].public_id
+    ids["person_confirmed"] = confirmed.people[0].public_id
+    for name in ("trip_on_way", "trip_reporting"):
+        gone = trip(name, today)
+        first, second = gone.stops
+        trips.check_in(
+            world.actor("hotel"),
+            gone.public_id,
+            first.public_id,
+            findings=f"Thấy gì {name}.",
+            pictures=[picture],
+        )
+        if name == "trip_on_way":
+            ids["stop_seen"], ids["stop_to_see"] = first.public_id, second.public_id
+            ids["person_on_way"] = gone.people[0].public_id
+            ids["trip_link"] = gone.interests[0].public_id
+            ids["trip_photo"] = first.photos[0].public_id
+        else:
+            trips.skip(official, gone.public_id, second.public_id, reason="rain", note="Mưa.")
+            trips.move(official, gone.public_id, "report")
+            ids["trip_link_2"] = gone.interests[0].public_id
+    for name, who, to_whom, place, code in (
+        ("promise", "coop", "hotel", MadeIn.TRIP, ids["trip_on_way"]),
+        ("promise_other", "other_coop", "restaurant", MadeIn.MEETING, None),
+    ):
+        said = PromiseValues(
+            ids[who], ids[to_whom], f"Lời hứa {name}.", today + timedelta(days=9), today
+        )
+        ids[name] = promises.make(official, world.pair_id, said, place, code).public_id
+
+
+def _talk(stage: Stage, store: Store) -> None:
+    """Conversations of an interest and a case, officials' notes, introductions, a firm invited."""
+    world, ids = stage.world, stage.ids
+    official = world.actor("official_1")
+    content = b"%PDF-1.4\n%%EOF\n"
+    file = StoredFile(
+        digest=store.put(content),
+        media_type="application/pdf",
+        size=len(content),
+        label="bao-gia.pdf",
+        uploaded_by_id=world.users["restaurant"],
+        created_at=clock.now(),
+    )
+    for name, words, side, other in (
+        ("introduction", "Câu giới thiệu kín.", "coop", "investor"),
+        ("introduction_agreed", "Câu giới thiệu đã nhận.", "other_coop", "investor"),
+    ):
+        made = introducing.propose(official, ids[side], ids[other], words)
+        ids[name] = made.public_id
+        if name == "introduction_agreed":
+            for who in (side, other):
+                introducing.consent(world.actor(who), made.public_id)
+    for name, about, on, who, files in (
+        ("message", TalkedAbout.INTEREST, "interest_accepted", "restaurant", [file]),
+        ("message_case", TalkedAbout.CASE, "case_active", "hotel", []),
+        ("message_introduced", TalkedAbout.INTRODUCTION, "introduction_agreed", "investor", []),
+    ):
+        said = talking.write(world.actor(who), about, ids[on], f"Lời trao đổi {on}.", files)
+        ids[name] = said.public_id
+    ids["message_file"] = file.public_id
+    talking.note(official, TalkedAbout.INTEREST, ids["interest_accepted"], "Ghi chú của cán bộ")
+    talking.note(official, TalkedAbout.CASE, ids["case_active"], "Ghi chú của cán bộ")
+    firm = InviteeValues("Khách sạn được mời", "Khách sạn", contact="Người nhận thư mời")
+    ids["invitee"] = outreach.enter(official, firm).public_id
 
 
 def _notices(stage: Stage) -> None:

@@ -11,8 +11,9 @@ from sqlalchemy.engine import Connection
 
 from marketplace.core.db import db
 
-COUNTERS = frozenset({"throttle"})
-"""Tables that count tries also when what follows is refused (quality page, T10)."""
+COUNTERS = frozenset({"throttle", "thread_read"})
+"""Tables that count tries also when what follows is refused (quality page, T10); and how far
+someone has read a conversation, which looking at it is."""
 
 
 def holds(connection: Connection, leave_out: frozenset[str] = frozenset()) -> dict[str, str]:

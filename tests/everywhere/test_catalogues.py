@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import multiprocessing
 import os
 import re
@@ -45,6 +46,23 @@ def test_no_text_is_hidden_from_the_extraction() -> None:
         f"{path.relative_to(ROOT)}: {found.group()}"
         for path in PROGRAM.rglob("templates/**/*.html")
         for found in in_page.finditer(path.read_text())
+    ]
+    assert hidden == []
+
+
+MARKS = {"N_", "_", "gettext", "ngettext", "pgettext", "lazy_gettext"}
+
+
+def test_no_text_stands_inside_an_f_string() -> None:
+    """What stands in the braces of an f-string is never extracted, so it would stay English."""
+    hidden = [
+        f"{path.relative_to(ROOT)}:{call.lineno}: {ast.unparse(call)}"
+        for path in PROGRAM.rglob("*.py")
+        for string in ast.walk(ast.parse(path.read_text()))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call)
+        and (getattr(call.func, "id", None) or getattr(call.func, "attr", None)) in MARKS
     ]
     assert hidden == []
 

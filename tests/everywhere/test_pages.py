@@ -43,9 +43,12 @@ def seen_by(app: Flask, stage: Stage, who: str) -> list[tuple[str, str]]:
         ]
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize(
-    "who", [who for who in ACTORS if who not in {"restaurant", "leader", "ward_official_2"}]
+    ("who", "language"),
+    [
+        *((who, "vi") for who in ACTORS if who not in {"restaurant", "leader", "ward_official_2"}),
+        *((who, "en") for who in ("anonymous", "coop", "hotel", "official_1", "ward_leader")),
+    ],
 )
 def test_every_page_is_in_order(
     who: str, language: str, app: Flask, stage: Stage, someone: Someone

@@ -57,8 +57,14 @@ DOORS = {
 """What a file field takes, by its name; of others only the general rules are asked."""
 TAKEN = {"photo", "paper", "document"}
 """Doors whose corpus says what is taken."""
-DOCUMENTS = {("opportunity.add_document", "paper")}
-"""Forms whose field takes Word and Excel files as well."""
+OTHERWISE = {
+    ("opportunity.add_document", "paper"): "document",
+    ("tasks.finish", "paper"): "document",
+    ("deals.enter", "photo"): "paper",
+    ("deals.correct", "photo"): "paper",
+    ("deliveries.receive", "photo"): "paper",
+}
+"""Forms whose field takes more than its name says: Word and Excel files, or a scan for a photo."""
 PER_FORM = 3
 GROUPS = 2
 """The forms are dealt out to this many tests, so that several processes share them."""
@@ -91,7 +97,7 @@ def outside(instance: Path, store: Path) -> set[Path]:
 
 def door_of(target: Target, field: str) -> str:
     """What kind of upload a field is; its own name where only the general rules are asked."""
-    return "document" if (target.endpoint, field) in DOCUMENTS else DOORS.get(field, field)
+    return OTHERWISE.get((target.endpoint, field)) or DOORS.get(field, field)
 
 
 def file_fields(target: Target) -> list[str]:

@@ -151,7 +151,7 @@ def test_who_entered_an_instalment_does_not_verify_the_figures(world: World) -> 
     deal = deal_queries.of_match(match.id)
     assert deal is not None
     code = deal.public_id
-    terms = Terms(None, None, BILLION, date(2026, 11, 20), None)
+    terms = Terms(None, None, BILLION, date(2026, 11, 19), None)
     deals.set_terms(world.actor("investor"), code, terms)
     deals.accept_terms(world.actor("investor"), code)
     deals.accept_terms(world.actor("official_2"), code)

@@ -31,7 +31,7 @@ def test_a_small_sale_becomes_verified_figures(world: World) -> None:
     assert deal.is_small
     code = deal.public_id
     coop, hotel, official = (world.actor(n) for n in ("coop", "hotel", "official_2"))
-    deals.set_terms(hotel, code, Terms(40_000, 120_000, None, date(2026, 11, 20), None))
+    deals.set_terms(hotel, code, Terms(40_000, 120_000, None, date(2026, 11, 19), None))
     deals.accept_terms(coop, code)
     assert deals.accept_terms(hotel, code).state is DealState.AGREED
     assert deals.start_due() == 1

@@ -61,13 +61,19 @@ def test_the_table_under_one_key_while_the_other_may_object(world):
     )
 
 
+def test_a_key_that_comes_too_late_reads_who_approved_and_when(world):
+    match = world.consented(world.proposed())
+    deals.turn_match_key(world.actor("ward_official_1"), match.public_id)
+    with pytest.raises(NotAllowed, match=r"has approved it already, on .* No other key"):
+        deals.turn_match_key(world.actor("official_2"), match.public_id)
+
+
 def test_the_same_locality_turns_no_second_key(world):
     match = world.proposed(unit_price=BIG)
     deals.turn_match_key(world.actor("official_2"), match.public_id)
-    with pytest.raises(NotAllowed):
-        deals.turn_match_key(world.actor("leader"), match.public_id)
-    with pytest.raises(NotAllowed):
-        deals.turn_match_key(world.actor("official_2"), match.public_id)
+    for who in ("leader", "official_2"):
+        with pytest.raises(NotAllowed, match=r"Avương has turned its key already, on"):
+            deals.turn_match_key(world.actor(who), match.public_id)
     assert {m.public_id for m in [match]} == {match.public_id}
 
 

@@ -44,13 +44,15 @@ def test_proposing_is_for_officials(world, browse, who, status, path):
 
 def test_an_interest_that_was_not_accepted_makes_no_match(world, browse):
     interest = world.interest(world.published())
-    official = browse("official_1")
-    official.get(f"/lam-viec/ghep/quan-tam/{interest.public_id}", status=409)
+    official = browse("official_1", "en")
+    page = official.get(f"/lam-viec/ghep/quan-tam/{interest.public_id}", status=409)
+    assert page.h1 == ["This step cannot be taken now"]  # nobody was faster: nothing was sent
     official.post(
         f"/lam-viec/ghep/quan-tam/{interest.public_id}",
         {"quantity": "1", "unit_price": "1.000"},
         status=409,
     )
+    assert official.page.h1 == ["Someone else was faster"]
     official.get("/lam-viec/ghep/quan-tam/bcdfghjkmn", status=404)
     assert count() == 0
 

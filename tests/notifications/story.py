@@ -34,6 +34,7 @@ from marketplace.deals import services as deals
 from marketplace.deals.services import InstalmentValues, Terms
 from marketplace.helping import services as helping
 from marketplace.interests import services as interests
+from marketplace.introducing import services as introducing
 from marketplace.matching import services as matching
 from marketplace.matching.rules import Answer
 from marketplace.moderation import services as moderation
@@ -48,9 +49,13 @@ from marketplace.revisions import services as revisions
 from marketplace.roads import services as roads
 from marketplace.roads.rules import Cause, Condition
 from marketplace.roads.services import NoticeValues
+from marketplace.talking import services as talking
+from marketplace.talking.rules import About as TalkedAbout
 from marketplace.tracing import services as tracing
 from marketplace.tracing.rules import StepKind
 from marketplace.tracing.services import LotValues, StepValues
+from tests.deliveries.story import around_deliveries
+from tests.notifications import in_a_case, on_the_way
 from tests.reports import story as results
 from tests.world import PASSWORD, World, spoken
 
@@ -76,6 +81,10 @@ def everything(world: World) -> None:
     sheets_of_paper(world)
     changes_and_reports(world)
     watching_and_searching(world)
+    around_deliveries(world, tell)
+    on_the_way.trips(world)
+    introductions_and_talk(world)
+    in_a_case.cases(world, tell)
     tell()
 
 
@@ -420,3 +429,27 @@ def questions_and_roads(world: World) -> None:
     notice = roads.post_notice(who("official_1"), values)
     tell()
     roads.end_notice(who("official_1"), notice.public_id, reason="passable", note="Đã dọn xong.")
+
+
+def introductions_and_talk(world: World) -> None:
+    """Two organisations introduced with every end, and a message once both have said yes."""
+    who = world.actor
+    one, other = world.organisation("coop"), world.organisation("hotel")
+
+    def introduced() -> str:
+        words = "Hai bên cùng tìm nguồn hàng đều."
+        return introducing.propose(
+            who("official_1"), one.public_id, other.public_id, words
+        ).public_id
+
+    introducing.refuse(who("hotel"), introduced(), **WHY)
+    tell()
+    introducing.withdraw(who("official_2"), introduced(), **WHY)
+    introduced()
+    with clock.at(clock.now() + timedelta(days=31)):
+        introducing.lapse_introductions()
+    agreed = introduced()
+    for name in ("coop", "hotel"):
+        introducing.consent(who(name), agreed)
+    talking.write(who("hotel"), TalkedAbout.INTRODUCTION, agreed, "Chào hợp tác xã.")
+    tell()

@@ -110,6 +110,8 @@ def test_the_home_page_asks_the_database_the_same_few_times(app: Flask, world: W
         return count
 
     world.published()
+    queries()  # what a process reads once when it starts
+    world.published()
     few = queries()
     for number in range(6):
         world.published(title=f"Mặt hàng số {number}")

@@ -10,9 +10,13 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from marketplace.catalogue.browse import Lists
+from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.kinds.produce.model import Produce
+from marketplace.catalogue.lists import Wished
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.proof import covering, safety
+from marketplace.catalogue.proof.held import CERTIFICATES
 from marketplace.catalogue.proof.models import ListingPaper, PaperGroup
 from marketplace.catalogue.proof.safety import Goods, Safety
 from marketplace.catalogue.taxonomy import Group
@@ -22,6 +26,7 @@ from marketplace.papers import services as papers
 from marketplace.papers.models import Paper
 from marketplace.papers.rules import Coverage, PaperState
 from marketplace.papers.types import TYPES, Counts, PaperType
+from marketplace.sharing import queries as sharing
 
 TODAY = date(2026, 11, 20)
 T = PaperType
@@ -194,7 +199,7 @@ def test_sql_says_what_the_pure_functions_say(world, story):
                         covering.safety(
                             Listing.__table__, Produce.__table__.c.product_group, one_day
                         ),
-                        covering.has_papers(
+                        covering.certificates(
                             Listing.__table__, Produce.__table__.c.product_group, one_day
                         ),
                         covering.is_shut(
@@ -220,14 +225,37 @@ def test_sql_says_what_the_pure_functions_say(world, story):
                     licensed = safety.has(covered, T.LIQUOR, one_day)
                     shut = one_goods.is_alcohol and not licensed
                     label = Safety.NONE if shut else safety.level(covered, one_day)
-                    assert safety.of(listing, one_day) in {label, None}
-                    expected = (label.value, int(label is Safety.PAPERS), int(shut))
+                    said = safety.of(listing, one_day)
+                    assert said is (label if one_goods.group else None)
+                    held = {paper.type for paper in covered if paper.holds_on(one_day)}
+                    mask = sum(1 << at for at, kind in enumerate(CERTIFICATES) if kind in held)
+                    shown = mask if said and not shut else 0
+                    assert bool(shown) is (said is Safety.PAPERS)
+                    expected = (said and said.value, shown, int(shut))
                     assert in_sql[one_goods.listing_id] == expected
         finally:
             point.rollback()
             db.session.expire_all()
 
     check()
+
+
+def test_what_is_not_eaten_has_no_label_and_counts_in_no_filter(world, story):
+    """The card, the filter and the copies of programs follow one rule."""
+    story.verified(T.ISO_22000)
+    world.published(group=Group.TEXTILES, title="Tút")
+    world.published(group=Group.WICKERWORK, title="Gùi")
+    world.published(group=Group.VEGETABLES, title="Rau")
+    lists = Lists(world.pair)
+    spec = PAGES["produce"].spec
+    for code in ("con-han", "iso-22000"):
+        found = lists.page(Wished.read(spec, {"giay-to": [code]})).items
+        assert [card.title for card in found] == ["Rau"]
+        assert lists.counts(Wished(spec)).by_facet["giay-to"][code] == 1
+    labels = {card.title: card.safety for card in lists.page(Wished(spec)).items}
+    assert labels == {"Tút": None, "Gùi": None, "Rau": Safety.PAPERS}
+    ids = [card.id for card in lists.page(Wished(spec)).items]
+    assert {face.title: face.safety for face in sharing.faces(ids)} == labels
 
 
 def test_a_licence_for_liquor_says_nothing_about_vegetables(world, story):

@@ -17,10 +17,10 @@ from marketplace.matching.rules import Answer
 from tests.world import World
 
 
-def active_deal(
+def agreed(
     world: World, *, buyer: str = "hotel", quantity: int = 20_000, price: int = 120_000, **listing
 ) -> Deal:
-    """A small sale under way."""
+    """A small sale that both sides and their localities said yes to; its terms are still open."""
     from marketplace.matching import services as matching
     from marketplace.matching.services import MatchValues
 
@@ -37,8 +37,17 @@ def active_deal(
         deals.let_matches_take_effect()
     deal = deal_queries.of_match(match.id)
     assert deal is not None
+    return deal
+
+
+def active_deal(
+    world: World, *, buyer: str = "hotel", quantity: int = 20_000, price: int = 120_000, **listing
+) -> Deal:
+    """A small sale under way since yesterday."""
+    deal = agreed(world, buyer=buyer, quantity=quantity, price=price, **listing)
     today = clock.today()
-    deals.set_terms(world.actor(buyer), deal.public_id, Terms(quantity, price, None, today, today))
+    terms = Terms(quantity, price, None, today - timedelta(days=1), today)
+    deals.set_terms(world.actor(buyer), deal.public_id, terms)
     deals.accept_terms(world.actor("coop"), deal.public_id)
     deals.accept_terms(world.actor(buyer), deal.public_id)
     deals.start_due()
@@ -50,6 +59,9 @@ def ended(
 ) -> Deal:
     """A small sale that ended with everything delivered, its figures waiting."""
     deal = active_deal(world, buyer=buyer, **story)
+    if deal.starts_on is not None and min(days) < deal.starts_on:
+        deal.starts_on = min(days)  # as if it had been entered then
+        db.session.commit()
     part = deal.committed_quantity // len(days)
     for day in days:
         stated = deals.enter_instalment(

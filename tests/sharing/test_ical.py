@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.sharing.ical import Season, calendar, escaped, folded
+from marketplace.core.ical import escaped, folded
+from marketplace.sharing.ical import Season, calendar
 
 AT = datetime(2026, 11, 20, 2, tzinfo=UTC)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from datetime import date
 from html import unescape
 
 import pytest
@@ -392,6 +393,15 @@ def test_months_are_a_calendar(client: FlaskClient, world: World) -> None:
     assert client.get(f"{listing.path}.ics").content_type == "text/calendar; charset=utf-8"
     assert client.get("/co-hoi.ics").status_code == 404
     assert client.get(f"/du-lich/x-{listing.public_id}.ics").status_code == 404
+
+
+def test_the_days_of_an_opportunity_are_a_calendar(client: FlaskClient, world: World) -> None:
+    listing = world.opportunity(is_open_ended=False, closes_on=date(2027, 3, 15))
+    asked, closes = read(client.get(f"{listing.path}.ics").data)
+    assert closes["DTSTART;VALUE=DATE"] == "20270315"
+    assert asked["DTSTART;VALUE=DATE"] < "20270315"
+    assert asked["UID"] != closes["UID"]
+    assert f'href="{listing.path}.ics"' in client.get(listing.path).text
 
 
 # ------------------------------------------------------------ maps

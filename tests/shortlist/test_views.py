@@ -204,6 +204,21 @@ def test_htmx_gets_the_heart_alone(world: World, browse: Browse, who: str | None
     assert titles(browser) == []
 
 
+def test_whoever_presses_a_kept_heart_that_a_page_shows_as_empty_keeps_it(
+    world: World, browse: Browse
+) -> None:
+    """Lists show visitors no heart as pressed: pressing one again after a reload means to keep."""
+    listing, browser = world.published(), browse()
+    keep(browser, listing.public_id)
+    headers = {"HX-Request": "true"}
+    address = f"/da-luu/{listing.public_id}"
+    again = browser.client.get(address, headers=headers).get_data(as_text=True)
+    assert 'hx-trigger="submit"' in again
+    assert 'aria-pressed="true"' in again
+    lets_go = browser.client.get(f"{address}?bo=1", headers=headers).get_data(as_text=True)
+    assert 'hx-trigger="load"' in lets_go
+
+
 def test_a_heart_needs_its_token(world: World, browse: Browse) -> None:
     listing, browser = world.published(), browse()
     browser.get("/da-luu")

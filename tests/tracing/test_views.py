@@ -18,7 +18,7 @@ from marketplace.core.db import db
 from marketplace.core.photos import clean_photo
 from marketplace.papers.types import PaperType
 from marketplace.tracing import services
-from marketplace.tracing.models import Lot
+from marketplace.tracing.models import Lot, address_of
 from marketplace.tracing.rules import StepKind
 from marketplace.web import formats
 from marketplace.web.locale import in_language
@@ -30,6 +30,19 @@ from tests.world import World
 KB = 1024
 GZIP = {"Accept-Encoding": "gzip"}
 Browse = Callable[..., Browser]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["Thôn Ta Lang, xã Avương", "Thôn Ta Lang, XÃ AVƯƠNG, Thành phố Đà Nẵng", None],
+)
+def test_an_address_names_no_place_twice(world: World, address: str | None) -> None:
+    listing = world.published()
+    listing.organisation.address = address
+    said = address_of(listing).casefold()
+    locality = listing.organisation.locality
+    assert said.count(locality.name.casefold()) == 1
+    assert said.count(locality.province.casefold()) == 1
 
 
 def photo() -> bytes:
@@ -79,7 +92,7 @@ def first_visit(client: FlaskClient, path: str) -> int:
     answer = client.get(path, headers=GZIP, buffered=True)
     assert answer.status_code == 200
     html = client.get(path).get_data(as_text=True)
-    assert "<script" not in html
+    assert not re.search(r"<script(?! type=\"application/ld\+json\">)", html)
     named = set(
         re.findall(r'(?:href|src)="((?:/static/|/lo/|/m/)[^"]+\.(?:css|svg|webp)[^"]*)"', html)
     )

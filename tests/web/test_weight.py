@@ -9,11 +9,26 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from marketplace.web.pagination import PER_PAGE
 from marketplace.web.templating import STATIC, asset
 from tests.world import World
 
 KB = 1024
 FIRST_VISIT = 20 * KB
+STYLES = 12 * KB
+SCRIPTS = 24 * KB
+WITH_MAP = {"/static/leaflet/leaflet.js": 44 * KB, "/static/leaflet/leaflet.css": 3 * KB}
+"""The one exception (docs/adr/0018): a map is asked for by itself, and is not sent to those who save."""
+VIEWS = [
+    (path, view)
+    for path, views in {
+        "/nong-san": ("", "danh-sach", "lich", "ban-do"),
+        "/co-hoi": ("", "danh-sach", "ban-do"),
+        "/du-lich": ("", "danh-sach", "lich", "ban-do"),
+        "/doanh-nghiep": ("", "danh-sach"),
+    }.items()
+    for view in views
+]
 GZIP = {"Accept-Encoding": "gzip"}
 
 
@@ -52,9 +67,52 @@ def test_styles_scripts_and_fonts_keep_their_weight(client: FlaskClient, world: 
     weights = dict.fromkeys(named.values(), 0)
     for part, kind in named.items():
         weights[kind] += sent(client, part)
-    assert weights[".css"] <= 12 * KB
-    assert weights[".js"] <= 24 * KB
+    assert weights[".css"] <= STYLES
+    assert weights[".js"] <= SCRIPTS
     assert sum(path.stat().st_size for path in STATIC.glob("fonts/*.woff2")) <= 36 * KB
+
+
+def test_every_view_of_a_full_list_keeps_its_weight(client: FlaskClient, world: World) -> None:
+    """The text of a first visit, with as many rows as a page holds."""
+    for number in range(PER_PAGE + 1):
+        world.published(title=f"Nếp rẫy giữ giống đời thứ {number}")
+    for path, view in VIEWS:
+        address = f"{path}?xem={view}" if view else path
+        named = parts(page(client, address))
+        allowed = {part: WITH_MAP.get(part.partition("?")[0], 0) for part in named}
+        sizes = {part: sent(client, part) for part in named}
+        assert all(sizes[part] <= most for part, most in allowed.items() if most), address
+        own = {part: 0 if allowed[part] else size for part, size in sizes.items()}
+        styles = sum(size for part, size in own.items() if named[part] == ".css")
+        scripts = sum(size for part, size in own.items() if named[part] == ".js")
+        text = sent(client, address) + styles
+        assert styles <= STYLES, f"{address}: {styles} bytes of styles"
+        assert scripts <= SCRIPTS, f"{address}: {scripts} bytes of scripts"
+        assert text <= FIRST_VISIT, f"{address}: {text} bytes"
+
+
+def test_who_saves_data_gets_no_map(client: FlaskClient, world: World) -> None:
+    world.published()
+    saving = client.get("/nong-san?xem=ban-do", headers={"Save-Data": "on"})
+    assert "leaflet" not in saving.get_data(as_text=True)
+
+
+def test_a_font_has_one_address_and_is_kept_for_ever(client: FlaskClient, world: World) -> None:
+    """What a page loads ahead is what its styles ask for, or it would be fetched twice."""
+    html = page(client, "/")
+    ahead = re.findall(r'rel="preload" href="([^"]+)"', html)
+    styles = [part for part, kind in parts(html).items() if kind == ".css"]
+    for headers in ({}, GZIP):
+        asked = ""
+        for part in styles:
+            body = client.get(part, headers=headers, buffered=True).data
+            asked += (gzip.decompress(body) if headers else body).decode()
+        named = [name.strip("\"'") for name in re.findall(r"url\(([^)]+)\)", asked)]
+        files = [name for name in named if not name.startswith("data:")]
+        assert files
+        assert set(ahead) <= set(files)
+        for name in files:
+            assert client.get(name, buffered=True).cache_control.immutable, name
 
 
 def test_pages_and_styles_are_sent_compressed(client: FlaskClient, world: World) -> None:

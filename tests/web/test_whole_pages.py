@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from config import ROOT
+from marketplace.accounts import services as accounts
 from marketplace.catalogue import services as catalogue
 from marketplace.catalogue.kinds.produce.model import OfferValues
 from marketplace.catalogue.taxonomy import PriceKind
@@ -98,19 +99,54 @@ def test_each_visitor_gets_the_page_they_chose(
     assert not counted or shelf.hits == len(asked)
 
 
-def test_nobody_gets_the_page_of_someone_signed_in(
+def test_everyone_signed_in_gets_their_own_page(
+    fresh: Fresh, shelf: WholePages, counted: bool
+) -> None:
+    app, world = fresh
+    world.published()
+    people = {}
+    for name in ("coop", "hotel"):
+        people[name] = Browser(app.test_client(), "vi")
+        people[name].sign_in(f"{name}@demo.example", PASSWORD)
+    shelf.hits = 0
+    for path in ("/", "/nong-san"):
+        for _ in range(2):
+            for name, browser in people.items():
+                text = browser.client.get(path).text
+                assert f"Người {name}" in text
+                assert all(f"Người {other}" not in text for other in people if other != name)
+            assert "Người " not in app.test_client().get(path).text
+    assert not counted or shelf.hits == 6
+
+
+def test_a_session_that_has_ended_opens_no_kept_page(
     fresh: Fresh, shelf: WholePages, counted: bool
 ) -> None:
     app, world = fresh
     world.published()
     coop = Browser(app.test_client(), "vi")
     coop.sign_in("coop@demo.example", PASSWORD)
-    shelf.hits = 0
-    for path in ("/", "/nong-san"):
-        for _ in range(2):
-            assert "Người coop" in coop.client.get(path).text
-            assert "Người coop" not in app.test_client().get(path).text
-    assert not counted or shelf.hits == 2
+    for _ in range(2):
+        assert "Người coop" in coop.client.get("/nong-san").text
+    assert not counted or shelf.hits >= 1
+    with coop.client.session_transaction() as session:
+        token = session["_user_id"]
+    accounts.sign_out(token)  # by another process, as far as this shelf knows
+    db.session.remove()
+    assert "Người coop" not in coop.client.get("/nong-san").text
+
+
+def test_what_was_written_stands_on_the_next_page_of_a_session(
+    fresh: Fresh, shelf: WholePages
+) -> None:
+    app, world = fresh
+    code = world.published().public_id
+    hotel = Browser(app.test_client(), "vi")
+    hotel.sign_in("hotel@demo.example", PASSWORD)
+    for price in (91_000, 92_000, 93_000):
+        hotel.client.get("/nong-san")
+        offer(world, code, price)
+        assert f"{price:,}".replace(",", ".") in hotel.client.get("/nong-san").text
 
 
 def test_a_page_that_sets_a_cookie_is_never_kept(fresh: Fresh, shelf: WholePages) -> None:
@@ -138,7 +174,7 @@ def test_a_browser_that_has_the_page_is_told_so(fresh: Fresh, shelf: WholePages)
         same = client.get("/nong-san", headers={"If-None-Match": etag})
         assert (same.status_code, same.data) == (304, b"")
         assert same.headers["Content-Security-Policy"]
-        shelf._pages.clear()
+        shelf.shelves[False].clear()
     offer(world, code, 92_000)
     assert client.get("/nong-san", headers={"If-None-Match": etag}).status_code == 200
 
@@ -169,7 +205,7 @@ def test_what_is_kept_stays_within_its_bounds(
     client = app.test_client()
     for number in range(40):
         client.get(f"/nong-san?q=a{number}")
-    assert len(shelf._pages) < 12
+    assert 0 < len(shelf.shelves[False]) < 12
 
 
 OTHER = """

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import Organisation
+from marketplace.catalogue.proof.held import CERTIFICATES
 from marketplace.catalogue.proof.models import ListingPaper, PaperGroup
 from marketplace.catalogue.proof.safety import STEPS, Safety
-from marketplace.catalogue.taxonomy import Group
+from marketplace.catalogue.taxonomy import NOT_EATEN, Group
 from marketplace.papers.models import Paper
 from marketplace.papers.queries import holding_on
 from marketplace.papers.rules import Coverage
@@ -82,10 +83,15 @@ def _is_unlicensed(listing: sa.FromClause, group: Column, day: date | Column) ->
     return sa.and_(group.is_not_distinct_from(Group.ALCOHOL), ~licensed)
 
 
+def _is_no_question(group: Column) -> Column:
+    """Whether nobody asks about the safety of food: the one rule for cards, filters and copies."""
+    return sa.or_(group.is_(None), group.in_(sorted(NOT_EATEN)))
+
+
 def safety(
     listing: sa.FromClause, group: Column, day: date | Column = TODAY
 ) -> sa.ColumnElement[str]:
-    """The safety label of each listing on a day: ``safety.of`` in SQL.
+    """The safety label of each listing on a day: ``safety.of`` in SQL; NULL where it has none.
 
     ``group`` is the product group of the listing's kind.
     """
@@ -94,16 +100,32 @@ def safety(
         (_covered_by(of_count(counts), listing, group, day), sa.literal(label.value, sa.Text))
         for counts, label in STEPS
     ]
-    return sa.case((_is_unlicensed(listing, group, day), none), *steps, else_=none)
+    no_label = (_is_no_question(group), sa.cast(sa.null(), sa.Text))
+    return sa.case(no_label, (_is_unlicensed(listing, group, day), none), *steps, else_=none)
 
 
-def has_papers(
+def certificates(
     listing: sa.FromClause, group: Column, day: date | Column = TODAY
 ) -> sa.ColumnElement[int]:
-    """1 where a certificate holds, else 0: the facet *papers valid now*."""
-    counts, _label = STEPS[0]
-    holds = _covered_by(of_count(counts), listing, group, day)
-    return sa.case((_is_unlicensed(listing, group, day), 0), (holds, 1), else_=0)
+    """A mask of the certificates that hold (``held.CERTIFICATES``): the facet *papers valid now*.
+
+    Nothing is in it where the listing does not say *papers valid now*.
+    """
+    paper, owner = aliased(Paper), aliased(Organisation)
+    bits = {kind: 1 << at for at, kind in enumerate(CERTIFICATES)}
+    holding: Any = (
+        sa.select(sa.func.sum(sa.distinct(sa.case(bits, value=paper.type, else_=0))))
+        .where(
+            owner.id == listing.c.organisation_id,
+            covers(paper, owner, listing.c.id, group),
+            paper.type.in_(CERTIFICATES),
+            holding_on(day, paper),
+        )
+        .correlate_except(paper, owner)
+        .scalar_subquery()
+    )
+    has_none = sa.or_(_is_no_question(group), _is_unlicensed(listing, group, day))
+    return sa.case((has_none, 0), else_=sa.func.coalesce(holding, 0))
 
 
 def is_shut(

@@ -12,12 +12,10 @@ from marketplace.catalogue.wild.rules import RULE_LABELS, RULE_TONES
 from marketplace.core.i18n import N_
 from marketplace.web.access import OFFICIALS, access, actor
 from marketplace.web.forms import Form, handle
-from marketplace.web.navigation import Entry, officer
+from marketplace.web.navigation import OFFERS, Entry, officer
 
 bp = Blueprint("wild", __name__)
-ENTRIES: tuple[Entry, ...] = (
-    Entry("wild.index", N_("Wild species"), 39, officer, in_top=False, in_account=True),
-)
+ENTRIES: tuple[Entry, ...] = (Entry("wild.index", N_("Wild species"), 39, officer, office=OFFERS),)
 
 
 @bp.get("/lam-viec/thu-hai")

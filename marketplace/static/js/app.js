@@ -32,6 +32,26 @@
     all("[data-js]", root).forEach((node) => { node.hidden = false; });
   }
 
+  /* A form that asks (GET) says only what it asks for, in the order of the one address of a list. */
+  const place = (name) => ["q", "", "sap", "xem"].indexOf(["q", "sap", "xem"].includes(name) ? name : "");
+  document.addEventListener("formdata", (event) => {
+    const { target: form, formData: data } = event;
+    if (!form.matches(".browse,.find,.findbar")) return; // elsewhere an empty field may mean “all”
+    const said = [...data].filter(([, value]) => value !== "");
+    [...data.keys()].forEach((name) => data.delete(name));
+    said.sort((one, other) => place(one[0]) - place(other[0])).forEach(([name, value]) => data.append(name, value));
+  });
+
+  /* So many can be compared and no more: said when one too many is ticked. */
+  document.addEventListener("change", (event) => {
+    const form = event.target.form;
+    const most = form && event.target.type === "checkbox" && Number(form.dataset.most);
+    if (!most) return;
+    const isTooMany = [...form.elements].filter((box) => box.checked).length > most;
+    if (isTooMany) event.target.checked = false;
+    form.querySelector("[role=status]").textContent = isTooMany ? form.dataset.said : "";
+  });
+
   /* A second press is harmless on the server; here it is only greyed. */
   document.addEventListener("submit", (event) => {
     const button = event.submitter;

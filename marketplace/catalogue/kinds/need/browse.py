@@ -127,7 +127,7 @@ SPEC = ListSpec(
     sorts={
         "moi": Sort(N_("Newest"), lambda: [_L.c.published_at.desc()]),
         "han": Sort(N_("Closing soonest"), _by_closing),
-        "ten": Sort(N_("Name, A to Z"), lambda: [_L.c.sort_key]),
+        "ten": Sort(N_("Name, A to Z"), lambda: [_L.c.sort_key], lets_sink=False),
     },
     columns=(
         _L.c.audience,

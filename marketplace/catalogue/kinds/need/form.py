@@ -82,7 +82,7 @@ class NeedForm(ListingForm):
         N_("Papers the seller must have"), [Optional()], options=list(PAPER_LABELS.items())
     )
     price_limit = PositiveMoneyField(N_("Highest price for one unit"), [Optional()])
-    place = TextField(N_("Where"), [Optional()])
+    place = TextField(N_("Where to deliver or invest"), [Optional()])
     delivery = LongTextField(N_("Terms of delivery"), [Optional()], longest=1000)
     payment_days = WholeField(
         N_("Payment, days after delivery"), [Optional()], example="7", highest=LONGEST_CREDIT

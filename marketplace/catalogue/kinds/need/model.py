@@ -22,7 +22,10 @@ from marketplace.accounts.rules import PRODUCERS, OrganisationKind
 from marketplace.catalogue.models import Gap, Listing
 from marketplace.catalogue.rules import Asks, Audience, ListingState
 from marketplace.catalogue.taxonomy import (
+    COOPERATION_LABELS,
+    GROUP_LABELS,
     GROUP_WORDS,
+    SECTOR_LABELS,
     SECTOR_WORDS,
     Cooperation,
     Group,
@@ -227,6 +230,13 @@ class Need(Listing):
             )
         missing = [Gap(field, Text(text)) for field, value, text in asked if not value]
         return [*super().gaps(), *missing]
+
+    def own_labels(self) -> Sequence[str]:
+        """Its group, sectors and the form of cooperation."""
+        sectors = [SECTOR_LABELS[sector] for sector in marks.to_members(SECTORS, self.sectors)]
+        groups = [GROUP_LABELS[self.group]] if self.group else []
+        forms = [COOPERATION_LABELS[self.cooperation]] if self.cooperation else []
+        return [*groups, *sectors, *forms]
 
     def own_words(self) -> Sequence[str]:
         """Found by the goods, their group, the sectors and the place as well."""

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 
+from marketplace.catalogue import applications
 from marketplace.catalogue.kinds.opportunity.model import Opportunity
 from marketplace.catalogue.kinds.opportunity.terms import RATES, CapitalKind
 from marketplace.catalogue.lists import Bands, Choice, ListSpec, Sort, Village, mask_of
@@ -60,7 +61,11 @@ _TOTAL = sa.case((_O.c.capital_kind == CapitalKind.TOTAL, _O.c.capital_high), el
 
 
 class OpportunityCard(NamedTuple):
-    """A card of an investment opportunity. Capital in đồng, or in US dollars."""
+    """A card of an investment opportunity. Capital in đồng, or in US dollars.
+
+    ``closes_on`` is the last day of applications, its own or that of a selection; ``is_taking``
+    says whether any is taken still, as far as that was decided.
+    """
 
     id: int
     public_id: str
@@ -77,6 +82,7 @@ class OpportunityCard(NamedTuple):
     is_rate: bool
     closes_on: date | None
     days_left: int | None
+    is_taking: bool
     interest_count: int
     is_paused: bool
     photo: str | None
@@ -110,8 +116,9 @@ def _card(row: Any, photo: tuple[str | None, str], now: Mapping[str, Any]) -> Op
         usd_low=row.usd_low,
         usd_high=row.usd_high,
         is_rate=row.capital_kind in RATES,
-        closes_on=row.closes_on,
-        days_left=(row.closes_on - now["today"]).days if row.closes_on else None,
+        closes_on=row.last_day,
+        days_left=(row.last_day - now["today"]).days if row.last_day else None,
+        is_taking=not row.is_closed,
         interest_count=row.interest_count,
         is_paused=row.availability is Availability.PAUSED,
         photo=photo[0],
@@ -120,12 +127,21 @@ def _card(row: Any, photo: tuple[str | None, str], now: Mapping[str, Any]) -> Op
 
 
 def _by_closing() -> Sequence[sa.ColumnElement[Any]]:
-    """The nearest date first, then those open at all times, then those whose date has passed."""
-    passed = _L.c.closes_on < sa.bindparam("today", type_=sa.Date)
+    """The nearest date first, then those open at all times, then those nobody can apply for."""
+    last_day = applications.last_day(_L)
+    passed = last_day < sa.bindparam("today", type_=sa.Date)
     return [
-        sa.case((_L.c.closes_on.is_(None), 1), (passed, 2), else_=0),
-        _L.c.closes_on,
+        sa.case((sa.or_(applications.is_closed(_L), passed), 2), (last_day.is_(None), 1), else_=0),
+        last_day,
         _L.c.published_at.desc(),
+    ]
+
+
+def _applications() -> Sequence[sa.ColumnElement[Any]]:
+    """Until when one may apply, as the features above have declared by the first question."""
+    return [
+        applications.last_day(_L).label("last_day"),
+        applications.is_closed(_L).label("is_closed"),
     ]
 
 
@@ -154,7 +170,7 @@ SPEC = ListSpec(
                 _TOTAL.desc(),
             ],
         ),
-        "ten": Sort(N_("Name, A to Z"), lambda: [_L.c.sort_key]),
+        "ten": Sort(N_("Name, A to Z"), lambda: [_L.c.sort_key], lets_sink=False),
     },
     columns=(
         _O.c.sector,
@@ -166,6 +182,7 @@ SPEC = ListSpec(
         _O.c.usd_low,
         _O.c.usd_high,
     ),
+    declared=_applications,
     card=_card,
     views=("danh-sach", "ban-do"),
     akin=lambda listing: {

@@ -33,7 +33,14 @@ from marketplace.catalogue.kinds.opportunity.terms import (
 )
 from marketplace.catalogue.models import Gap, Listing
 from marketplace.catalogue.rules import Asks, ListingState
-from marketplace.catalogue.taxonomy import SECTOR_WORDS, Cooperation, Group, Sector
+from marketplace.catalogue.taxonomy import (
+    COOPERATION_LABELS,
+    SECTOR_LABELS,
+    SECTOR_WORDS,
+    Cooperation,
+    Group,
+    Sector,
+)
 from marketplace.core.db import Base, enum_type
 from marketplace.core.i18n import N_, Text
 from marketplace.core.ids import public_id
@@ -404,6 +411,11 @@ class Opportunity(Listing):
             ),
         )
         return gaps + [Gap(field, Text(text)) for field, value, text in asked if not value]
+
+    def own_labels(self) -> Sequence[str]:
+        """Its sector and the form of cooperation."""
+        sector = [SECTOR_LABELS[self.sector]] if self.sector else []
+        return [*sector, *([COOPERATION_LABELS[self.cooperation]] if self.cooperation else [])]
 
     def own_words(self) -> Sequence[str]:
         """Found by its goal, place and sector as well."""

@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 
 from marketplace.accounts.models import Organisation
+from marketplace.catalogue import applications
 from marketplace.catalogue.kinds.base import KindPage, Line
 from marketplace.catalogue.kinds.opportunity import dossier, harvest
 from marketplace.catalogue.kinds.opportunity.browse import SPEC
@@ -30,10 +31,14 @@ from marketplace.web.formats import day, money_short, number, quantity
 
 
 def _labels(listing: Opportunity) -> dict[str, Any]:
-    form, closes_on, today = listing.cooperation, listing.closes_on, clock.today()
+    form, today = listing.cooperation, clock.today()
+    taking = applications.of(listing)
+    closes_on = applications.last_day_of(listing)
     return {
         "cooperation": COOPERATION_LABELS[form] if form else None,
         "phone": phone.display(listing.contact_phone) if listing.contact_phone else "",
+        "closes_on": closes_on,
+        "is_taking": taking is None or taking.why_closed is None,
         "days_left": (closes_on - today).days if closes_on else None,
         "capital_kind": CAPITAL_LABELS[listing.capital_kind] if listing.capital_kind else None,
         "planning": PLANNING_LABELS[listing.planning] if listing.planning else None,
@@ -65,10 +70,7 @@ def _compared(listing: Opportunity) -> list[Line]:
         (N_("Place"), listing.village.name if listing.village else listing.place),
         (N_("Area"), _area(listing)),
         (N_("Planning"), Text(labels["planning"] or "")),
-        (
-            N_("Closing date"),
-            day(listing.closes_on) if listing.closes_on else Text(N_("Open at all times")),
-        ),
+        (N_("Closing date"), _until(labels)),
         (N_("How a partner is chosen"), Text(labels["choosing"] or "")),
         (N_("Jobs expected"), number(listing.jobs)),
         (N_("Households that benefit"), number(listing.households)),
@@ -77,6 +79,12 @@ def _compared(listing: Opportunity) -> list[Line]:
             "; ".join(one.what for one, how in labels["incentives"] if how != "over"),
         ),
     ]
+
+
+def _until(labels: dict[str, Any]) -> Text | str:
+    if not labels["is_taking"]:
+        return Text(N_("Applications closed"))
+    return day(labels["closes_on"]) if labels["closes_on"] else Text(N_("Open at all times"))
 
 
 def _capital(listing: Opportunity) -> Text | str:

@@ -14,7 +14,7 @@ from marketplace.catalogue.kinds.produce.terms import FREIGHT_LABELS
 from marketplace.catalogue.lists import (
     Bands,
     Choice,
-    Flag,
+    Held,
     ListSpec,
     Months,
     Several,
@@ -26,13 +26,15 @@ from marketplace.catalogue.lists import (
     price_labels,
 )
 from marketplace.catalogue.models import Listing, listing_address, photo_address
-from marketplace.catalogue.proof.covering import has_papers, is_shut, safety
+from marketplace.catalogue.proof.covering import certificates, is_shut, safety
+from marketplace.catalogue.proof.held import CERTIFICATES, code_of
 from marketplace.catalogue.proof.safety import SAFETY_LABELS, Safety
 from marketplace.catalogue.rules import STALE_AFTER, Availability
-from marketplace.catalogue.taxonomy import GROUP_LABELS, GROUP_TREE, NOT_EATEN, Group, PriceKind
+from marketplace.catalogue.taxonomy import GROUP_LABELS, GROUP_TREE, Group, PriceKind
 from marketplace.core import seasons
 from marketplace.core.i18n import N_, Text
 from marketplace.core.quantity import SCALE, UNITS, Amount, Dimension, Unit
+from marketplace.papers.types import TYPES
 from marketplace.roads.rules import Condition
 
 _L = cast("sa.Table", Listing.__table__)
@@ -99,7 +101,7 @@ def _card(row: Any, photo: tuple[str | None, str], now: Mapping[str, Any]) -> Pr
         is_paused=row.availability is Availability.PAUSED,
         is_stale=confirmed is not None and confirmed < now["today"] - STALE_AFTER,
         in_season=seasons.in_season(row.months, now["today"].month),
-        safety=None if row.product_group in NOT_EATEN else Safety(row.safety),
+        safety=Safety(row.safety) if row.safety else None,
         is_shut=bool(row.is_shut),
         photo=photo[0],
         photo_alt=photo[1],
@@ -186,8 +188,15 @@ SPEC = ListSpec(
             {branch.code: branch.groups for branch in GROUP_TREE},
         ),
         Months("thang", N_("Months with goods"), _P.c.months),
+        Held(
+            "giay-to",
+            N_("Papers"),
+            certificates(_L, _P.c.product_group),
+            "con-han",
+            HOLDING,
+            {code_of(kind): TYPES[kind].short for kind in CERTIFICATES},
+        ),
         Village(_L.c.village_id),
-        Flag("giay-to", N_("Papers"), has_papers(_L, _P.c.product_group), "con-han", HOLDING),
         Choice(
             "ben-ban",
             N_("Who sells"),
@@ -219,7 +228,7 @@ SPEC = ListSpec(
             lambda: [sa.case((_P.c.price_low.is_(None), 1), else_=0), _P.c.price_low],
         ),
         "luong": Sort(N_("Largest quantity"), _by_quantity),
-        "ten": Sort(N_("Name, A to Z"), lambda: [_L.c.sort_key]),
+        "ten": Sort(N_("Name, A to Z"), lambda: [_L.c.sort_key], lets_sink=False),
     },
     columns=(
         _P.c.product_group,

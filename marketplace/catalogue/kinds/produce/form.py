@@ -325,7 +325,7 @@ class ProduceForm(OfferFields, NeededFields):
         """Samples for a price need the price."""
         is_valid = super().validate(extra_validators)
         if is_valid and self.samples.data is Samples.PAID and not self.sample_price.data:
-            self.sample_price.errors = [N_("Enter the price of a sample, for example 20.000.")]
+            self.sample_price.errors = [N_("Enter the price of a sample, for example 20,000.")]
             return False
         return is_valid
 

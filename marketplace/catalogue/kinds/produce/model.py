@@ -30,7 +30,7 @@ from marketplace.catalogue.kinds.produce.terms import (
 )
 from marketplace.catalogue.models import Gap, Listing
 from marketplace.catalogue.rules import STALE_AFTER, ListingState
-from marketplace.catalogue.taxonomy import GROUP_WORDS, Group, Origin, PriceKind
+from marketplace.catalogue.taxonomy import GROUP_LABELS, GROUP_WORDS, Group, Origin, PriceKind
 from marketplace.core import clock, seasons
 from marketplace.core.db import Base, Digest, db, enum_type
 from marketplace.core.errors import Invalid
@@ -311,6 +311,10 @@ class Produce(Listing):
         """The price, or the lowest of a range."""
         return self.price_low
 
+    def counts_after(self, day: date) -> bool:
+        """Whether the quantity was confirmed after ``day``: what was sold then is gone from it."""
+        return self.quantity_confirmed_on is not None and day < self.quantity_confirmed_on
+
     def set_aside(self, quantity: int) -> None:
         """Promise this much of the stock."""
         self.promised += quantity
@@ -506,6 +510,10 @@ class Produce(Listing):
             ("specs", self.specs, N_("What buyers of this group ask")),
         )
         return [Gap(field, Text(text)) for field, value, text in asked if not value]
+
+    def own_labels(self) -> Sequence[str]:
+        """Its group."""
+        return [GROUP_LABELS[self.group]] if self.group else []
 
     def own_words(self) -> Sequence[str]:
         """Found by the words of its group, its variety and who grows it."""

@@ -131,7 +131,7 @@ SPEC = ListSpec(
             N_("Lowest price"),
             lambda: [sa.case((_T.c.price.is_(None), 1), else_=0), _T.c.price],
         ),
-        "ten": Sort(N_("Name, A to Z"), lambda: [_L.c.sort_key]),
+        "ten": Sort(N_("Name, A to Z"), lambda: [_L.c.sort_key], lets_sink=False),
     },
     columns=(
         _T.c.offering,

@@ -214,6 +214,10 @@ class Tourism(Listing):
             missing.append(Gap("capacity", Text(N_("Enter for how many people there is room."))))
         return [*super().gaps(), *missing]
 
+    def own_labels(self) -> Sequence[str]:
+        """What it is."""
+        return [OFFERING_LABELS[self.offering]] if self.offering else []
+
     def own_words(self) -> Sequence[str]:
         """Found by what it is and where as well."""
         words = OFFERING_WORDS[self.offering] if self.offering else ""

@@ -1,0 +1,49 @@
+"""The certificates by which produce is chosen: their codes in addresses, and what people call them.
+
+Pure. Which of them holds for a listing on a day is worked out by ``covering``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from marketplace.core.text import fold
+from marketplace.papers.types import Counts, PaperType, of_count
+
+CERTIFICATES = of_count(Counts.CERTIFICATE)
+"""In the order of the bits of a mask of them."""
+
+ENOUGH_LETTERS = 4
+"""Letters from which on the beginning of a name means it."""
+
+NAMES: Mapping[PaperType, tuple[str, ...]] = MappingProxyType(
+    {
+        PaperType.FOOD_SAFETY: ("ATTP", "VSATTP", "an toàn thực phẩm", "food safety"),
+        PaperType.OCOP: ("OCOP",),
+        PaperType.VIETGAP: ("VietGAP", "Viet GAP"),
+        PaperType.ORGANIC: ("hữu cơ", "organic", "TCVN 11041"),
+        PaperType.GLOBALGAP: ("GlobalGAP", "Global GAP", "GlobalG.A.P."),
+        PaperType.HACCP: ("HACCP",),
+        PaperType.ISO_22000: ("ISO 22000", "ISO"),
+        PaperType.SAFE_CHAIN: ("chuỗi cung ứng an toàn", "chuỗi an toàn", "safe supply chain"),
+        PaperType.LIQUOR: ("giấy phép rượu", "liquor licence"),
+    }
+)
+
+
+def code_of(kind: PaperType) -> str:
+    """Its code in addresses."""
+    return kind.value.replace("_", "-")
+
+
+def named_by(q: str) -> list[PaperType]:
+    """The certificates someone names, or begins to name; other words beside it name nothing."""
+    asked = fold(q).replace(" ", "")
+    return [
+        kind
+        for kind, names in NAMES.items()
+        for whole in [[fold(name).replace(" ", "") for name in names]]
+        if asked in whole
+        or (len(asked) >= ENOUGH_LETTERS and any(name.startswith(asked) for name in whole))
+    ]

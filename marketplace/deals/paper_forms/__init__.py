@@ -1,0 +1,1 @@
+"""The Word forms of agreements, filled by ``deals.wording``; ``make`` writes them anew."""

@@ -1,0 +1,1 @@
+"""Two organisations introduced by hand: nothing is shared until both say yes."""

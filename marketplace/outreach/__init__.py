@@ -1,0 +1,1 @@
+"""The firms that were invited, and how far each has come."""

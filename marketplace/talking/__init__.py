@@ -1,0 +1,1 @@
+"""Conversations about interests, cases and introductions, and officials' own notes."""
