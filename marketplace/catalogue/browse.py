@@ -12,6 +12,7 @@ from array import array
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
@@ -303,11 +304,11 @@ class Lists:
         search, named = self.search(q), sort or spec.default_sort
         if not search.words:  # what is unreadable finds none of them
             return self._ranking(spec, named)
-        statement = _ids(spec, named)
 
         def load() -> Order:
-            found = db.session.execute(statement, self._given(statement, search))
-            return array("q", found.scalars())
+            ranking = self._ranking(spec, named)
+            ranks = db.session.scalars(_HELD, self._given(_HELD, search))
+            return array("q", chain.from_iterable(map(ranking.of, map(_numbers, ranks))))
 
         return self._kept(("order", spec, q, sort, self._reads(spec)), load)
 
@@ -529,7 +530,19 @@ def _found(is_searched: bool) -> Sequence[sa.ColumnElement[bool]]:  # noqa: FBT0
     return finding.FOUND if is_searched else ()
 
 
+def _numbers(written: str) -> Iterable[int]:
+    return map(int, written.split())
+
+
 _IDS = sa.bindparam("ids", expanding=True, type_=sa.Integer)
+_HELD = (
+    sa.select(sa.func.string_agg(sa.cast(_L.c.id, sa.Text), sa.literal_column("' '")))
+    .where(*finding.FOUND, on_offer(_L.c))
+    .group_by(*finding.RANK)
+    .order_by(*finding.RANK)
+)
+"""The ids of what holds the words searched, a text for each rank: a row for each id takes longer to
+fetch than to find. What of them a list shows, and in what order, its ranking knows."""
 
 
 @lru_cache(maxsize=256)
@@ -545,13 +558,6 @@ def _fitting(
         .select_from(_L.join(spec.table, spec.table.c.id == _L.c.id))
         .where(*where)
     )
-
-
-@lru_cache(maxsize=32)
-def _ids(spec: ListSpec, sort: str) -> sa.Select[Any]:
-    """What holds the words searched, in an order."""
-    order = [*finding.RANK, *spec.order(sort), _L.c.id.desc()]
-    return _fitting(spec, is_searched=True).order_by(*order)
 
 
 @lru_cache(maxsize=64)

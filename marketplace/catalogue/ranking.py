@@ -7,7 +7,7 @@ single listings that were changed find their new place here.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
@@ -22,7 +22,7 @@ class Ranking:
     """Ids in an order. ``keys`` are what they are ordered by, in this order, the id at last.
 
     ``falling`` says for each part of a key whether the greater comes first. Without ``keys`` only
-    the database knows the order.
+    the database knows the order, and ``key_of`` is the place in it.
     """
 
     def __init__(
@@ -44,13 +44,18 @@ class Ranking:
         try:
             keys = [_key(row, falling) for row in rows]
         except TypeError:
-            return cls(ids, None, {}, falling)
-        if not all(one < after for one, after in pairwise(keys)):
-            return cls(ids, None, {}, falling)
+            keys = []
+        if not keys or not all(one < after for one, after in pairwise(keys)):
+            return cls(ids, None, {one: (at,) for at, one in enumerate(ids)}, falling)
         return cls(ids, keys, dict(zip(ids, keys, strict=True)), falling)
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._ids)
+
+    def of(self, ids: Iterable[int]) -> list[int]:
+        """Those of these ids that are in it, in its order."""
+        key_of = self._key_of
+        return sorted(filter(key_of.__contains__, ids), key=key_of.__getitem__)
 
     def renewed(self, changed: Collection[int], rows: Sequence[Sequence[Any]]) -> Ranking | None:
         """The same order with these listings where their keys now put them.

@@ -1,4 +1,4 @@
-"""What the data is known by: what the journal says, and whether anything at all was committed.
+"""What the data is known by: what the journal says.
 
 Every change that others see writes a journal entry in its own transaction, so whoever knows which
 entries a reading had seen can tell later what has changed since. SQLite writes one transaction
@@ -9,14 +9,12 @@ under way.
 
 from __future__ import annotations
 
-import contextlib
-import threading
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection
 
 from marketplace.core import clock
 from marketplace.core.journal import Entry
@@ -34,11 +32,6 @@ _WRITERS = sa.text(
 and held until the end (PostgreSQL manual, 13.3.1 and 54.12)."""
 MOST_AFTER = 64
 """Entries looked through by every page on PostgreSQL before their number is brought down again."""
-
-_ANY_WRITE = {
-    "sqlite": "PRAGMA data_version",  # counts what other connections commit, here all of them
-    "postgresql": "SELECT pg_current_snapshot()::text",
-}
 
 
 class Seen(NamedTuple):
@@ -111,51 +104,3 @@ def _is_under_way(connection: Connection) -> bool:
     if connection.dialect.name == "sqlite":
         return False
     return bool(connection.execute(_WRITERS).scalar_one())
-
-
-class Watch:
-    """Tells outside of any request whether anything at all was committed, by whatever process.
-
-    One open connection of a process, asked one question by one thread at a time: the answers of
-    two connections to SQLite cannot be compared. The driver is asked directly, because the answer
-    stands in front of every kept page: building a transaction around it costs more than the
-    question.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._question = _ANY_WRITE[engine.dialect.name]
-        self._asking = threading.Lock()
-        self._connection: Any = None
-        self._opened = 0
-
-    def now(self) -> Hashable | None:
-        """The state after everything that has been committed; None when nobody answers."""
-        with self._asking:
-            try:
-                if self._connection is None:
-                    self._connection = self._open()
-                    self._opened += 1
-                row = self._connection.execute(self._question).fetchone()
-            except Exception:  # noqa: BLE001  drivers raise what they like; the page is made anew
-                self._close()
-                return None
-        return (self._opened, *row, clock.today())
-
-    def close(self) -> None:
-        """Close the connection; the next question opens another."""
-        with self._asking:
-            self._close()
-
-    def _close(self) -> None:
-        with contextlib.suppress(Exception):
-            self._connection.close()
-        self._connection = None
-
-    def _open(self) -> Any:
-        proxy = self._engine.raw_connection()
-        found: Any = proxy.driver_connection
-        proxy.detach()  # it stays open and is no part of the pool
-        if self._engine.dialect.name == "postgresql":
-            found.autocommit = True
-        return found

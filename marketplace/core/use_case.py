@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -23,6 +24,7 @@ from marketplace.core import clock
 from marketplace.core.db import Base, db, is_unique_violation, writers_turn
 from marketplace.core.errors import Conflict, Repeated
 from marketplace.core.i18n import N_
+from marketplace.core.watch import outlast_leases
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +85,7 @@ def apart() -> Iterator[None]:
 
 
 def use_case(function: Callable[P, R]) -> Callable[P, R]:
-    """Run ``function`` as one writing transaction.
+    """Run ``function`` as one writing transaction; what it wrote is on every page from then on.
 
     Raises what the function raises, after rolling back; ``Conflict`` when another transaction was
     faster; ``Repeated`` when the form was carried out before. Use cases never nest.
@@ -100,6 +102,7 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
                 return _carry_out(lambda: function(*args, **kwargs))
         finally:
             _running.reset(token)
+            outlast_leases(current_app, db.engine.dialect.name)  # a repetition tells of one
 
     return run
 

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Flask, Response, current_app, request
 
-from marketplace.core.data_version import Watch
 from marketplace.core.db import db
+from marketplace.core.watch import Watch, keeps_pages
 from marketplace.web.locale import COOKIE as LANGUAGE_COOKIE
 from marketplace.web.templating import THEME_COOKIE
 
@@ -117,11 +117,10 @@ class WholePages:
         """What the page depends on; None for what is never kept."""
         if environ["REQUEST_METHOD"] != "GET" or "HTTP_AUTHORIZATION" in environ:
             return None
-        config = self.app.config
-        if self.app.testing and not config["KEEP_PAGES"]:
+        if not keeps_pages(self.app):
             return None
         cookies = environ.get("HTTP_COOKIE", "")
-        by_session = f"{config['SESSION_COOKIE_NAME']}=" in cookies
+        by_session = f"{self.app.config['SESSION_COOKIE_NAME']}=" in cookies
         chosen = [part for part in cookies.replace(" ", "").split(";") if part.startswith(CHOICES)]
         key = (
             cookies if by_session else tuple(sorted(chosen)),

@@ -344,7 +344,7 @@ def many(world: World, count: int) -> None:
     ("path", "most"),
     [
         ("/nong-san", 11),
-        ("/nong-san?q=dang&nhom=herbs&thang=11&thon=crtoonh&sap=luong", 13),
+        ("/nong-san?q=dang&nhom=herbs&thang=11&thon=crtoonh&sap=luong", 14),
         ("/nong-san?q=khong+co&nhom=honey", 14),  # nothing is found: the nearest spelling is sought
     ],
 )
