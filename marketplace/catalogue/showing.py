@@ -29,7 +29,7 @@ from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.lists import Places, Wished
 from marketplace.catalogue.models import Listing, photo_address
 from marketplace.catalogue.panels import CardTools
-from marketplace.catalogue.proof import safety
+from marketplace.catalogue.proof import held, safety
 from marketplace.catalogue.rules import (
     VISIBILITY,
     Audience,
@@ -43,6 +43,7 @@ from marketplace.catalogue.search import is_cut, is_unreadable
 from marketplace.core import clock, journal
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
+from marketplace.papers.types import TYPES
 from marketplace.programme.rules import key_lines
 from marketplace.web import qr
 from marketplace.web.forms import is_htmx, new_key
@@ -135,6 +136,7 @@ class ListView:
     ways_out: tuple[Link, ...]
     also: tuple[str, ...] = ()
     closest: Link | None = None
+    by_papers: tuple[Link, ...] = ()
     views: tuple[Link, ...] = ()
     places: tuple[AtPlace, ...] = ()
     shapes: str = ""
@@ -201,6 +203,7 @@ def list_view(
         for chosen in [wished.of(facet.name)]
     )
     chips = _chips(wished, places)
+    papers = () if page.total else tuple(by_papers(lists, wished))
     return ListView(
         spec.kind,
         spec.path,
@@ -216,7 +219,8 @@ def list_view(
         ),
         tuple(_ways_out(lists, wished, places)) if not page.total else (),
         lists.search(wished.q).also,
-        _closest(lists, wished) if not page.total else None,
+        _closest(lists, wished) if not page.total and not papers else None,
+        papers,
         tuple(
             Link(VIEWS[view][0], _url(other), other == wished, icon=VIEWS[view][1])
             for view in ("", *spec.views)
@@ -243,6 +247,26 @@ def _closest(lists: Lists, wished: Wished) -> Link | None:
     filtered = replace(wished, q=words)
     fits = lists.counts(filtered).total
     return Link(words, _url(filtered if fits else replace(alone, q=words)))
+
+
+def by_papers(lists: Lists, wished: Wished) -> Iterator[Link]:
+    """What fits when the certificates named among the words are taken for a filter.
+
+    Papers come and go without their listings being written anew, so their kinds are no words of a
+    listing: the filter knows at every moment what holds.
+    """
+    if all(facet.name != held.PAPERS for facet in wished.spec.facets):
+        return
+    for kind, words in held.named_in(wished.q):
+        other = replace(wished, q=words).only(held.PAPERS, held.code_of(kind))
+        if total := lists.total(other):
+            paper = Text(TYPES[kind].short)
+            label = (
+                Text(N_("“%(words)s” with a paper valid now: %(paper)s"), words=words, paper=paper)
+                if words
+                else Text(N_("Papers valid now: %(paper)s"), paper=paper)
+            )
+            yield Link(label, _url(other), count=total)
 
 
 def _at_places(

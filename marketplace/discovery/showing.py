@@ -13,12 +13,11 @@ from marketplace.catalogue.kinds import MODELS
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.lists import Wished
 from marketplace.catalogue.models import listing_address, unnamed
-from marketplace.catalogue.proof import held
 from marketplace.catalogue.search import is_cut, is_unreadable, tokens
+from marketplace.catalogue.showing import by_papers
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
 from marketplace.discovery import queries
-from marketplace.papers.types import TYPES
 from marketplace.programme.models import Pair
 
 FIRST = 5
@@ -154,21 +153,9 @@ def _villages(lists: Lists, q: str) -> Group:
 
 
 def _papers(lists: Lists, q: str) -> Group:
-    """Kinds of papers that are named, with the goods for which one is valid now.
-
-    Papers come and go without their listings being written anew, so their kinds are no words of a
-    listing: the filter knows at every moment what holds.
-    """
-    produce = PAGES["produce"].spec
-    kinds = held.named_by(q)
-    counts = lists.counts(Wished(produce)).by_facet["giay-to"] if kinds else {}
+    """Certificates that are named, with the goods for which one is valid now."""
     rows = [
-        Row(
-            Text(N_("Papers valid now: %(paper)s"), paper=Text(TYPES[kind].short)),
-            f"{produce.path}?{urlencode({'giay-to': held.code_of(kind)})}",
-            (Text(N_("Farm produce: %(count)s"), count=counts[held.code_of(kind)]),),
-        )
-        for kind in kinds
-        if counts.get(held.code_of(kind))
+        Row(way.label, way.url, (Text(N_("Farm produce: %(count)s"), count=way.count),))
+        for way in by_papers(lists, Wished(PAGES["produce"].spec, q))
     ]
     return Group("papers", N_("Papers"), "check", tuple(rows), len(rows))

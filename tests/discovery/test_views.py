@@ -234,8 +234,14 @@ def test_a_kind_of_paper_leads_to_the_goods_that_hold_it(app: Flask, world: Worl
     assert (row.url, str(row.title)) == ("/nong-san?giay-to=vietgap", "Papers valid now: VietGAP")
     for q in ("VietGAP", "viet gap", "vietg"):
         assert found(world, q).keys() == {"papers"}, q
-    for q in ("ocop", "vietgap măng", "vie"):
+    for q in ("ocop", "vietgap mật ong", "vie"):
         assert "papers" not in found(world, q), q
+    for q in ("măng vietgap", "viet gap măng", "VietGAP mang"):
+        (row,) = showing.results(world.pair, ANONYMOUS, q).groups[0].rows
+        assert row.url.partition("=")[2].partition("&")[2] == "giay-to=vietgap", q
+        assert "VietGAP" in str(row.title)
+        page = app.test_client().get(f"/nong-san?q={q}").text
+        assert f'href="{row.url.replace("&", "&amp;")}"' in page, q
     lists = Lists(world.pair)
     for codes in ("vietgap", "con-han"):
         page = lists.page(Wished.read(PRODUCE, {"giay-to": [codes]}))

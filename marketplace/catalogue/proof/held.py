@@ -6,6 +6,7 @@ Pure. Which of them holds for a listing on a day is worked out by ``covering``.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations
 from types import MappingProxyType
 
 from marketplace.core.text import fold
@@ -37,13 +38,35 @@ def code_of(kind: PaperType) -> str:
     return kind.value.replace("_", "-")
 
 
-def named_by(q: str) -> list[PaperType]:
-    """The certificates someone names, or begins to name; other words beside it name nothing."""
+MOST_WORDS = max(len(name.split()) for names in NAMES.values() for name in names)
+"""Words of the longest name."""
+
+PAPERS = "giay-to"
+"""The filter of lists that asks for a certificate valid now."""
+
+
+def named_in(q: str) -> list[tuple[PaperType, str]]:
+    """The certificates someone names, each with the words beside its name.
+
+    One that stands alone may be only begun: “vietg”, but “mật ong vietgap”.
+    """
+    if alone := _named(q):
+        return [(kind, "") for kind in alone]
+    words = q.split()
+    return [
+        (kind, " ".join(words[:start] + words[end:]))
+        for start, end in combinations(range(len(words) + 1), 2)
+        if end - start <= MOST_WORDS
+        for kind in _named(" ".join(words[start:end]), is_whole=True)
+    ]
+
+
+def _named(q: str, *, is_whole: bool = False) -> list[PaperType]:
     asked = fold(q).replace(" ", "")
+    may_begin = not is_whole and len(asked) >= ENOUGH_LETTERS
     return [
         kind
         for kind, names in NAMES.items()
         for whole in [[fold(name).replace(" ", "") for name in names]]
-        if asked in whole
-        or (len(asked) >= ENOUGH_LETTERS and any(name.startswith(asked) for name in whole))
+        if asked in whole or (may_begin and any(name.startswith(asked) for name in whole))
     ]

@@ -27,7 +27,7 @@ from marketplace.catalogue.lists import (
 )
 from marketplace.catalogue.models import Listing, listing_address, photo_address
 from marketplace.catalogue.proof.covering import certificates, is_shut, safety
-from marketplace.catalogue.proof.held import CERTIFICATES, code_of
+from marketplace.catalogue.proof.held import CERTIFICATES, PAPERS, code_of
 from marketplace.catalogue.proof.safety import SAFETY_LABELS, Safety
 from marketplace.catalogue.rules import STALE_AFTER, Availability
 from marketplace.catalogue.taxonomy import GROUP_LABELS, GROUP_TREE, Group, PriceKind
@@ -189,7 +189,7 @@ SPEC = ListSpec(
         ),
         Months("thang", N_("Months with goods"), _P.c.months),
         Held(
-            "giay-to",
+            PAPERS,
             N_("Papers"),
             certificates(_L, _P.c.product_group),
             "con-han",
