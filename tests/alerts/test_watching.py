@@ -13,6 +13,7 @@ from marketplace.catalogue import services as catalogue
 from marketplace.catalogue.kinds.produce.model import OfferValues, StockValues
 from marketplace.catalogue.rules import Audience
 from marketplace.catalogue.taxonomy import PriceKind
+from marketplace.choosing import services as choosing
 from marketplace.core.db import db
 from marketplace.core.errors import NotFound, WrongState
 from marketplace.interests import services as interests
@@ -22,6 +23,7 @@ from marketplace.notifications.models import Channel, Delivery
 from marketplace.notifications.rules import Topic
 from marketplace.questions import services as questions
 from tests.alerts.days import on, send, words
+from tests.choosing.conftest import Story
 
 OFFER = OfferValues(PriceKind.FIXED, 99_000, None, 80_000, 0b111)
 
@@ -155,6 +157,29 @@ def test_a_new_last_day_is_recalled_anew(world):
     with on("21"):
         services.remind()
         assert len([s for s in told() if "Sâm" in s]) == 1
+
+
+def test_the_last_day_of_a_selection_is_recalled(world):
+    """Of an opportunity open at all times, once a selection among those who want it is opened."""
+    story = Story(world)
+    with on("01"):
+        listing = story.call(title="Xưởng sấy", is_open_ended=True, closes_on=None)
+        services.watch(world.actor("restaurant"), listing.public_id)
+        for who in ("hotel", "investor"):
+            story.wants(listing, who)
+        choosing.open_selection(
+            world.actor("official_1"),
+            listing.public_id,
+            closes_on=date(2026, 11, 20),
+            decides_on=date(2026, 12, 10),
+        )
+        send()
+    sent = []
+    for day in ("12", "13", "14", "19", "20", "21"):
+        with on(day, "10:00"):
+            services.remind()
+            sent += [day for subject in told("restaurant") if "Xưởng sấy" in subject]
+    assert sent == ["13", "19"]
 
 
 def test_the_link_of_a_mail_ends_the_watch(world, app):

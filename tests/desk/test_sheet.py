@@ -11,12 +11,15 @@ from marketplace.accounts.models import StoredFile, Throttle
 from marketplace.core.db import db
 from marketplace.core.errors import DomainError
 from marketplace.core.journal import Entry
+from marketplace.core.roles import Role
 from marketplace.deals import services as deals
 from marketplace.desk import sheets
 from marketplace.desk.rules import Queue
 from marketplace.desk.sheets import Answer, Sent
+from marketplace.matching import services as matching
 from marketplace.matching.models import Match
 from marketplace.matching.rules import MatchState
+from marketplace.matching.services import MatchValues
 from marketplace.programme.keys import on_paper
 from marketplace.programme.models import Approval, Pair
 from tests import world as worlds
@@ -302,6 +305,26 @@ def test_the_other_locality_and_those_with_a_hand_settle_nothing_of_it(world):
     at_home = {"listing", "revision", "report", "organisation", "paper"}
     ward = {line.code.partition("-")[0] for line in sheets.lines(world.actor("ward_leader"))}
     assert not ward & at_home
+
+
+def test_what_one_leader_may_not_decide_another_decides_on_the_sheet(world):
+    world.users["second"] = worlds._person("second", world.organisations["commune"], Role.LEADER)
+    db.session.commit()
+    interest = world.accepted(world.published())
+    match = matching.propose_from_interest(
+        world.actor("leader"), interest.public_id, MatchValues(quantity=40_000, unit_price=120_000)
+    )
+    world.consented(match)
+    code, recorder = f"match-{match.public_id}", world.actor("official_2")
+    assert code not in {line.code for line in sheets.lines(world.actor("leader"))}
+    (line,) = [one for one in sheets.on_paper(recorder) if one.code == code]
+    assert line.choices
+    for who, is_refused in (("leader", True), ("second", False)):
+        acts = on_paper(world.actor(who), recorder, scan())
+        (done,) = sheets.settle(acts, Sent({code: Answer(line, "yes")}), f"{who:x<20}")
+        assert done.is_refused is is_refused, who
+    (key,) = db.session.scalars(keys_of(match)).all()
+    assert key.user_id == world.users["second"]
 
 
 def test_a_recorder_with_a_hand_enters_nothing_and_loses_nothing_else(world):
