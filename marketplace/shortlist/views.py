@@ -6,8 +6,6 @@ the page of one small form, which htmx fetches and sends by itself, so that one 
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, Flask, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -22,7 +20,7 @@ from marketplace.shortlist.rules import MOST_IN_BROWSER, known
 from marketplace.web.access import PUBLIC, access, actor
 from marketplace.web.forms import handle, is_htmx
 from marketplace.web.navigation import Entry, everyone, signed_in, visitor
-from marketplace.web.security import safe_next
+from marketplace.web.security import came_from, safe_next
 
 bp = Blueprint("shortlist", __name__)
 
@@ -60,7 +58,7 @@ def index() -> ResponseReturnValue:
 @access(PUBLIC)
 def keep(public_id: str) -> ResponseReturnValue:
     """Keep a listing, or let it go: a page of one button, for htmx the heart alone."""
-    form = HeartForm(data={"ve": _came_from()})
+    form = HeartForm(data={"ve": came_from()})
     done = url_for(".keep", public_id=public_id, xong=1)
     back = safe_next(form.ve.data, url_for(".index"))
     lets_go = bool(form.bo.data)
@@ -118,14 +116,6 @@ def _let_go(public_id: str) -> None:
         services.let_go(actor(), public_id)
     else:
         cookie.write([one for one in cookie.read() if one != public_id])
-
-
-def _came_from() -> str:
-    """The page of this site on which the heart was pressed; empty when nobody says."""
-    came = urlsplit(request.referrer or "")
-    if came.netloc != request.host:
-        return ""
-    return f"{came.path}?{came.query}" if came.query else came.path
 
 
 @bp.get("/so-sanh")

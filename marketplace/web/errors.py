@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import Flask, Response, current_app, make_response, render_template, request
@@ -28,6 +27,7 @@ from marketplace.core.errors import (
 )
 from marketplace.core.files import NO_ROOM, is_full
 from marketplace.core.i18n import N_, Text
+from marketplace.web.security import came_from
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ def page(
     for path, write in MACHINES.items():
         if request.path.startswith(path):
             return write(status, text), status
-    context.setdefault("retry_url", record_url() or came_from())
+    context.setdefault("retry_url", record_url() or _page_before())
     known = status if status in PAGES else 400 if status < 500 else 500  # noqa: PLR2004
     return render_template(f"errors/{known}.html", message=text, status=status, **context), status
 
@@ -76,12 +76,10 @@ def record_url() -> str | None:
     return None
 
 
-def came_from() -> str | None:
+def _page_before() -> str | None:
     """The page of this site from which a request came, where it is another one."""
-    found = urlsplit(request.referrer or "")
-    if found.netloc != request.host or found.path in {"", request.path}:
-        return None
-    return f"{found.path}?{found.query}" if found.query else found.path
+    found = came_from()
+    return found if found.partition("?")[0] not in {"", request.path} else None
 
 
 def _domain(error: DomainError) -> ResponseReturnValue:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from typing import IO, Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, current_app, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -132,6 +133,14 @@ def safe_next(target: object, default: str) -> str:
     ):
         return target
     return default
+
+
+def came_from() -> str:
+    """The page of this site from which a request came; empty when nobody says, or of another."""
+    came = urlsplit(request.referrer or "")
+    if came.netloc != request.host:
+        return ""
+    return safe_next(f"{came.path}?{came.query}" if came.query else came.path, "")
 
 
 def keep_choice(response: Response, name: str, value: str | None) -> None:
