@@ -192,8 +192,13 @@ def tasks(viewer: Actor) -> Sequence[Task]:
     Kept for the day under the version of the data, but for calls and mails: those come and go
     without a journal entry.
     """
-    others = [*_calls(viewer), *_mails(viewer)]
+    others = unrecorded(viewer)
     return _in_order([*_kept(viewer), *others]) if others else _kept(viewer)
+
+
+def unrecorded(viewer: Actor) -> Sequence[Task]:
+    """The tasks no journal entry tells of: calls to make and mails that do not arrive."""
+    return [*_calls(viewer), *_mails(viewer)]
 
 
 def _kept(viewer: Actor) -> Sequence[Task]:

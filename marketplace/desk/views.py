@@ -57,15 +57,25 @@ CASES_PER_PAGE = 8
 @bp.get("/lam-viec")
 @access(OFFICIALS)
 def index() -> ResponseReturnValue:
-    """My work: late, today, this week, and each queue; or one of these lists in full."""
+    """My work: late, today, this week, and each queue; or one of these lists in full.
+
+    What is drawn is kept for the reader, the address and the day until anything changes.
+    """
+    beside = tuple(task.subject for task in queries.unrecorded(actor()))
+    key = ("desk index", actor(), language(), clock.today(), request.query_string, beside)
+    return render_template("desk/index.html", **Shelf().keep(key, _drawn_index))
+
+
+def _drawn_index() -> dict[str, Any]:
+    """The parts of the page of my work that say nothing of the moment it was asked for."""
     whose = showing.MINE if request.args.get("cua") == showing.MINE else None
     every = queries.tasks(actor())
     tasks = queries.mine(actor(), every) if whose else every
     chosen = showing.chosen(tasks, request.args.get("han"), request.args.get("viec"), whose)
     number = page_number(request.args.get("trang"))
     part = chosen.tasks[(number - 1) * PER_PAGE : number * PER_PAGE]
-    return render_template(
-        "desk/index.html",
+    drawn = render_template(
+        "desk/_index_main.html",
         kpis=showing.kpis(tasks, whose),
         chosen=chosen,
         whose=whose,
@@ -73,7 +83,6 @@ def index() -> ResponseReturnValue:
         queues=[] if chosen.title else showing.queues(_told(tasks), PER_QUEUE, whose),
         elsewhere=[] if chosen.title or whose else queries.late_elsewhere(actor()),
         absent=deputies.absent_of(actor().user_id),
-        decisions=sum(task.is_decision for task in every),
         url_for_page=lambda n: url_for(
             "desk.index",
             han=request.args.get("han"),
@@ -82,6 +91,11 @@ def index() -> ResponseReturnValue:
             trang=n,
         ),
     )
+    return {
+        "title": chosen.title,
+        "decisions": sum(task.is_decision for task in every),
+        "tasks": Markup(drawn),  # noqa: S704  a template's
+    }
 
 
 def _told(tasks: Sequence[queries.Task]) -> Sequence[queries.Task]:
