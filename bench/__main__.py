@@ -242,7 +242,7 @@ def targets(run: Run) -> list[Target]:
     frame = "the frame around the list is rendered anew for each request"
     entities = "the rules are asked before and within the transaction: 26 statements, not three"
     counting = "a process that has just started reads all listings"
-    writing = "both processes read the written listing again and sort it in; the write is included"
+    writing = "both processes read that listing again and sort it in, after a write"
     found = [
         Target(
             "List, nothing kept, SQLite: processor time against own hello",

@@ -55,7 +55,7 @@ Costs = dict[str, Result]
 WRITTEN = ", right after a write (which is included)"
 MISSED = {
     False: "reading what is kept and drawing the page for its reader cost more than that",
-    True: "both processes read the case again, and all tasks, and draw the page; the write is included",
+    True: "both processes read that case and all tasks again; the write is included",
 }
 """Why a page misses its target, by whether it was measured right after a write."""
 WAY = (
