@@ -332,7 +332,7 @@ def targets(run: Run) -> list[Target]:
                 run.rate(postgresql, KEPT),
                 2,
                 at_most=False,
-                missed_because="every five milliseconds a page first asks the server for its snapshot",
+                missed_because="every five milliseconds a page asks for the snapshot",
             ),
             Target(
                 "List, signed in, kept for the session, PostgreSQL: throughput against bare hello",
@@ -352,7 +352,7 @@ def targets(run: Run) -> list[Target]:
         *found,
         *(
             Target(
-                f"Search, {_title(where)}: all ids in our order against the database's own first page",
+                f"Search, {_title(where)}: all our ids in order against its own first page",
                 ratio,
                 2,
                 at_most=True,
