@@ -293,8 +293,12 @@ def lines(viewer: Actor) -> list[Line]:
 
 
 def on_paper(viewer: Actor) -> list[Line]:
-    """What waits for a leader of the viewer's locality and can be decided on a sheet of paper."""
-    return _lines(viewer, queries.decided_on_paper(viewer))
+    """What waits for a leader of the viewer's locality and can be decided on a sheet of paper.
+
+    What has waited longest comes first: a line that is new when the signed sheet comes back pushes
+    out none that stands on it.
+    """
+    return _lines(viewer, sorted(queries.decided_on_paper(viewer), key=lambda task: task.since))
 
 
 def _lines(viewer: Actor, tasks: Sequence[Task]) -> list[Line]:

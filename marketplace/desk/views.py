@@ -363,6 +363,7 @@ def print_sheet() -> ResponseReturnValue:
     return render_template(
         "desk/sheet_print.html",
         lines=sheets.on_paper(actor()),
+        waiting=len(queries.decided_on_paper(actor())),
         today_=clock.today(),
         back_url=url_for("desk.sheet"),
     )
@@ -385,7 +386,11 @@ def bring_in() -> ResponseReturnValue:
             done = sheets.settle(leader, sent, form.form_key.data or "")
             return render_template("desk/sheet_done.html", done=done)
     return render_template(
-        "desk/sheet_paper.html", form=form, lines=lines, answers=sent.typed
+        "desk/sheet_paper.html",
+        form=form,
+        lines=lines,
+        answers=sent.typed,
+        waiting=len(queries.decided_on_paper(actor())),
     ), 422 if is_sent else 200
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from marketplace.accounts.models import StoredFile, Throttle
+from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.errors import DomainError
 from marketplace.core.journal import Entry
@@ -325,6 +327,19 @@ def test_what_one_leader_may_not_decide_another_decides_on_the_sheet(world):
         assert done.is_refused is is_refused, who
     (key,) = db.session.scalars(keys_of(match)).all()
     assert key.user_id == world.users["second"]
+
+
+def test_a_sheet_keeps_what_waited_longest_and_says_that_more_waits(world, browse, monkeypatch):
+    monkeypatch.setattr(sheets, "MOST", 1)
+    world.consented(world.proposed(world.published(title="Gừng núi")))
+    with clock.at(clock.now() + timedelta(hours=1)):
+        world.consented(world.proposed(world.published(title="Nghệ vàng")))
+        (line,) = sheets.on_paper(world.actor("official_2"))
+        assert line.title == "Gừng núi"
+        official = browse("official_2")
+        for page in ("in", "tren-giay"):
+            official.get(f"/lam-viec/phieu-trinh/{page}")
+            assert "Còn 1 việc nữa đang chờ." in official.text, page
 
 
 def test_a_recorder_with_a_hand_enters_nothing_and_loses_nothing_else(world):
