@@ -309,8 +309,9 @@ def test_the_other_locality_and_those_with_a_hand_settle_nothing_of_it(world):
     assert not ward & at_home
 
 
-def test_what_one_leader_may_not_decide_another_decides_on_the_sheet(world):
-    world.users["second"] = worlds._person("second", world.organisations["commune"], Role.LEADER)
+def test_what_one_leader_may_not_decide_another_decides_on_the_sheet(world, monkeypatch):
+    second = worlds._person("second", world.organisations["commune"], Role.LEADER)
+    monkeypatch.setitem(world.users, "second", second)
     db.session.commit()
     interest = world.accepted(world.published())
     match = matching.propose_from_interest(
