@@ -135,7 +135,7 @@ def _common() -> list[Node]:
                    {"type": "string", "enum": list(KINDS)}),
         _parameter("sort", N_("The order; each kind has its own. Without kind: newest, or with "
                               "words relevance."),
-                   {"type": "string", "enum": [*sorts, "relevance"]}),
+                   {"type": "string", "enum": sorts}),
         *_paging(),
         _language(),
     ]  # fmt: skip

@@ -32,6 +32,11 @@ ALIASES = {
     "capital": "von",
     "seeking": "loai",
     "language": "tieng",
+    "seller": "ben-ban",
+    "at-least": "it-nhat",
+    "price": "gia",
+    "delivery": "giao",
+    "room": "cho",
 }
 """English names of filters; where a list has no filter of that name, its alias is unknown too."""
 SORT_ALIASES = {
@@ -43,6 +48,9 @@ SORT_ALIASES = {
     "capital": "von",
     "name": "ten",
 }
+
+RELEVANCE = "relevance"
+"""The order a list has by itself: what fits the words best, then its own."""
 
 Args = Mapping[str, Sequence[str]]
 

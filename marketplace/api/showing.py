@@ -49,7 +49,7 @@ def names_of(facet: Facet) -> tuple[str, ...]:
 
 def sorts_of(spec: ListSpec) -> dict[str, str]:
     """The orders of a list by all their names."""
-    own = {code: code for code in spec.sorts}
+    own = {code: code for code in spec.sorts} | {rules.RELEVANCE: spec.default_sort}
     return own | {a: code for a, code in rules.SORT_ALIASES.items() if code in spec.sorts}
 
 
@@ -68,7 +68,7 @@ def wish(args: Args, places: Callable[[], Places]) -> Wish:
     if kind is not None:
         return Wish(_wished(PAGES[KINDS[kind]].spec, args, q, places), q)
     rules.only(args, COMMON)
-    orders = ("relevance",) if q else ("newest", "moi")
+    orders = (rules.RELEVANCE, "newest", "moi") if q else ("newest", "moi")
     rules.choice(args, "sort", orders)
     return Wish(None, q)
 

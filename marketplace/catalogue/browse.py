@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, S
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
@@ -34,6 +35,7 @@ from marketplace.catalogue.search import (
     holds,
     parse,
     tokens,
+    whole,
     written_as,
 )
 from marketplace.catalogue.tally import Codes, Order, Tally
@@ -161,15 +163,27 @@ class Lists:
         return list(found), total
 
     def search(self, q: str) -> Search:
-        """How the words of a query are read here: the localities' own names count."""
-        return self._kept(("search", q), lambda: parse(q, self._names() if tokens(q) else ()))
+        """How the words of a query are read here: the localities' own names count.
+
+        “thôn Aur” asks for Aur, whose listings do not all say that it is a village.
+        """
+
+        def load() -> Search:
+            if not tokens(q):
+                return parse(q)
+            names = [text.fold(place.name).split() for place in self.places()]
+            return parse(_without_titles_before(names, q), self._names())
+
+        return self._kept(("search", q), load)
 
     def closest(self, q: str, kinds: Sequence[str], *, places: bool = False) -> str | None:
         """The nearest spelling that finds something of these kinds for this reader, as written.
 
         For a query that finds nothing. With ``places``, one that names a village counts as well.
-        Three statements at most: what the vocabulary knows, how much each reading finds, and how
-        the first row found writes the words.
+        Where no reading of what looks wrong finds anything, a word that is right by itself may be a
+        slip all the same: one of them, if the words then stand together in a title. Five
+        statements at most: what the vocabulary knows, and twice how much each reading finds and
+        how the first row found writes the words.
         """
         typed = tokens(q)
         if not typed:
@@ -180,9 +194,11 @@ class Lists:
             known = _with_names(look_up(asked := spelling.looked_up(typed)), names, asked)
             stay, doubtful = _settled(q, known)
             readings = spelling.readings(typed, known, names, stay)
-            if not readings:
-                return None
-            return self._best(q, readings, kinds, doubtful, places=places)
+            if readings and (found := self._best(q, readings, kinds, doubtful, places=places)):
+                return found
+            every = spelling.readings(typed, known, names, text.in_spellings(typed))
+            once = [reading for reading in every if reading[0] <= spelling.ONE_SLIP]
+            return self._best(q, once, kinds, in_title=True) if once else None
 
         return self._kept(("closest", q, tuple(kinds), places, self._reader), load)
 
@@ -196,19 +212,21 @@ class Lists:
         q: str,
         readings: Sequence[tuple[int, tuple[str, ...]]],
         kinds: Sequence[str],
-        doubtful: Mapping[str, str],
+        doubtful: Mapping[str, str] = MappingProxyType({}),
         *,
-        places: bool,
+        places: bool = False,
+        in_title: bool = False,
     ) -> str | None:
         """The likeliest reading that finds something, as the first row found writes it.
 
         ``doubtful`` are typed words that are known without their marks: where someone writes them
-        with these marks, they were meant.
+        with these marks, they were meant. ``in_title``: all its words must stand in one title. A
+        reading that drops a mark somebody typed is none.
         """
         searches = [parse(" ".join(words), self._names()) for _, words in readings]
         statement = _tried(len(searches), len(doubtful))
         asked = {
-            f"{where}_{at}": search.words
+            f"{where}_{at}": whole(search.words)
             for at, search in enumerate(searches)
             for where in ("words", "title")
         }
@@ -221,31 +239,48 @@ class Lists:
             for at, (_, words) in enumerate(readings)
             if places and self.named_by(" ".join(words))
         }
-        found = [
-            at
-            for at, (_, words) in enumerate(readings)
-            if (at in rows or at in named) and meant <= set(words)
-        ]
+        off_the_keys = tuple(map(spelling.keys, tokens(q)))
+        spelt = {
+            at for at, (_, words) in enumerate(readings) if any(s for _, s in text.spelt(words))
+        }
+        titled = {at for at in rows if rows[at].titled}
+        certain = {at for at, (_, words) in enumerate(readings) if words == off_the_keys}
+        certain |= named | spelt
+        anywhere = titled if in_title else {*rows, *named}
+        if len(off_the_keys) == 1:  # one word alone comes near too many others
+            anywhere &= titled | certain
+        found = [at for at in anywhere if meant <= set(readings[at][1])]
         if not found:
             return None
 
         def unlikely(at: int) -> tuple[int, int, int]:
-            cost, words = readings[at]
-            is_name = at in named or any(spelt for _, spelt in text.spelt(words))
-            certain = is_name or cost <= spelling.KEYS * len(words)
-            strange = 0 if certain or rows[at].titled else spelling.NO_TITLE
-            return (
-                cost + strange - spelling.NAMED * is_name,
-                -rows[at].found if at in rows else 0,
-                at,
-            )
+            strange = 0 if at in certain | titled else spelling.NO_TITLE
+            known = spelling.NAMED if at in named | spelt else 0
+            return (readings[at][0] + strange - known, -rows[at].found if at in rows else 0, at)
 
         best = min(found, key=unlikely)
         if best not in rows:
             return self.named_by(" ".join(readings[best][1]))[0].name
-        given = self._given(_AS_WRITTEN, searches[best], {"kinds": list(kinds)})
+        words = readings[best][1]
+        typed = {text.plain(form): form for form in text.marked(q[:MAX_QUERY])}
+        as_typed = parse(" ".join(typed.get(word, word) for word in words), self._names())
+        given = self._given(_AS_WRITTEN, as_typed, {"kinds": list(kinds)})
         written = db.session.execute(_AS_WRITTEN, given).scalars().first() or ""
-        return written_as(readings[best][1], written, q)
+        said = self._with_names_as_written(written_as(words, written, q))
+        return said if text.keeps_marks(q[:MAX_QUERY], said) else None
+
+    def _with_names_as_written(self, said: str) -> str:
+        """The same with the villages and both localities as they are written: “Ngũ Hành Sơn”."""
+        words = said.split()
+        localities = (self.pair.source.name, self.pair.market.name)
+        for name in (*(place.name for place in self.places()), *localities):
+            written = _without_titles(name.split())
+            marked = text.marked(" ".join(written))
+            for at in range(len(words) - len(marked) + 1):
+                here = slice(at, at + len(marked))
+                if words[here] == marked and not spelling.is_common(" ".join(marked)):
+                    words[here] = written
+        return " ".join(words)
 
     def named_by(self, q: str) -> Sequence[Place]:
         """The villages whose name a query means: typed, begun, or another name for them.
@@ -307,7 +342,9 @@ class Lists:
 
         def load() -> Order:
             ranking = self._ranking(spec, named)
-            ranks = db.session.scalars(_HELD, self._given(_HELD, search))
+            ranks = list(db.session.scalars(_HELD, self._given(_HELD, search)))
+            if not spec.ranks(named):
+                ranks = [" ".join(ranks)]
             return array("q", chain.from_iterable(map(ranking.of, map(_numbers, ranks))))
 
         return self._kept(("order", spec, q, sort, self._reads(spec)), load)
@@ -409,9 +446,24 @@ TITLES_OF_PLACES = frozenset({"thon", "lang", "xa", "phuong", "ban"})
 def _without_titles(words: Sequence[str]) -> list[str]:
     """The words of a name without what it is: “thôn Aur” is Aur. “Ta Lang” keeps its last word."""
     words = list(words)
-    while len(words) > 1 and words[0] in TITLES_OF_PLACES:
+    while len(words) > 1 and text.fold(words[0]) in TITLES_OF_PLACES:
         words.pop(0)
     return words
+
+
+def _without_titles_before(names: Iterable[Sequence[str]], q: str) -> str:
+    """A query without what stands in it before one of these folded names, the last also begun."""
+    typed = q.split()
+    folded = [text.fold(word) for word in typed]
+    rests = ["".join(folded[at:]) for at in range(1, len(typed) + 1)]
+    joined = ["".join(name) for name in names]
+    return " ".join(
+        word
+        for word, title, rest in zip(typed, folded, rests, strict=True)
+        if title not in TITLES_OF_PLACES
+        or len(rest) < 2  # noqa: PLR2004  one letter begins no name yet
+        or not any(rest.startswith(name) or name.startswith(rest) for name in joined)
+    )
 
 
 def _one(word: str) -> tuple[Term, ...]:
@@ -713,7 +765,10 @@ _AS_WRITTEN = (
 _HOLDING = sa.select(_L.c.id).where(*_on_offer(_READER), *finding.FOUND)
 _HOW_MANY = sa.select(sa.func.count()).select_from(_HOLDING.subquery())
 _EVERYWHERE = (
-    _HOLDING.order_by(*finding.RANK, _L.c.published_at.desc(), _L.c.id.desc())
+    _HOLDING.select_from(_L.outerjoin(PAGES["produce"].spec.table))
+    .order_by(
+        *finding.RANK, *PAGES["produce"].spec.sinks(), _L.c.published_at.desc(), _L.c.id.desc()
+    )
     .limit(sa.bindparam("size", type_=sa.Integer))
     .offset(sa.bindparam("skip", type_=sa.Integer))
 )

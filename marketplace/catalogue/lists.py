@@ -391,6 +391,10 @@ class Village:
         return (place.code for place in places if place.id == value)
 
 
+NEWEST = "moi"
+"""The order every list has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sort:
     """An order of a list: its words and the columns it orders by.
@@ -441,6 +445,13 @@ class ListSpec:
         """What listings are ordered by, before their ids."""
         chosen = self.sorts[sort]
         return [*(self.sinks() if chosen.lets_sink else ()), *chosen.order()]
+
+    def ranks(self, sort: str) -> bool:
+        """Whether what fits the words searched best stands first in this order.
+
+        In one that somebody compares by, as the lowest price, the words only choose.
+        """
+        return sort in {self.default_sort, NEWEST}
 
     @property
     def default_sort(self) -> str:

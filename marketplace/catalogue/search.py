@@ -239,6 +239,11 @@ def holds(query: Query, words: Collection[str]) -> bool:
     return all(any(all(map(met, way)) for way in part) for part in query)
 
 
+def whole(query: Query) -> Query:
+    """The same query with every word met as a whole, as one that proposes words has to."""
+    return tuple(tuple(tuple(Term(t.word) for t in way) for way in part) for part in query)
+
+
 def written_as(words: Sequence[str], marks: str, query: str) -> str:
     """Folded words as people write them.
 

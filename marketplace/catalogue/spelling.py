@@ -106,13 +106,15 @@ JOIN = 2
 """What it costs to make one word of two, or for each word that was cut out of one."""
 NAMED = 2
 """What it is worth when a known name or spelling comes out."""
+ONE_SLIP = SLIP + FIRST
+"""The most a single slip costs."""
 NO_TITLE = 6
 """What it costs when the words stand together in no title: more than a slip, less than two."""
 UNKNOWN = 18
 """What it costs to leave a word that nobody here has written."""
-MOST_GUESSES = 12
+MOST_GUESSES = 24
 """Guesses for one typed word that are followed up."""
-MOST_READINGS = 24
+MOST_READINGS = 36
 """Readings of a query that are tried: one statement of so many parts."""
 
 Known = Mapping[str, Sequence[str]]
@@ -150,7 +152,7 @@ def looked_up(typed: Sequence[str]) -> set[str]:
             asked |= {word[i:j] for i in range(size) for j in range(i + 1, size + 1)}
     for a, b in pairwise(typed):
         if len(a + b) <= LONGEST:
-            asked |= _near(a + b)
+            asked |= _near(a + b).union(*_shifted(a, b))
     return asked - {"", SOUND}
 
 
@@ -253,9 +255,15 @@ def readings(
     for words, cost in _best_first(each, most + 1):
         take(words, cost)
     for at, (a, b) in enumerate(pairwise(typed)):
-        joined = _joined(a, b, known, names, only_exact=a in stay and b in stay)
-        if joined:
-            rest = [*each[:at], joined, *each[at + 2 :]]
+        both = _joined(a, b, known, names, only_exact=a in stay and b in stay)
+        if not all(word in stay and _is_known(word, known) for word in (a, b)):
+            both += [
+                Guess(SOUND_ALIKE, pair)
+                for pair in _shifted(a, b)
+                if len(a + b) <= LONGEST and all(_is_known(word, known) for word in pair)
+            ]
+        for one in both:
+            rest = [*each[:at], [one], *each[at + 2 :]]
             for words, cost in _best_first(rest, 2):
                 take(words, cost)
     undone = tuple(map(keys, typed))
@@ -263,6 +271,16 @@ def readings(
         found[undone] = min(KEYS, found.get(undone, KEYS))
     found.pop(tuple(typed), None)
     return sorted((cost, words) for words, cost in found.items())[:most]
+
+
+def _is_known(word: str, known: Known) -> bool:
+    return word in known.get(word, ())
+
+
+def _shifted(a: str, b: str) -> list[tuple[str, str]]:
+    """Two neighbours with the space between them one letter off: “ma tong”."""
+    whole = a + b
+    return [(whole[:at], whole[at:]) for at in (len(a) - 1, len(a) + 1) if 0 < at < len(whole)]
 
 
 def _joined(a: str, b: str, known: Known, names: Names, *, only_exact: bool) -> list[Guess]:

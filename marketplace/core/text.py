@@ -193,6 +193,26 @@ def _join(words: list[str]) -> str:
     return " ".join(joined)
 
 
+def _marks(word: str) -> frozenset[str]:
+    return frozenset(
+        c for c in unicodedata.normalize("NFD", word) if unicodedata.combining(c) or c == "đ"
+    )
+
+
+def keeps_marks(typed: str, said: str) -> bool:
+    """Whether every mark on a typed word stands on the word said for it, unless only marks differ.
+
+    A mark somebody typed was meant: “bưởi” is no “tươi”, “sâmm” may be “sâm”. Where the words are
+    not as many, they are looked at together.
+    """
+    one, other = marked(typed), marked(said)
+    if len(one) != len(other):
+        one, other = [" ".join(one)], [" ".join(other)]
+    return all(
+        plain(a) == plain(b) or _marks(a) <= _marks(b) for a, b in zip(one, other, strict=True)
+    )
+
+
 def begun(words: list[str]) -> list[tuple[int, list[str]]]:
     """Known spellings of which only the beginning stands at the end of ``words``.
 
