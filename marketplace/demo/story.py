@@ -19,6 +19,8 @@ from marketplace.catalogue import services as catalogue
 from marketplace.catalogue.kinds.opportunity.model import OpportunityValues
 from marketplace.catalogue.kinds.opportunity.terms import Choosing
 from marketplace.catalogue.kinds.produce.model import OfferValues, Produce, ProduceValues
+from marketplace.catalogue.kinds.produce.terms import Delivery as Handover
+from marketplace.catalogue.kinds.produce.terms import Freight
 from marketplace.catalogue.taxonomy import PriceKind
 from marketplace.core import clock
 from marketplace.core.actor import Actor
@@ -223,7 +225,22 @@ def _produce(stage: Stage, goods: Goods) -> ProduceValues:
         price_high=high,
         quantity=goods.quantity * SCALE,
         months=sum(1 << (month - 1) for month in goods.months),
+        deliveries=HANDED_OVER[goods.price_kind],
     )
+
+
+HANDED_OVER = {
+    PriceKind.FIXED: (Handover("Bếp của bên mua, phường Ngũ Hành Sơn", Freight.SELLER),),
+    PriceKind.RANGE: (Handover("Trụ sở Ủy ban nhân dân xã Avương", Freight.BUYER),),
+    PriceKind.MARKET: (
+        Handover(
+            "Điểm tập kết ven đường Hồ Chí Minh, xã Avương",
+            Freight.SHARED,
+            "Mỗi bên trả một nửa cước.",
+        ),
+    ),
+}
+"""Where goods change hands, by how their price is said."""
 
 
 def _is_offered(stage: Stage, goods: Goods) -> Story:
