@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -225,6 +225,23 @@ def passes_contacts(organisation: Organisation) -> bool:
 NO_CONSENT = N_("%(name)s has not agreed to this yet. Record its consent first, then come back.")
 WITHDRAWN = N_("%(name)s has taken its consent back. Nothing is done for it until it agrees anew.")
 NOT_FOR_THIS = N_("%(name)s has not agreed to this purpose: %(purpose)s. Ask, then record it.")
+
+
+def why_no_introduction(*sides: Organisation) -> Sequence[Text]:
+    """Why contacts are not passed on between these two: a locality does not vouch for one of them.
+
+    It names neither: before the yes a side may not know yet who the other is.
+    """
+    if all(side.is_verified for side in sides):
+        return ()
+    return (
+        Text(
+            N_(
+                "One of the two organisations is not verified just now. Until its locality has "
+                "verified it, no contacts are passed on."
+            )
+        ),
+    )
 
 
 def why_no_consent(organisation: Organisation, purpose: Purpose) -> Text | None:

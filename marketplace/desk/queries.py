@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from marketplace.accounts import deputies
 from marketplace.accounts import queries as accounts
@@ -76,7 +76,7 @@ from marketplace.desk.rules import (
 from marketplace.enquiries import queries as enquiries
 from marketplace.interests import queries as interests
 from marketplace.interests.models import Interest
-from marketplace.interests.rules import INTEREST, InterestState
+from marketplace.interests.rules import INTEREST, InterestState, side_in_turn
 from marketplace.matching import queries as matching
 from marketplace.matching.models import Match
 from marketplace.matching.rules import MATCH, MatchState
@@ -91,7 +91,7 @@ from marketplace.papers.rules import PAPER
 from marketplace.papers.types import TYPES
 from marketplace.programme import queries as programme
 from marketplace.programme.models import Approval, Pair
-from marketplace.programme.rules import BOTH
+from marketplace.programme.rules import BOTH, moved
 from marketplace.questions import queries as questions
 from marketplace.questions.rules import may_reply
 from marketplace.revisions import queries as revisions
@@ -410,12 +410,26 @@ def _interests(viewer: Actor) -> Iterable[Task]:
                     interest,
                     "matching.from_interest",
                     since,
-                    interest.held_until or due_after(Queue.MATCH, since),
+                    interest.held_until or _match_by(interest, since),
                 )
-        elif may_make(INTEREST, interest, viewer, "acknowledge", "accept"):
-            yield _interest(
-                Queue.INTEREST, interest, "interests.show", interest.sent_at, interest.due_on
-            )
+        elif may_make(INTEREST, interest, viewer, *_ANSWERING):
+            yield _to_answer(interest)
+
+
+_ANSWERING = ("acknowledge", "accept", "decline")
+"""What an interest that waits is answered by; one whose sender gave nothing by a no only."""
+
+
+def _to_answer(interest: Interest) -> Task:
+    """An interest to answer: by its day, or since the day its sender let pass."""
+    due_on = interest.due_on or interest.inform_by
+    return _interest(Queue.INTEREST, interest, "interests.show", interest.sent_at, due_on)
+
+
+def _match_by(interest: Interest, since: datetime) -> date:
+    """The last working day to propose a match in, without those on which its clocks stood."""
+    began = clock.local(since).date()
+    return moved(due_after(Queue.MATCH, since), began, interest.stops, clock.today())
 
 
 def _enquiries(viewer: Actor) -> Iterable[Task]:
@@ -456,9 +470,10 @@ def late_elsewhere(viewer: Actor) -> Sequence[Task]:
 
     def load() -> Sequence[Task]:
         return [
-            _interest(Queue.INTEREST, one, "interests.show", one.sent_at, one.due_on)
+            _to_answer(one)
             for one in interests.waiting(viewer)
-            if one.is_late and not may_make(INTEREST, one, viewer, "acknowledge", "accept")
+            if (one.is_late or one.gave_nothing)
+            and not may_make(INTEREST, one, viewer, *_ANSWERING)
         ]
 
     return Shelf().keep(("desk late elsewhere", viewer, clock.today()), load)
@@ -908,9 +923,8 @@ def open_cases(viewer: Actor) -> Sequence[Case]:
 def waited_for(viewer: Actor, kind: str, public_id: str) -> Waited:
     """Whom a case or an interest waits for."""
     if kind == "interest":
-        interest = interests.get(public_id, viewer)
-        waits = interest.due_on is not None
-        return Waited(frozenset({interest.listing.organisation_id} if waits else ()))
+        side = side_in_turn(interests.get(public_id, viewer))
+        return Waited(frozenset({side.id} if side else ()))
     case = case_rows.one(pairs(viewer), public_id)
     if case is None or not case.hold.holders:
         return Waited()
@@ -1066,29 +1080,51 @@ def charge(viewer: Actor, kind: str, public_id: str) -> Charge:
     """Who is in charge of a case or an interest the viewer may see. Raises NotFound."""
     if kind == "match":
         match = matching.get(public_id, viewer)
-        subject_id, title, pair = match.id, match.listing.title, match.pair
+        about, title, pair = about_of(kind, match), match.listing.title, match.pair
         parties = f"{match.seller.name} – {match.buyer.name}"
     else:
         interest = interests.get(public_id, viewer)
-        subject_id, title, pair = interest.id, interest.listing.title, interest.pair
+        about, title, pair = about_of(kind, interest), interest.listing.title, interest.pair
         parties = f"{interest.organisation.name} – {interest.listing.organisation.name}"
-    rows = db.session.execute(
-        sa.select(Assignment.locality_id, User.name, User.public_id)
-        .join(User, User.id == Assignment.user_id)
-        .where(Assignment.subject_type == kind, Assignment.subject_id == subject_id)
-    ).all()
-    found = {row.locality_id: row for row in rows}
+    people = {row.locality_id: row.user for row in reversed(assignments(about))}
     waited = waited_for(viewer, kind, public_id)
     return Charge(
         title,
         parties,
         [
-            (place.name, found[place.id].name if place.id in found else "")
+            (place.name, people[place.id].name if place.id in people else "")
             for place in (pair.source, pair.market)
         ],
-        found[viewer.locality_id].public_id if viewer.locality_id in found else "",
+        people[viewer.locality_id].public_id if viewer.locality_id in people else "",
         why_no_reminder(waited, viewer.locality_id, was_reminded=False) is None,
     )
+
+
+def assignments(about: Sequence[tuple[str, int]]) -> Sequence[Assignment]:
+    """Who is in charge in either locality; in each the first is the one that counts.
+
+    ``about``: a case, then the interest it came from, whose assignment it takes over.
+    """
+    rows = db.session.scalars(
+        sa.select(Assignment)
+        .where(
+            sa.or_(
+                *(
+                    sa.and_(Assignment.subject_type == kind, Assignment.subject_id == key)
+                    for kind, key in about
+                )
+            )
+        )
+        .options(joinedload(Assignment.user))
+    ).all()
+    return sorted(rows, key=lambda row: about.index((row.subject_type, row.subject_id)))
+
+
+def about_of(kind: str, subject: Any) -> tuple[tuple[str, int], ...]:
+    """A case with the interest it came from, or an interest, by kind and id."""
+    if kind == "match":
+        return _about(subject.id, subject.interest_id)
+    return ((kind, subject.id),)
 
 
 def own_public_id(viewer: Actor) -> str:
@@ -1191,6 +1227,18 @@ def facts_of(found: Sequence[Task]) -> Mapping[tuple[str, str], Fact]:
     }
 
 
+def ids_of(kind: str, public_ids: Collection[str]) -> Mapping[str, int]:
+    """The ids of records of a kind, by public id, as the journal names them."""
+    if not public_ids:
+        return {}
+    if kind == "trip_report":  # it goes by the public id of its trip
+        asked = sa.select(Trip.public_id, TripReport.id).join(TripReport.trip)
+        return dict(db.session.execute(asked.where(Trip.public_id.in_(public_ids))).all())
+    model = RECORDS[kind]
+    asked = sa.select(model.public_id, model.id).where(model.public_id.in_(public_ids))
+    return dict(db.session.execute(asked).all())
+
+
 def facts_of_matches(public_ids: Collection[str]) -> Mapping[str, Fact]:
     """How much changes hands in these cases, and for how much, by public id."""
     rows = db.session.execute(
@@ -1226,7 +1274,7 @@ def choosable(viewer: Actor) -> Sequence[Choosable]:
             one.listing.title,
             f"{one.organisation.name} – {one.listing.organisation.name}",
             INTEREST.label_of(one),
-            one.due_on,
+            one.due_on or one.inform_by,
             "interests.show",
             one.public_id,
         )

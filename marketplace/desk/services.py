@@ -48,23 +48,21 @@ def _colleague(actor: Actor, person_id: str, field: str) -> User:
 def assign(actor: Actor, kind: str, public_id: str, person_id: str) -> None:
     """Put an official of the actor's locality in charge of a case or an interest.
 
-    The other locality has its own. An empty ``person_id`` leaves nobody in charge.
+    The other locality has its own. An empty ``person_id`` leaves nobody in charge: of a case
+    neither who was in charge of the interest it came from.
     """
     subject = _subject(actor, kind, public_id)
     person = _colleague(actor, person_id, "person") if person_id else None
-    found = db.session.scalars(
-        sa.select(Assignment).where(
-            Assignment.subject_type == kind,
-            Assignment.subject_id == subject.id,
-            Assignment.locality_id == actor.locality_id,
-        )
-    ).first()
-    if (found.user_id if found else None) == (person.id if person else None):
+    known = queries.assignments(queries.about_of(kind, subject))
+    own = [row for row in known if row.locality_id == actor.locality_id]
+    if (own[0].user_id if own else None) == (person.id if person else None):
         raise WrongState(N_("This is so already."))
     if person is None:
-        db.session.delete(found)
+        for row in own:
+            db.session.delete(row)
         record(f"{kind}.released", subject, actor)
         return
+    found = next((row for row in own if row.subject_type == kind), None)
     if found is None:
         found = Assignment(
             subject_type=kind, subject_id=subject.id, locality_id=actor.locality_id or 0

@@ -287,26 +287,36 @@ KINDS: Mapping[Queue, Kind] = {
 # ---------------------------------------------------------------- the lines
 
 
-def lines(viewer: Actor) -> list[Line]:
-    """What waits for the viewer's decision, the most urgent first."""
-    return _lines(viewer, queries.decisions(viewer))
+def lines(viewer: Actor, form: Any = ()) -> list[Line]:
+    """What waits for the viewer's decision, the most urgent first.
+
+    At most ``MOST`` of it, and whatever ``form``, the request's fields, answers: a line that slid
+    out of the first ones while somebody decided waits as before.
+    """
+    return _lines(viewer, queries.decisions(viewer), form)
 
 
-def on_paper(viewer: Actor) -> list[Line]:
+def on_paper(viewer: Actor, form: Any = ()) -> list[Line]:
     """What waits for a leader of the viewer's locality and can be decided on a sheet of paper.
 
     What has waited longest comes first: a line that is new when the signed sheet comes back pushes
-    out none that stands on it.
+    out none that stands on it. As many as ``lines`` gives.
     """
-    return _lines(viewer, sorted(queries.decided_on_paper(viewer), key=lambda task: task.since))
+    found = sorted(queries.decided_on_paper(viewer), key=lambda task: task.since)
+    return _lines(viewer, found, form)
 
 
-def _lines(viewer: Actor, tasks: Sequence[Task]) -> list[Line]:
-    shown = tasks[:MOST]
+def _code(task: Task) -> str:
+    return f"{task.subject[0]}-{task.subject[1]}"
+
+
+def _lines(viewer: Actor, tasks: Sequence[Task], form: Any) -> list[Line]:
+    answered = set(_codes(form))
+    shown = [task for n, task in enumerate(tasks) if n < MOST or _code(task) in answered]
     facts, checks = queries.facts_of(shown), _checks(viewer, shown)
     return [
         Line(
-            code=f"{task.subject[0]}-{task.subject[1]}",
+            code=_code(task),
             queue=task.queue,
             public_id=task.subject[1],
             title=task.title,

@@ -12,6 +12,7 @@ from flask import url_for
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.taxonomy import Sector
+from marketplace.core import clock
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
 from marketplace.core.text import fold
@@ -342,7 +343,7 @@ def held(case: Case) -> Text | str:
 def due(case: Case) -> Text | str:
     """Until when, or since when."""
     day = case.hold.due_on
-    return due_words(day) if day else Text(N_("since %(day)s"), day=case.since.date())
+    return due_words(day) if day else Text(N_("since %(day)s"), day=clock.local(case.since).date())
 
 
 def due_words(day: date) -> Text | str:

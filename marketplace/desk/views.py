@@ -333,7 +333,7 @@ def bulk() -> ResponseReturnValue:
 @access(OFFICIALS)
 def sheet() -> ResponseReturnValue:
     """The decisions that wait for the reader, settled in one sitting with one password."""
-    form, lines = SheetForm(), sheets.lines(actor())
+    form, lines = SheetForm(), sheets.lines(actor(), request.form)
     sent = sheets.read(lines, request.form)
     is_sent = request.method == "POST"
     if is_sent and form.validate() and not form.refuse_unless(sent, actor()):
@@ -376,7 +376,7 @@ def bring_in() -> ResponseReturnValue:
     if not _on_paper():
         raise NotFound
     form = PaperForm().offer(queries.officials(actor()), actor())
-    lines = sheets.on_paper(actor())
+    lines = sheets.on_paper(actor(), request.form)
     sent = sheets.read(lines, request.form)
     is_sent = request.method == "POST"
     if is_sent and form.validate() and not form.refuse_unless(sent):

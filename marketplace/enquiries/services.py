@@ -78,7 +78,9 @@ def _submit(actor: Actor, listing_id: str, values: EnquiryValues) -> Enquiry:
 def tie(actor: Actor, code: str, organisation_id: str) -> Enquiry:
     """Let a verified organisation stand behind an enquiry: it becomes its interest, same code.
 
-    Raises Invalid for an organisation that may not ask, or has asked already.
+    What was asked for was judged when it was sent: a day or a quantity that has gone since is for
+    the owner to ask back about. Raises Invalid for an organisation that may not ask, or has asked
+    already.
     """
     enquiry = queries.get(code, actor, lock=True)
     ENQUIRY.require(enquiry, "tie", actor)
@@ -101,7 +103,6 @@ def tie(actor: Actor, code: str, organisation_id: str) -> Enquiry:
         organisation=organisation,
     )
     interest.take(enquiry.asked())
-    check(enquiry.listing, enquiry.asked())
     send(interest, SYSTEM, enquiry_id=enquiry.id, by=actor)
     ENQUIRY.fire(
         enquiry,

@@ -26,6 +26,7 @@ from marketplace.interests.rules import (
     AskAgain,
     InterestState,
     due_on,
+    gave_nothing,
     inform_by,
     is_held,
     is_late,
@@ -234,6 +235,11 @@ class Interest(Asked, Base):
     def inform_by(self) -> date | None:
         """The working day until which its sender is waited for; None when it is not."""
         return inform_by(self)
+
+    @property
+    def gave_nothing(self) -> bool:
+        """Whether its sender let the day pass by which it was to give what it was asked for."""
+        return gave_nothing(self)
 
     @property
     def is_late(self) -> bool:

@@ -23,7 +23,7 @@ from marketplace.core.i18n import N_, Text
 from marketplace.interests.models import Interest
 from marketplace.interests.rules import BEGUN, LIVE, OWED, InterestState
 from marketplace.programme import queries as programme
-from marketplace.programme.models import Pair
+from marketplace.programme.models import ClockStop, Pair
 
 
 def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
@@ -295,18 +295,28 @@ def waits_to_be_compared() -> sa.ColumnElement[bool]:
     )
 
 
+def stands_still() -> sa.ColumnElement[bool]:
+    """The listings with a live interest whose clock stands just now: there nothing lapses."""
+    stopped = sa.exists().where(
+        ClockStop.subject_type == "interest",
+        ClockStop.subject_id == Interest.id,
+        ClockStop.until.is_(None),
+    )
+    return Listing.id.in_(sa.select(Interest.listing_id).where(Interest.state.in_(LIVE), stopped))
+
+
 def waiting(viewer: Actor) -> Sequence[Interest]:
-    """Interests of the viewer's pairs that wait for an answer or a match, oldest first."""
-    return db.session.scalars(
+    """Interests of the viewer's pairs that wait for an answer or a match, oldest first.
+
+    Those that wait for their sender are among them once its day has passed.
+    """
+    rows = db.session.scalars(
         _loaded()
-        .where(
-            visible_to(viewer),
-            Interest.state.in_(
-                [InterestState.SUBMITTED, InterestState.ACKNOWLEDGED, InterestState.ACCEPTED]
-            ),
-        )
+        .where(visible_to(viewer), Interest.state.in_(LIVE))
         .order_by(Interest.sent_at, Interest.id)
     ).all()
+    asked = InterestState.INFO_REQUESTED
+    return [one for one in rows if one.state is not asked or one.gave_nothing]
 
 
 def listings_of(ids: Collection[int]) -> sa.Select[int]:

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from marketplace.accounts.rules import may_manage, may_speak_for
+from marketplace.accounts.rules import may_manage, may_speak_for, why_no_introduction
 from marketplace.core import clock
 from marketplace.core.actor import Actor
 from marketplace.core.calendar import add_working_days
@@ -24,6 +24,7 @@ from marketplace.papers.types import PaperType
 from marketplace.programme.rules import STOP_REASONS, moved
 
 if TYPE_CHECKING:
+    from marketplace.accounts.models import Organisation
     from marketplace.interests.models import Interest
     from marketplace.programme.models import ClockStop
 
@@ -121,10 +122,27 @@ def is_late(interest: Interest) -> bool:
 
 
 def inform_by(interest: Interest) -> date | None:
-    """The working day until which the asking side is waited for; None when it is not."""
+    """The working day until which the asking side is waited for; None when it is not.
+
+    Days on which the clocks stood are not counted against it either.
+    """
     if interest.state is not InterestState.INFO_REQUESTED or interest.asked_at is None:
         return None
-    return add_working_days(clock.local(interest.asked_at).date(), INFORM_WITHIN)
+    began = clock.local(interest.asked_at).date()
+    return moved(add_working_days(began, INFORM_WITHIN), began, interest.stops, clock.today())
+
+
+def gave_nothing(interest: Interest) -> bool:
+    """Whether the asking side let its day pass without what it was asked for: the owner decides."""
+    until = inform_by(interest)
+    return until is not None and clock.today() > until
+
+
+def side_in_turn(interest: Interest) -> Organisation | None:
+    """The side whose word is waited for; None where it is neither's."""
+    if interest.state in OWED or gave_nothing(interest):
+        return interest.listing.organisation
+    return interest.organisation if interest.state is InterestState.INFO_REQUESTED else None
 
 
 def may_answer(actor: Actor, interest: Interest) -> bool:
@@ -137,11 +155,8 @@ def is_turn_of(actor: Actor, interest: Interest) -> bool:
 
     Officials have reminders of their own at the desk: here only what their office itself owes.
     """
-    if interest.state in OWED:
-        side = interest.listing.organisation
-    elif interest.state is InterestState.INFO_REQUESTED:
-        side = interest.organisation
-    else:
+    side = side_in_turn(interest)
+    if side is None:
         return False
     return may_manage(actor, side) or (not actor.is_officer and may_speak_for(actor, side))
 
@@ -180,9 +195,14 @@ def may_forbid(actor: Actor, interest: Interest) -> bool:
 def too_soon(interest: Interest) -> Sequence[Text]:
     """While the asking side still has time for what it was asked."""
     until = inform_by(interest)
-    if until is None or clock.today() > until:
+    if until is None or gave_nothing(interest):
         return ()
     return (Text(N_("They have until %(day)s to send what you asked for."), day=until),)
+
+
+def not_verified(interest: Interest) -> Sequence[Text]:
+    """While a locality does not vouch for one of the sides."""
+    return why_no_introduction(interest.organisation, interest.listing.organisation)
 
 
 def may_convert(actor: Actor, interest: Interest) -> bool:
@@ -280,6 +300,7 @@ INTEREST = Workflow(
         may_answer,
         N_("Accept the introduction"),
         tone="primary",
+        blockers=not_verified,
     ),
     Transition(
         "decline",
@@ -408,24 +429,32 @@ def next_step(
         )
     if interest.state is _S.INFO_REQUESTED:
         return Text(
-            N_("%(organisation)s adds what was asked by %(day)s; until then nobody else is late."),
+            NOTHING_CAME if gave_nothing(interest) else TO_COME,
             organisation=asker or interest.organisation.name,
+            owner=owner,
             day=inform_by(interest),
         )
-    if interest.state is _S.SUBMITTED:
+    if interest.state in OWED:
+        return Text(TO_ANSWER[interest.state], organisation=owner, day=interest.due_on)
+    if interest.is_draft and not interest.listing.is_open:
         return Text(
-            N_("%(organisation)s or the officials acknowledge it by %(day)s."),
-            organisation=owner,
-            day=interest.due_on,
-        )
-    if interest.state is _S.ACKNOWLEDGED:
-        return Text(
-            N_("%(organisation)s answers by %(day)s."),
-            organisation=owner,
-            day=interest.due_on,
+            N_(
+                "It cannot be sent any more: the listing takes no interest now. "
+                "You may throw the draft away."
+            )
         )
     return Text(ENDS_IN[interest.state])
 
+
+TO_ANSWER = {
+    _S.SUBMITTED: N_("%(organisation)s or the officials acknowledge it by %(day)s."),
+    _S.ACKNOWLEDGED: N_("%(organisation)s answers by %(day)s."),
+}
+TO_COME = N_("%(organisation)s adds what was asked by %(day)s; until then nobody else is late.")
+NOTHING_CAME = N_(
+    "What was asked for did not come by %(day)s. %(owner)s may decline now or go on waiting; "
+    "%(organisation)s may still send it."
+)
 
 ENDS_IN = {
     _S.DRAFT: N_("Nobody else sees it yet. Finish it and send it while the listing is open."),

@@ -261,13 +261,15 @@ def close_expired() -> int:
     """Close listings whose last day has passed; may run twice. Returns how many.
 
     An opportunity that chooses by comparison stays while interests in it wait to be compared: its
-    last day is the day until which they were taken.
+    last day is the day until which they were taken. One with a live interest whose clock stands,
+    say for a postponed trip, stays until it runs again.
     """
     expired = db.session.scalars(
         sa.select(Listing.id).where(
             Listing.state == ListingState.PUBLISHED,
             Listing.closes_on < clock.today(),
             ~queries.waits_to_be_compared(),
+            ~queries.stands_still(),
         )
     ).all()
     return one_by_one(_close_expired, expired)

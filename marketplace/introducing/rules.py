@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from marketplace.accounts.rules import may_manage, may_speak_for
+from marketplace.accounts.rules import may_manage, may_speak_for, why_no_introduction
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
 from marketplace.core.workflow import Transition, Workflow, nobody_but_the_program, states
@@ -67,6 +67,11 @@ def what_is_missing(introduction: Introduction) -> Sequence[Text]:
     ]
 
 
+def not_verified(introduction: Introduction) -> Sequence[Text]:
+    """While a locality does not vouch for one side, neither says yes."""
+    return why_no_introduction(*introduction.sides)
+
+
 PERMISSIONS = {"match": may_match}
 
 REFUSE_REASONS = {
@@ -88,7 +93,15 @@ INTRODUCTION = Workflow(
     "introduction",
     IntroductionState,
     _S.PROPOSED,
-    Transition("consent", states(_S.PROPOSED), None, may_answer, N_("Say yes"), tone="primary"),
+    Transition(
+        "consent",
+        states(_S.PROPOSED),
+        None,
+        may_answer,
+        N_("Say yes"),
+        tone="primary",
+        blockers=not_verified,
+    ),
     Transition(
         "agree",
         states(_S.PROPOSED),

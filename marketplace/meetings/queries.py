@@ -10,21 +10,35 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
+from marketplace.accounts import queries as accounts
 from marketplace.core import clock
 from marketplace.core.actor import Actor
 from marketplace.core.db import db, hold
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import N_
 from marketplace.core.journal import Entry
+from marketplace.core.roles import Role
 from marketplace.deals.models import Deal, Figure, Outcome
 from marketplace.desk import queries as desk
-from marketplace.desk.rules import Waiting
+from marketplace.desk.queries import Task
+from marketplace.desk.rules import Queue, Waiting
 from marketplace.meetings.models import Meeting, MeetingItem
 from marketplace.programme import queries as programme
+from marketplace.programme.models import Pair
+from marketplace.programme.rules import BOTH
 from marketplace.promises import queries as promises
 
-OUTSIDE = frozenset({"match.assigned", "match.released", "match.reminded", "match.key_brought_in"})
-"""What is about a case without deciding anything in it."""
+OUTSIDE = frozenset(
+    {
+        "match.assigned",
+        "match.released",
+        "match.reminded",
+        "match.key_brought_in",
+        "promise.due_soon",
+        "promise.late",
+    }
+)
+"""What is about a matter without deciding anything in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +100,46 @@ def _cases(viewer: Actor, pair_id: int, fits: Callable[..., bool]) -> list[Matte
     ]
 
 
+def _waits_for_key(queue: Queue, place: str) -> Callable[[Actor, int], Sequence[Matter]]:
+    """What waits in a queue for a key of either locality, where both must turn one.
+
+    Whoever opens the meeting may have a hand in it: what waits for a leader counts as well.
+    """
+
+    def load(viewer: Actor, pair_id: int) -> list[Matter]:
+        localities = db.session.get_one(Pair, pair_id).locality_ids
+        leaders = [a for _, a in accounts.officers_of(*localities) if a.role is Role.LEADER]
+        found = {
+            task.subject: task
+            for person in (viewer, *leaders)
+            for task in desk.decisions(person)
+            if task.queue is queue and task.pair_id == pair_id and _is_for_both(task)
+        }
+        kind = next((kind for kind, _ in found), "")
+        ids = desk.ids_of(kind, [public_id for _, public_id in found])
+        return [
+            Matter(
+                kind,
+                ids[public_id],
+                task.title,
+                str(task.note) if queue in _WHOSE else "",
+                place.format(task.values["public_id"]),
+            )
+            for (_, public_id), task in found.items()
+        ]
+
+    return load
+
+
+_WHOSE = frozenset({Queue.APPROVE, Queue.TRIP})
+"""Where a task's note is the name of whose matter it is; elsewhere it is words of the program."""
+
+
+def _is_for_both(task: Task) -> bool:
+    needed = task.fact.keys_needed if task.fact else None
+    return "turn_key" in task.moves and needed in {None, BOTH}
+
+
 def _figures(_viewer: Actor, pair_id: int) -> list[Matter]:
     """Deals with figures that wait for verification, each once."""
     rows = db.session.execute(desk.FIGURES, {"pairs": [pair_id]}).all()
@@ -98,6 +152,27 @@ def _figures(_viewer: Actor, pair_id: int) -> list[Matter]:
 
 SECTIONS: list[Section] = [
     Section("keys", N_("Decisions both localities wait for"), _keys),
+    Section(
+        "listings",
+        N_("Listings both localities approve"),
+        _waits_for_key(Queue.APPROVE, "/lam-viec/duyet/{}"),
+    ),
+    Section(
+        "selections",
+        N_("Results of comparisons to confirm"),
+        _waits_for_key(Queue.SELECTION, "/lua-chon/{}"),
+    ),
+    Section(
+        "rulings",
+        N_("Proposals in disputes to decide"),
+        _waits_for_key(Queue.RULING, "/ket-noi/{}"),
+    ),
+    Section("trips", N_("Survey trips to confirm"), _waits_for_key(Queue.TRIP, "/su-kien/{}")),
+    Section(
+        "reports",
+        N_("Reports of survey trips to confirm"),
+        _waits_for_key(Queue.TRIP_REPORT, "/su-kien/{}/bao-cao"),
+    ),
     Section("objections", N_("Matches open to objection"), _objections),
     Section("figures", N_("Figures to verify"), _figures),
     Section("late", N_("Late cooperations"), _late),
@@ -154,38 +229,51 @@ def item(meeting: Meeting, public_id: str) -> MeetingItem:
 
 def decided(meeting: Meeting) -> Mapping[int, Sequence[Entry]]:
     """What was done about each matter while the meeting lasted, by item, in order."""
-    matches = {one.subject_id for one in meeting.items if one.subject_type == "match"}
-    case_of: dict[tuple[str, int], int] = {("match", key): key for key in matches}
-    deals = db.session.execute(
+    matter_of = _told_under(meeting)
+    entries = db.session.scalars(
+        sa.select(Entry)
+        .where(
+            Entry.at >= meeting.opened_at,
+            Entry.at <= (meeting.closed_at or clock.now()),
+            Entry.subject_type.in_({kind for kind, _ in matter_of}),
+            Entry.name.not_in(OUTSIDE),
+        )
+        .order_by(Entry.id)
+    ).all()
+    by_matter: dict[tuple[str, int], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        matter = matter_of.get((entry.subject_type, entry.subject_id))
+        if matter is not None:
+            by_matter[matter].append(entry)
+    return {
+        one.id: [
+            entry
+            for entry in by_matter.get((one.subject_type, one.subject_id), [])
+            if _belongs(one.section, entry)
+        ]
+        for one in meeting.items
+    }
+
+
+def _told_under(meeting: Meeting) -> Mapping[tuple[str, int], tuple[str, int]]:
+    """Under which matter each record is told: its own, and a deal and its figures under the case.
+
+    All by kind and id: an id alone stands for a record of every kind.
+    """
+    own = [(one.subject_type, one.subject_id) for one in meeting.items]
+    found = dict(zip(own, own, strict=True))
+    matches = {key for kind, key in found if kind == "match"}
+    of_cases = db.session.execute(
         sa.select(Deal.id, Deal.match_id).where(Deal.match_id.in_(matches))
     ).all()
-    case_of |= {("deal", row.id): row.match_id for row in deals}
+    found |= {("deal", row.id): ("match", row.match_id) for row in of_cases}
     figures = db.session.execute(
         sa.select(Figure.id, Deal.match_id)
         .join(Outcome, Outcome.id == Figure.outcome_id)
         .join(Deal, Deal.id == Outcome.deal_id)
         .where(Deal.match_id.in_(matches))
     ).all()
-    case_of |= {("figure", row.id): row.match_id for row in figures}
-    entries = db.session.scalars(
-        sa.select(Entry)
-        .where(
-            Entry.at >= meeting.opened_at,
-            Entry.at <= (meeting.closed_at or clock.now()),
-            Entry.subject_type.in_(["match", "deal", "figure"]),
-            Entry.name.not_in(OUTSIDE),
-        )
-        .order_by(Entry.id)
-    ).all()
-    by_case: dict[int, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        case = case_of.get((entry.subject_type, entry.subject_id))
-        if case is not None:
-            by_case[case].append(entry)
-    return {
-        one.id: [e for e in by_case.get(one.subject_id, []) if _belongs(one.section, e)]
-        for one in meeting.items
-    }
+    return found | {("figure", row.id): ("match", row.match_id) for row in figures}
 
 
 def _belongs(section: str, entry: Entry) -> bool:

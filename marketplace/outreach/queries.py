@@ -16,6 +16,7 @@ from marketplace.core.errors import NotFound
 from marketplace.core.text import fold, name_key
 from marketplace.deals.models import Deal, DealParty
 from marketplace.interests.models import Interest
+from marketplace.interests.rules import InterestState
 from marketplace.outreach.models import Invitee
 from marketplace.outreach.rules import Answer, Step
 from marketplace.programme import queries as programme
@@ -33,13 +34,13 @@ class Row:
 
     @property
     def steps(self) -> frozenset[Step]:
-        """The steps it has taken; whoever has come further has been invited."""
+        """The steps it has taken; whoever has come further has been invited, and was interested."""
         taken = {Step.LISTED}
         if self.invitee.last_contact_on is not None or self.organisation is not None:
             taken.add(Step.INVITED)
         if self.organisation is not None:
             taken.add(Step.REGISTERED)
-        if self.first_interest is not None:
+        if self.first_interest is not None or self.first_deal is not None:
             taken.add(Step.INTEREST)
         if self.first_deal is not None:
             taken.add(Step.DEAL)
@@ -109,7 +110,11 @@ def rows(pair_id: int) -> list[Row]:
     ids = [organisation.id for organisation in came.values()]
     asked = _first(
         sa.select(Interest.organisation_id, sa.func.min(Interest.sent_at))
-        .where(Interest.organisation_id.in_(ids), Interest.pair_id == pair_id)
+        .where(
+            Interest.organisation_id.in_(ids),
+            Interest.pair_id == pair_id,
+            Interest.state != InterestState.DRAFT,  # nobody but its writer knows of it yet
+        )
         .group_by(Interest.organisation_id)
     )
     agreed = _first(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,8 @@ FIELDS = (
 )
 HEADINGS_WITHIN = 10
 """The headings stand in one of the first rows."""
+_LOST_ZERO = re.compile(r"[35789][0-9]{8}", re.ASCII)
+"""A mobile number as Excel leaves it where it was typed as a number: without its 0."""
 SHEET = N_("Firms invited")
 
 
@@ -101,7 +104,8 @@ def check(content: bytes, known: Mapping[str, Invitee]) -> tuple[list[Planned], 
         seen.setdefault(key, number)
         faults += [_fault(number, name, sentence, fields) for name, sentence in wrong.items()]
         if values is not None and not wrong:
-            plans.append(Planned(values, entry.public_id if entry else None))
+            given = frozenset(fields.values()) - {CODE}
+            plans.append(Planned(values, entry.public_id if entry else None, given))
     if not plans and not faults:
         raise Unreadable(N_("The file is empty. Fill in at least one row below the headings."))
     return plans, faults
@@ -140,6 +144,8 @@ def _judge(told: Mapping[str, str]) -> tuple[InviteeValues | None, dict[str, Tex
     answers = {key: code for code, label in ANSWER_LABELS.items() for key in all_names(label)}
     if sent["answer"]:
         sent["answer"] = answers.get(fold(sent["answer"]), sent["answer"])
+    if _LOST_ZERO.fullmatch(sent["phone"]):
+        sent["phone"] = f"0{sent['phone']}"
     form = _form(MultiDict(sent))
     if form.validate():
         values = form.values()

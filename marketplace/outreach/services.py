@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from marketplace.core import clock
 from marketplace.core.actor import Actor
@@ -39,10 +40,14 @@ class InviteeValues:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A row of a spreadsheet that was found right; ``code`` is the entry it changes, if any."""
+    """A row of a spreadsheet that was found right; ``code`` is the entry it changes, if any.
+
+    ``given`` are the fields the spreadsheet has a column for: of the others it says nothing.
+    """
 
     values: InviteeValues
     code: str | None
+    given: frozenset[str]
 
 
 @use_case
@@ -87,13 +92,13 @@ def change(actor: Actor, public_id: str, values: InviteeValues, version: int | N
     same = queries.named(invitee.pair_id, values.name)
     if same is not None and same.id != invitee.id:
         raise Invalid("name", TAKEN)
-    _change(actor, invitee, values)
+    _change(actor, invitee, asdict(values))
     return invitee
 
 
-def _change(actor: Actor, invitee: Invitee, values: InviteeValues) -> None:
+def _change(actor: Actor, invitee: Invitee, told: dict[str, Any]) -> None:
     """Write what differs; a row that says nothing new leaves no trace."""
-    told = asdict(values) | {"name_key": name_key(values.name)}
+    told |= {"name_key": name_key(told["name"])}
     changed = sorted(key for key, value in told.items() if getattr(invitee, key) != value)
     for key in changed:
         setattr(invitee, key, told[key])
@@ -119,7 +124,8 @@ def take_over(actor: Actor, plans: Sequence[Planned]) -> tuple[int, int]:
             _enter(actor, pair, planned.values)
             new += 1
         elif planned.code in known:
-            _change(actor, known[planned.code], planned.values)
+            told = {k: v for k, v in asdict(planned.values).items() if k in planned.given}
+            _change(actor, known[planned.code], told)
         else:
             raise NotFound
     return new, len(plans) - new

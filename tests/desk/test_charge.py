@@ -16,6 +16,8 @@ from marketplace.core.errors import Invalid, NotAllowed, NotFound, WrongState
 from marketplace.core.journal import Entry
 from marketplace.desk import bulks, queries, services
 from marketplace.desk.bulks import Act
+from marketplace.matching import services as matching
+from marketplace.matching.services import MatchValues
 from marketplace.notifications.dispatch import dispatch
 from marketplace.notifications.models import Channel, Delivery
 
@@ -49,6 +51,24 @@ def test_each_locality_has_its_own_and_mine_is_mine(world):
     services.assign(world.actor("official_1"), "match", match.public_id, "")
     assert not queries.mine(world.actor("official_2"), queries.tasks(world.actor("official_2")))
     assert (count("match.assigned"), count("match.released")) == (2, 1)
+
+
+def test_a_case_takes_over_who_was_in_charge_of_its_interest_and_releases_both(world):
+    official = world.actor("official_1")
+    interest = world.accepted(world.published())
+    services.assign(official, "interest", interest.public_id, code(world, "official_2"))
+    match = matching.propose_from_interest(
+        official, interest.public_id, MatchValues(quantity=40_000, unit_price=120_000)
+    )
+    charge = queries.charge(official, "match", match.public_id)
+    assert charge.own == code(world, "official_2")
+    assert [name for _, name in charge.people] == ["Người official_2", ""]
+    with pytest.raises(WrongState):
+        services.assign(official, "match", match.public_id, code(world, "official_2"))
+    services.assign(official, "match", match.public_id, "")
+    assert not queries.charge(official, "match", match.public_id).own
+    (case,) = queries.open_cases(official)
+    assert not case.in_charge
 
 
 @pytest.mark.parametrize("person", ["ward_official_1", "hotel"])

@@ -13,6 +13,8 @@ from marketplace.deals.services import Signed
 from marketplace.desk import queries
 from marketplace.desk.rules import Queue
 from marketplace.interests import queries as interests
+from marketplace.interests import services as answering
+from marketplace.programme import stopping
 from marketplace.tasks import services as tasks
 from marketplace.tasks.services import LOCALITY, TaskValues
 from tests.choosing.conftest import RESULT
@@ -163,3 +165,35 @@ def test_the_questions_to_the_database_do_not_grow_with_these_queues(world):
     for title in ("hai", "ba"):
         ruled(title)
     assert asked() <= before
+
+
+def test_a_match_is_not_late_to_be_proposed_while_the_clock_of_its_interest_stands(world):
+    interest = world.accepted(world.published())
+    stopping.stop([interest], "road")
+    db.session.commit()
+    with clock.at(clock.now() + timedelta(days=30)):
+        (task,) = [t for t in queries.tasks(world.actor(AN_OFFICIAL)) if t.queue is Queue.MATCH]
+        assert not task.is_late
+        stopping.let_run([interest])
+        db.session.commit()
+    with clock.at(clock.now() + timedelta(days=50)):
+        (task,) = [t for t in queries.tasks(world.actor(AN_OFFICIAL)) if t.queue is Queue.MATCH]
+        assert task.is_late
+
+
+def test_an_interest_whose_sender_gave_nothing_comes_back_to_the_desk(world):
+    interest = world.interest(world.published())
+    asked = {"reason": "terms", "note": "Giao ở đâu?"}
+    answering.answer(world.actor("coop"), interest.public_id, "ask", **asked)
+    official, ward = world.actor(AN_OFFICIAL), world.actor("ward_official_1")
+
+    def waited() -> frozenset[int]:
+        return queries.waited_for(official, "interest", interest.public_id).organisations
+
+    assert not have(world, Queue.INTEREST)
+    assert waited() == {world.organisations["hotel"]}
+    with clock.at(clock.now() + timedelta(days=60)):
+        (task,) = [t for t in queries.tasks(official) if t.queue is Queue.INTEREST]
+        assert (task.due_on, task.is_late) == (interest.inform_by, True)
+        assert [t.subject for t in queries.late_elsewhere(ward)] == [task.subject]
+        assert waited() == {world.organisations["coop"]}

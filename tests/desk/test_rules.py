@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from marketplace.core import clock
+from marketplace.deals import services as deals
 from marketplace.deals.rules import DealState
+from marketplace.desk import queries, showing
 from marketplace.desk.board import COLUMN_LABELS, COLUMN_OF, ON_BOARD, Column
 from marketplace.desk.rules import (
     ALLOWED,
@@ -19,7 +21,7 @@ from marketplace.desk.rules import (
     due_after,
     due_when,
 )
-from marketplace.matching.rules import MatchState
+from marketplace.matching.rules import Answer, MatchState
 
 WEDNESDAY = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
 
@@ -57,3 +59,13 @@ def test_due_days_are_working_days_in_vietnam():
     assert due_after(Queue.APPROVE, WEDNESDAY) == date(2026, 11, 20)
     assert due_after(Queue.CALL, late_evening) == date(2026, 11, 23)
     assert all(days > 0 for days in ALLOWED.values())
+
+
+def test_what_happened_before_seven_in_the_morning_was_not_the_day_before(world):
+    with clock.at(datetime(2026, 11, 20, 18, 30, tzinfo=UTC)):  # half past one there
+        match = world.proposed()
+        deals.answer_match(
+            world.actor("coop"), match.public_id, Answer.NO, reason="other", note="Chưa hợp."
+        )
+        (case,) = queries.cases(world.actor("official_1"))
+        assert showing.due(case).params["day"] == date(2026, 11, 21)

@@ -343,6 +343,31 @@ def test_a_sheet_keeps_what_waited_longest_and_says_that_more_waits(world, brows
             assert "Còn 1 việc nữa đang chờ." in official.text, page
 
 
+def test_a_line_that_slid_off_the_sheet_is_settled_as_it_waits_still(world, browse, monkeypatch):
+    monkeypatch.setattr(sheets, "MOST", 1)
+    slid = world.consented(world.proposed(world.published(title="Gừng núi"), unit_price=2_000_000))
+    code = f"chon-match-{slid.public_id}"
+    leader, official = browse("ward_leader"), browse("official_2")
+    leader.get("/lam-viec/phieu-trinh")
+    page = official.get("/lam-viec/phieu-trinh/tren-giay")
+    with clock.at(clock.now() - timedelta(days=30)):  # more urgent, and waiting for longer
+        world.consented(world.proposed(world.published(title="Nghệ vàng")))
+    leader.submit({code: "yes", "password": "sai mật khẩu rồi"}, status=422)
+    assert "Gừng núi" in leader.text  # with its answer, to be sent again
+    leader.submit({code: "yes", "password": PASSWORD}, status=200)
+    assert [key.user_id for key in db.session.scalars(keys_of(slid))] == [
+        world.users["ward_leader"]
+    ]
+    data = {"leader": options_of(page)[0], code: "yes"}
+    official.submit(
+        {**data, "scan": (io.BytesIO(b"%PDF-1.4\n%%EOF\n"), "phieu.pdf")},
+        status=200,
+        content_type="multipart/form-data",
+    )
+    assert len(db.session.scalars(keys_of(slid)).all()) == 2
+    db.session.execute(sa.delete(Throttle))
+
+
 def test_a_recorder_with_a_hand_enters_nothing_and_loses_nothing_else(world):
     match = world.consented(world.proposed())  # proposed by official_1
     story.ended(world, title="Chè dây")

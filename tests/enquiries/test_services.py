@@ -103,6 +103,21 @@ def test_tied_it_is_an_interest_of_that_organisation_under_the_same_code(world, 
         services.tie(world.actor("official_1"), enquiry.public_id, hotel.public_id)
 
 
+@pytest.mark.parametrize("gone", ["day", "quantity"])
+def test_what_has_gone_meanwhile_is_asked_about_later_and_does_not_keep_it_from_being_tied(
+    world, send, gone
+):
+    enquiry = send(world.published())
+    if gone == "day":
+        enquiry.wished_on = clock.today() - timedelta(days=1)
+    else:
+        enquiry.quantity = 1_000_000  # by now more than there is
+    db.session.commit()
+    hotel = world.organisation("hotel").public_id
+    services.tie(world.actor("official_1"), enquiry.public_id, hotel)
+    assert enquiry.state is EnquiryState.TIED
+
+
 @pytest.mark.parametrize("who", ["coop", "commune", "ward", "nobody"])
 def test_it_is_tied_to_a_verified_organisation_of_the_twin_only(world, send, who):
     enquiry = send(world.published())

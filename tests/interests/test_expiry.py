@@ -12,17 +12,16 @@ from marketplace.core.db import db
 from marketplace.core.journal import Entry
 from marketplace.interests import services as interests
 from marketplace.interests.services import InterestValues
+from marketplace.programme import stopping
 from tests.world import World
+
+ASKED = InterestValues("Bộ phận đầu tư", "+84900000000", "Muốn khảo sát.", capital=10**9)
 
 
 def test_the_clock_gives_a_reason_by_its_code_and_no_sentence_of_its_own(world: World) -> None:
     """A sentence kept as text would stand in one language on every page and mail."""
     listing = world.opportunity(is_open_ended=False, closes_on=date(2026, 11, 21))
-    interests.register(
-        world.actor("investor"),
-        listing.public_id,
-        InterestValues("Bộ phận đầu tư", "+84900000000", "Muốn khảo sát.", capital=10**9),
-    )
+    interests.register(world.actor("investor"), listing.public_id, ASKED)
     with clock.at(clock.now() + timedelta(days=3)):
         assert interests.close_expired() == 1
         assert interests.close_expired() == 0
@@ -32,6 +31,18 @@ def test_the_clock_gives_a_reason_by_its_code_and_no_sentence_of_its_own(world: 
         ("interest.lapse", "expired", None),
         ("listing.close", "date_passed", None),
     ]
+
+
+def test_nothing_lapses_while_a_clock_stands(world: World) -> None:
+    listing = world.opportunity(is_open_ended=False, closes_on=date(2026, 11, 21))
+    interest = interests.register(world.actor("investor"), listing.public_id, ASKED)
+    stopping.stop([interest], "road")
+    db.session.commit()
+    with clock.at(clock.now() + timedelta(days=3)):
+        assert interests.close_expired() == 0
+        stopping.let_run([interest])
+        db.session.commit()
+        assert interests.close_expired() == 1
 
 
 def test_what_is_withdrawn_today_is_put_away_in_a_year(world: World) -> None:

@@ -14,7 +14,13 @@ from marketplace.core.errors import Blocked, Conflict, Invalid, NotAllowed, NotF
 from marketplace.core.journal import Entry
 from marketplace.interests import queries, services
 from marketplace.interests.models import Interest, InterestValues
-from marketplace.interests.rules import PAPERS, AskAgain, InterestState
+from marketplace.interests.rules import (
+    PAPERS,
+    AskAgain,
+    InterestState,
+    is_turn_of,
+    next_step,
+)
 from marketplace.papers.types import PaperType
 
 GOOD = {
@@ -43,6 +49,16 @@ def names_of(interest):
 
 
 # ---------------------------------------------------------------- drafts
+
+
+def test_a_draft_for_a_closed_listing_says_that_it_cannot_be_sent(world):
+    listing = world.published()
+    draft = services.save_draft(world.actor("hotel"), listing.public_id, HALF)
+    assert "Finish it" in str(next_step(draft))
+    services.close_listing(
+        world.actor("coop"), listing.public_id, reason="fulfilled", note="Hết hàng."
+    )
+    assert "takes no interest now" in str(next_step(draft))
 
 
 def test_a_draft_is_nobody_else_s_and_is_not_live(world):
@@ -295,3 +311,15 @@ def test_late_ones_are_red_to_both_localities(world, browse):
             browser = browse(who, "en")
             assert "Answer overdue" in browser.get("/ban-hang/hoi-mua").text
             assert "late" in browser.get("/lam-viec").text.lower()
+
+
+def test_once_nothing_came_in_time_it_is_the_owners_turn(world):
+    interest = world.interest(world.published())
+    coop, hotel, official = (world.actor(who) for who in ("coop", "hotel", "official_1"))
+    services.answer(coop, interest.public_id, "ask", reason="terms", note="Giao ở đâu?")
+    assert (is_turn_of(hotel, interest), is_turn_of(coop, interest)) == (True, False)
+    assert interest not in queries.waiting(official)
+    with clock.at(clock.now() + timedelta(days=60)):
+        assert (is_turn_of(hotel, interest), is_turn_of(coop, interest)) == (False, True)
+        assert interest in queries.waiting(official)
+        assert "may decline now" in str(next_step(interest))

@@ -8,8 +8,11 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from marketplace.accounts.models import Organisation
+from marketplace.accounts.rules import OrganisationState
 from marketplace.core import clock
 from marketplace.core.db import db
+from marketplace.core.errors import Blocked
+from marketplace.interests import services
 from marketplace.interests.rules import (
     INTEREST,
     PAPERS,
@@ -87,6 +90,32 @@ def test_while_a_clock_stands_the_next_step_says_why_and_counts_nothing_down(wor
     stopping.let_run([interest])
     db.session.expire(interest, ["stops"])
     assert "acknowledge it by" in str(next_step(interest))
+
+
+def test_the_days_to_answer_a_question_do_not_run_while_a_clock_stands(world):
+    interest = world.interest(world.published())
+    services.answer(
+        world.actor("coop"), interest.public_id, "ask", reason="terms", note="Giao ở đâu?"
+    )
+    assert interest.inform_by == date(2026, 12, 7)
+    stopping.stop([interest], "road")
+    db.session.expire(interest, ["stops"])
+    with clock.at(clock.now() + timedelta(days=30)):
+        assert interest.inform_by > clock.today()
+
+
+@pytest.mark.parametrize("who", ["coop", "hotel"])
+def test_nothing_is_accepted_while_one_side_is_not_verified(world, who):
+    interest, coop = world.interest(world.published()), world.actor("coop")
+    services.answer(coop, interest.public_id, "acknowledge")
+    world.organisation(who).state = OrganisationState.SUSPENDED
+    db.session.commit()
+    with pytest.raises(Blocked) as refused:
+        services.answer(coop, interest.public_id, "accept")
+    assert "not verified" in str(refused.value.text)
+    world.organisation(who).state = OrganisationState.VERIFIED
+    db.session.commit()
+    assert services.answer(coop, interest.public_id, "accept").contacts_open
 
 
 @pytest.mark.parametrize("state", list(InterestState))

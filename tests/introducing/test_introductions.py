@@ -8,10 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from marketplace.accounts.acting import Acting
-from marketplace.accounts.rules import ActingHow
+from marketplace.accounts.rules import ActingHow, OrganisationState
 from marketplace.core import clock
 from marketplace.core.db import db
-from marketplace.core.errors import Conflict, Invalid, NotAllowed, WrongState
+from marketplace.core.errors import Blocked, Conflict, Invalid, NotAllowed, WrongState
 from marketplace.core.journal import Entry
 from marketplace.introducing import services as introducing
 from marketplace.introducing.models import Introduction, IntroductionAnswer
@@ -75,6 +75,20 @@ def test_nobody_says_yes_for_both(world):
         for action, _, w in allowed(INTRODUCTION, made, everyone(world))
         if action == "consent" and w in COMMUNE
     }
+
+
+@pytest.mark.parametrize("who", ["coop", "hotel"])
+def test_nobody_says_yes_while_one_side_is_not_verified(world, browse, who):
+    made = introduce(world)
+    introducing.consent(world.actor("coop"), made.public_id)
+    world.organisation(who).state = OrganisationState.SUSPENDED
+    db.session.commit()
+    with pytest.raises(Blocked):
+        introducing.consent(world.actor("hotel"), made.public_id)
+    hotel = browse("hotel", "en")
+    hotel.get(f"/gioi-thieu-hai-ben/{made.public_id}")
+    assert "not verified just now" in hotel.text
+    assert made.state is IntroductionState.PROPOSED
 
 
 def test_whom_one_introduces(world):

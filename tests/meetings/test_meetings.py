@@ -10,13 +10,20 @@ import pytest
 import sqlalchemy as sa
 from docx import Document
 
+from marketplace.catalogue import services as catalogue
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, WrongState
+from marketplace.deals import services as deals
 from marketplace.meetings import queries, services
 from marketplace.meetings.models import Meeting
 from marketplace.meetings.services import MeetingValues
+from marketplace.promises import services as promises
+from marketplace.promises.services import PromiseValues
+from marketplace.trips import services as trips
+from tests.desk.waiting import everything
 from tests.reports import story
+from tests.trips.conftest import fake_freeze
 
 VALUES = MeetingValues(
     held_on=clock.today(),
@@ -93,6 +100,40 @@ def test_a_meeting_decides_and_writes_its_minutes(world, browse, language):
     browse("hotel").get(here, status=403)
 
 
+def test_everything_that_waits_for_a_key_of_both_stands_on_the_agenda(world, browse):
+    found = everything(world)
+    draft = catalogue.create(
+        world.actor("official_1"),
+        "opportunity",
+        world.pair_id,
+        world.organisations["commune"],
+        world.opportunity_values(title="Nhà sấy chung"),
+    )
+    catalogue.submit(world.actor("official_1"), draft.public_id)
+    meeting = opened(world)  # by who turns none of these keys
+    told = {one.section: one.subject_type for one in meeting.items}
+    assert told.items() >= {
+        ("keys", "match"),
+        ("listings", "listing"),
+        ("selections", "selection"),
+        ("rulings", "ruling"),
+        ("trips", "trip"),
+        ("reports", "trip_report"),
+    }
+    (listing,) = [one for one in meeting.items if one.section == "listings"]
+    assert listing.title == "Nhà sấy chung"  # what one locality approves alone is not for both
+    leader = browse("leader")
+    for one in meeting.items:
+        leader.get(one.path)
+    with clock.at(clock.now() + timedelta(minutes=20)):
+        trips.turn_key(world.actor("official_2"), found["trip"], fake_freeze)
+        leader.get(f"/lam-viec/hop/{meeting.public_id}")
+        assert "Người official_2" in leader.text
+        leader.get(f"/lam-viec/hop/{meeting.public_id}/bien-ban.docx")
+        document = Document(io.BytesIO(leader.response.data))
+        assert "(Người official_2" in "\n".join(p.text for p in document.paragraphs)
+
+
 def test_what_comes_later_is_added_once_and_nothing_after_the_end(world):
     meeting = opened(world)
     assert meeting.items == []
@@ -132,3 +173,27 @@ def test_a_meeting_was_lately_and_at_an_hour(world, change, field):
     assert refused.value.field == field
     opened = services.open_meeting(world.actor("official_1"), world.pair.code, values)
     assert opened.begins == "14:00"
+
+
+def test_each_matter_is_told_its_own_decisions_and_nobody_elses(world):
+    match = world.consented(world.proposed())
+    coop, hotel = (world.organisation(name).public_id for name in ("coop", "hotel"))
+    soon = clock.today() + timedelta(days=3)
+    promise = promises.make(
+        world.actor("official_1"),
+        world.pair_id,
+        PromiseValues(coop, hotel, "Gửi mẫu", soon, clock.today()),
+    )
+    assert match.id == promise.id  # as in any real database: small numbers in both tables
+    with clock.at(clock.now() + timedelta(minutes=10)):
+        meeting = opened(world)
+    with clock.at(clock.now() + timedelta(minutes=20)):
+        deals.turn_match_key(world.actor("official_2"), match.public_id)
+        promises.judge(world.actor("ward_official_1"), promise.public_id, "keep")
+        entries = queries.decided(queries.get(meeting.public_id, world.actor("official_1")))
+    told = {
+        one.subject_type: [entry.name for entry in entries[one.id]]
+        for one in meeting.items
+        if one.section in {"keys", "promises"}
+    }
+    assert told == {"match": ["match.turn_key"], "promise": ["promise.keep"]}

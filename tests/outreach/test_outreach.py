@@ -7,14 +7,16 @@ from datetime import date
 
 import pytest
 import sqlalchemy as sa
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from marketplace.accounts import services as accounts
 from marketplace.accounts.models import Organisation
+from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.errors import Conflict, Invalid, NotFound
 from marketplace.deals import services as deals
 from marketplace.interests import services as interests
+from marketplace.interests.services import InterestValues
 from marketplace.matching import services as matching
 from marketplace.matching.rules import Answer as Yes
 from marketplace.matching.services import MatchValues
@@ -25,6 +27,7 @@ from marketplace.outreach.rules import Answer, Step
 from marketplace.outreach.services import InviteeValues
 
 LIST = "/lam-viec/moi-doanh-nghiep"
+ASKED = InterestValues("Người mới", "+84905123456", "Hỏi mua.")
 HEADS = "Name of the firm;Field of business;Phone;Last contact;Their answer\n"
 
 
@@ -155,6 +158,8 @@ def test_from_the_invitation_to_the_first_deal(world, browse, monkeypatch):
     (member,) = came.memberships
     monkeypatch.setitem(world.users, "song", member.user_id)
     listing = world.published()
+    interests.save_draft(world.actor("song"), listing.public_id, ASKED)
+    assert counted() == (2, 1, 1, 0, 0)  # nobody else knows of a draft
     interest = world.accepted(listing, "song")
     assert counted() == (2, 1, 1, 1, 0)
     match = matching.propose_from_interest(
@@ -178,4 +183,30 @@ def test_a_code_nobody_gave_ties_to_nothing(world, browse):
     visitor = browse()
     visitor.get("/moi/2222222222", 404)
     visitor.get("/dang-ky?moi=khong-co")
-    assert interests is not None
+
+
+def test_a_spreadsheet_says_nothing_of_what_it_has_no_column_for(world, browse):
+    known = {"field": "Lưu trú", "contact": "Chị A", "email": "a@b.example", "notes": "Đã gặp."}
+    answered = {"last_contact_on": date(2026, 11, 18), "answer": Answer.INTERESTED}
+    firm(world, source="Hội", phone="+84905123456", **known, **answered)
+    rows = "Name of the firm;Phone;Where we know it from\nKhách sạn Biển;0905 999 888;\n"
+    upload(browse("official_1", "en"), rows.encode(), 303)
+    kept = db.session.scalars(sa.select(Invitee)).one()
+    assert (kept.phone, kept.source) == ("+84905999888", "")  # a column left empty clears
+    assert {name: getattr(kept, name) for name in known} == known
+    assert {name: getattr(kept, name) for name in answered} == answered
+
+
+def test_a_phone_that_excel_took_for_a_number_is_read_with_its_zero(world, browse):
+    book = Workbook()
+    book.active.append(["Name of the firm", "Phone"])
+    book.active.append(["Khách sạn Biển", 905123456])
+    out = io.BytesIO()
+    book.save(out)
+    upload(browse("official_1", "en"), out.getvalue(), 303, "ds.xlsx")
+    assert db.session.scalars(sa.select(Invitee)).one().phone == "+84905123456"
+
+
+def test_a_deal_without_an_interest_of_ones_own_counts_as_interest_too(world):
+    row = queries.Row(Invitee(name="Khách sạn Biển"), Organisation(), None, clock.now())
+    assert row.steps == set(Step)
