@@ -10,7 +10,6 @@ from marketplace.api import rules
 from marketplace.api.showing import KINDS, names_of, sorts_of
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.core.i18n import N_, Text
-from marketplace.reports.rules import ADDRESSES
 from marketplace.sharing.exports import LICENCE, LICENCE_URL
 from marketplace.sharing.fields import LISTING_FIELDS, RESULT_FIELDS, Field, Shape
 from marketplace.web.locale import LANGUAGES, say
@@ -85,7 +84,7 @@ def _paths() -> Node:
                 "results", N_("Verified figures: what was agreed and delivered."), "Results",
                 [
                     _parameter("indicator", N_("What is counted."),
-                               {"type": "string", "enum": list(ADDRESSES)}),
+                               {"type": "string", "enum": list(rules.INDICATORS)}),
                     _parameter("from", N_("The first quarter, for example 2026Q1."),
                                {"type": "string"}),
                     _parameter("to", N_("The last quarter."), {"type": "string"}),

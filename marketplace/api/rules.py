@@ -12,6 +12,7 @@ from marketplace.core.errors import DomainError
 from marketplace.core.i18n import N_, Text
 from marketplace.core.parsing import Unreadable
 from marketplace.core.text import clean
+from marketplace.reports.rules import ADDRESSES
 
 TRIES = 120
 """Requests a minute from one address: a thousand listings take twenty."""
@@ -51,6 +52,8 @@ SORT_ALIASES = {
 
 RELEVANCE = "relevance"
 """The order a list has by itself: what fits the words best, then its own."""
+INDICATORS = ADDRESSES | {indicator.value: indicator for indicator in ADDRESSES.values()}
+"""Values of the filter of results: as the pages name them, and as an answer does."""
 
 Args = Mapping[str, Sequence[str]]
 

@@ -14,7 +14,7 @@ from marketplace.catalogue.browse import Lists
 from marketplace.core.errors import NotFound
 from marketplace.programme.models import Pair
 from marketplace.reports import queries as reports
-from marketplace.reports.rules import ADDRESSES, Span, span
+from marketplace.reports.rules import Span, span
 from marketplace.sharing import queries as sharing
 from marketplace.sharing.fields import LISTING_FIELDS, RESULT_FIELDS, record
 from marketplace.web import errors
@@ -83,10 +83,10 @@ def results() -> ResponseReturnValue:
     args, pair = showing.asked(), _pair()
     rules.only(args, ("indicator", "from", "to", "page", "size", "lang"))
     rules.choice(args, "lang", LANGUAGES)
-    code = rules.choice(args, "indicator", ADDRESSES)
+    code = rules.choice(args, "indicator", rules.INDICATORS)
     number, size = showing.paging(args)
     asked = _span(reports.widest(pair), rules.one(args, "from"), rules.one(args, "to"))
-    indicator = ADDRESSES[code] if code else None
+    indicator = rules.INDICATORS[code] if code else None
     found = queries.results(pair, asked, indicator, (number - 1) * size, size)
     return showing.answer(showing.page(found, RESULT_FIELDS, number, size))
 

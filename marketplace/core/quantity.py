@@ -157,6 +157,11 @@ def value_of(quantity: int, unit_price: int) -> int:
     return (quantity * unit_price + SCALE // 2) // SCALE
 
 
+def price_of(value: int, quantity: int) -> int:
+    """Đồng a unit where ``quantity`` thousandths (not 0) are worth ``value``; half a đồng up."""
+    return (2 * value * SCALE + quantity) // (2 * quantity)
+
+
 SOLD_BY = (
     Unit.KG,
     Unit.TA,

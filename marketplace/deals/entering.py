@@ -6,6 +6,7 @@ read; like ``matching.settling`` they are not use cases by themselves.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,6 +25,7 @@ from marketplace.deals.models import Deal, DealParty, Instalment
 from marketplace.deals.rules import (
     GOODS_REASONS,
     INSTALMENT,
+    OVER_PERCENT,
     WORTH_AT_MOST,
     came_in_a_stop,
     other_side,
@@ -76,9 +78,17 @@ def word_of(
 
 
 def enter(
-    deal: Deal, actor: Actor, values: InstalmentValues, acting: Acting | None = None
+    deal: Deal,
+    actor: Actor,
+    values: InstalmentValues,
+    acting: Acting | None = None,
+    *,
+    sender_id: int | None = None,
 ) -> Instalment:
-    """State what was delivered or paid; it counts when the other side confirms it."""
+    """State what was delivered or paid; it counts when the other side confirms it.
+
+    ``sender_id`` is the organisation that sent it, where a note of the parcel says so.
+    """
     require_entry(actor, deal)
     party = party_of(actor, values.party_id, deal.principals)
     instalment = Instalment(
@@ -92,14 +102,34 @@ def enter(
     db.session.add(instalment)
     acted = speak_for(actor, party.organisation, deal, acting, purpose=None)
     deal.moved_at = clock.now()
+    said = {"deal": deal.id, "quantity": instalment.quantity, "value": instalment.value}
     record(
         "instalment.entered",
         instalment,
         actor,
-        data={"deal": deal.id, "quantity": instalment.quantity, "value": instalment.value},
+        data=said | ({"sender": sender_id} if sender_id else {}),
         happened_on=values.happened_on,
         acting_id=acted.id if acted else None,
     )
+    return instalment
+
+
+TakenBack = Callable[[Instalment, Actor], None]
+_TAKEN_BACK: dict[str, TakenBack] = {}
+
+
+def when_taken_back(name: str, act: TakenBack) -> None:
+    """Declare what else a feature above puts back when a statement is taken back."""
+    _TAKEN_BACK[name] = act
+
+
+def take_back(instalment: Instalment, actor: Actor, acting: Acting | None = None) -> Instalment:
+    """Take back what nobody has confirmed, and with it what rests on it."""
+    INSTALMENT.require(instalment, "withdraw", actor)
+    acted = speak_for(actor, instalment.stated_for, instalment.deal, acting, purpose=None)
+    INSTALMENT.fire(instalment, "withdraw", actor, acting_id=acted.id if acted else None)
+    for act in _TAKEN_BACK.values():
+        act(instalment, actor)
     return instalment
 
 
@@ -149,6 +179,8 @@ def _write(instalment: Instalment, deal: Deal, values: InstalmentValues) -> None
         quantity = counted or None
         value = _worth(deal, values) if values.value is None or not counted else values.value
         _check_value(deal, value, counted)
+        if values.downgraded:
+            _check_split(deal, value, values)
     instalment.quantity, instalment.value = quantity, value
     instalment.downgraded = values.downgraded or None
     instalment.downgraded_price = values.downgraded_price if values.downgraded else None
@@ -171,8 +203,8 @@ def _check_goods(deal: Deal, values: InstalmentValues, *, has_photo: bool) -> No
             raise Invalid("downgraded_price", N_("This price is not lower than the agreed one."))
     if (values.downgraded or values.rejected) and values.reason not in GOODS_REASONS:
         raise Invalid("goods_reason", N_("Choose why it was downgraded or sent back."))
-    if values.rejected and not has_photo:
-        raise Invalid("photo", N_("Add a photo of what was sent back."))
+    if (values.downgraded or values.rejected) and not has_photo:
+        raise Invalid("photo", N_("Add a photo of what was downgraded or sent back."))
 
 
 def _check_amounts(deal: Deal, values: InstalmentValues, instalment: Instalment) -> None:
@@ -193,6 +225,25 @@ def _check_value(deal: Deal, value: int, counted: int) -> None:
             Text(
                 N_("At the agreed price this is worth %(worth)s. Check the value you entered."),
                 worth=Dong(agreed),
+            ),
+        )
+
+
+def _check_split(deal: Deal, value: int, values: InstalmentValues) -> None:
+    """Refuse a value that forgets the lower price typed beside it; less is the sides' own matter.
+
+    Where the split says what each part is worth, the leeway is that of weights (docs/adr/0017).
+    """
+    worth = _worth(deal, values)
+    if value > worth + worth * OVER_PERCENT // 100:
+        raise Invalid(
+            "value",
+            Text(
+                N_(
+                    "With the lower price this is worth %(worth)s. Check the value, or leave it "
+                    "empty."
+                ),
+                worth=Dong(worth),
             ),
         )
 

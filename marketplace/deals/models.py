@@ -12,11 +12,13 @@ from marketplace.accounts.models import ActingRecord, Organisation, StoredFile, 
 from marketplace.catalogue.models import Listing
 from marketplace.core.db import Base, enum_type, partial_unique
 from marketplace.core.ids import public_id
-from marketplace.core.quantity import SCALE, Unit
+from marketplace.core.journal import Entry
+from marketplace.core.quantity import Unit, price_of
 from marketplace.deals.rules import (
     AGREEMENT,
     DEAL,
     FIGURE,
+    GIVING,
     INSTALMENT,
     OUTCOME,
     PERMISSIONS,
@@ -381,6 +383,10 @@ class Ruling(Base):
         return {self.proposed_by_id, *self.deal.recorder_ids}
 
 
+GIVEN_WORDS = ("instalment.entered", "instalment.correct", "instalment.confirm")
+"""What the sides say of an instalment."""
+
+
 class Instalment(Base):
     """One delivery or payment of capital: when it happened, how much, and on which paper.
 
@@ -430,9 +436,38 @@ class Instalment(Base):
     paper: Mapped[StoredFile | None] = relationship(foreign_keys=[paper_id])
     photo: Mapped[StoredFile | None] = relationship(foreign_keys=[photo_id])
     stated_for: Mapped[Organisation] = relationship(foreign_keys=[stated_for_id])
+    words: Mapped[list[Entry]] = relationship(
+        primaryjoin=lambda: sa.and_(
+            foreign(Entry.subject_id) == Instalment.id,
+            Entry.subject_type == "instalment",
+            Entry.name.in_(GIVEN_WORDS),
+        ),
+        order_by=Entry.id,
+        viewonly=True,
+    )
 
     workflow = INSTALMENT
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def seller(self) -> DealParty | None:
+        """The party that gave what came; None where it cannot be told."""
+        return self._party([party for party in self.deal.principals if party.role in GIVING])
+
+    @property
+    def buyer(self) -> DealParty | None:
+        """The party that took it; None where it cannot be told."""
+        return self._party([party for party in self.deal.principals if party.role not in GIVING])
+
+    def _party(self, side: list[DealParty]) -> DealParty | None:
+        """The only one of a side, else who sent the parcel, else who spoke of it first."""
+        if len(side) == 1:
+            return side[0]
+        given = {acted.id: acted.for_organisation_id for acted in self.deal.own_acting}
+        senders = [entry.data.get("sender") for entry in self.words]
+        speakers = [given.get(entry.acting_id or 0, entry.organisation_id) for entry in self.words]
+        by_id = {party.organisation_id: party for party in side}
+        return next((by_id[one] for one in [*senders, *speakers] if one in by_id), None)
 
     @property
     def accepted(self) -> int | None:
@@ -446,7 +481,7 @@ class Instalment(Base):
         """Đồng a unit over all that counts, half a đồng up; None where nothing was counted."""
         if not self.quantity:
             return None
-        return (2 * self.value * SCALE + self.quantity) // (2 * self.quantity)
+        return price_of(self.value, self.quantity)
 
 
 class Outcome(Base):

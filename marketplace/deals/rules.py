@@ -777,14 +777,19 @@ SMALL_SALE_LABELS = {
 
 
 def other_side(instalment: Instalment) -> list[DealParty]:
-    """The parties that must confirm: those who buy what the stating side sells, or the reverse."""
+    """The parties that must confirm: those who buy what the stating side sells, or the reverse.
+
+    Where several do, only the one that took part in it, as soon as that can be told.
+    """
     principals = instalment.deal.principals
     gives = any(
         party.role in GIVING
         for party in principals
         if party.organisation_id == instalment.stated_for_id
     )
-    return [party for party in principals if (party.role in GIVING) is not gives]
+    involved = instalment.buyer if gives else instalment.seller
+    others = [party for party in principals if (party.role in GIVING) is not gives]
+    return others if involved is None else [involved]
 
 
 def label_of(deal: Deal) -> str:

@@ -840,10 +840,7 @@ def correct_instalment(
 def withdraw_instalment(actor: Actor, public_id: str, acting: Acting | None = None) -> Instalment:
     """Take back an instalment nobody has confirmed."""
     instalment = queries.instalment(public_id, actor, lock=True)
-    INSTALMENT.require(instalment, "withdraw", actor)
-    acted = speak_for(actor, instalment.stated_for, instalment.deal, acting, purpose=None)
-    INSTALMENT.fire(instalment, "withdraw", actor, acting_id=acted.id if acted else None)
-    return instalment
+    return entering.take_back(instalment, actor, acting)
 
 
 # ---------------------------------------------------------------- the end, and its figures

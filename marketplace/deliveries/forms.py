@@ -23,13 +23,12 @@ from marketplace.web.fields import (
     TextField,
     WholeField,
 )
-from marketplace.web.forms import Form
 
 HOW_MUCH = N_("Enter the quantity, for example 60.")
 WHICH_DAY = N_("Enter the day, for example 01/12/2026.")
 
 
-class PlanForm(Form):
+class PlanForm(ActingForm):
     """A delivery or milestone to come."""
 
     Values = PlanValues

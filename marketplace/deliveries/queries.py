@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.interfaces import ORMOption
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation
@@ -26,7 +27,13 @@ from marketplace.core.journal import Entry
 from marketplace.core.quantity import Unit
 from marketplace.deals import queries as deals
 from marketplace.deals.models import Deal, DealParty, Instalment
-from marketplace.deals.rules import GIVING, PRINCIPALS, DealState, InstalmentState
+from marketplace.deals.rules import (
+    GIVING,
+    PRINCIPALS,
+    DealState,
+    InstalmentState,
+    PartyRole,
+)
 from marketplace.deliveries.models import (
     CallOff,
     Dispatch,
@@ -41,6 +48,7 @@ from marketplace.deliveries.rules import (
     Corridor,
     PaymentState,
     PlanState,
+    Sold,
     awaited_on,
     corridor,
     filled,
@@ -48,7 +56,6 @@ from marketplace.deliveries.rules import (
     looked_back_to,
     median_days,
     paid_on,
-    season_of,
 )
 from marketplace.interests.models import Interest
 from marketplace.interests.rules import LIVE, AskAgain, InterestState
@@ -129,6 +136,13 @@ def dispatch(public_id: str, viewer: Actor, *, lock: bool = False) -> Dispatch:
     return _found(Dispatch, public_id, viewer, lock=lock)
 
 
+def dispatch_of(instalment: Instalment) -> Dispatch | None:
+    """The parcel received as this instalment."""
+    return db.session.scalars(
+        sa.select(Dispatch).where(Dispatch.instalment_id == instalment.id)
+    ).first()
+
+
 def payment(public_id: str, viewer: Actor, *, lock: bool = False) -> Payment:
     """A note of money; locks the deal's row. Raises NotFound."""
     query = sa.select(Payment).where(Payment.public_id == public_id)
@@ -155,9 +169,10 @@ def received(instalment: Instalment) -> list[tuple[date, int]]:
     return [(day, amount) for day, amount in db.session.execute(query)]
 
 
-def last_call(deal: Deal) -> CallOff | None:
-    """The order a further one repeats: the latest that was not taken back."""
-    return next((c for c in calls(deal) if c.state is not CallState.WITHDRAWN), None)
+def last_call(deal: Deal, buyer: Organisation | None) -> CallOff | None:
+    """The order a further one repeats: this buyer's latest that was not taken back."""
+    own = [call for call in calls(deal) if buyer is not None and call.organisation_id == buyer.id]
+    return next((call for call in own if call.state is not CallState.WITHDRAWN), None)
 
 
 # ---------------------------------------------------------------- what is late
@@ -214,20 +229,26 @@ def group_of(listing_id: int) -> Group | None:
 
 
 def fair_prices(
-    pair_id: int, group: Group, unit: Unit, day: date, *, leave_out: int | None = None
+    pair_id: int,
+    group: Group,
+    unit: Unit,
+    months: Collection[int],
+    *,
+    leave_out: int | None = None,
 ) -> Corridor | None:
-    """The range of unit prices of confirmed deliveries that can be compared with ``day``.
+    """The range of prices of deals, by confirmed deliveries of these months.
 
-    Of the same pair, product group and unit, delivered in the months of ``season_of(day)`` of the
-    last two years; ``leave_out`` is a deal not to count. None below the threshold.
+    Of the same pair, product group and unit, in the last two years up to today; ``leave_out`` is a
+    deal not to count. None below the threshold.
     """
+    today = clock.today()
     goods = sa.func.coalesce(Match.stock_id, Match.listing_id)
     in_group = sa.union_all(
         sa.select(Produce.id).where(Produce.group == group),
         sa.select(Need.id).where(Need.group == group),
     )
     query = (
-        sa.select(Instalment, Deal.id, Match.buyer_id)
+        sa.select(Instalment)
         .join(Deal, Deal.id == Instalment.deal_id)
         .join(Match, Match.id == Deal.match_id)
         .where(
@@ -236,38 +257,69 @@ def fair_prices(
             goods.in_(in_group),
             Instalment.state == InstalmentState.CONFIRMED,
             Instalment.quantity.is_not(None),
-            Instalment.happened_on >= looked_back_to(day),
-            Instalment.happened_on <= day,
-            sa.extract("month", Instalment.happened_on).in_(season_of(day)),
+            Instalment.happened_on >= looked_back_to(today),
+            Instalment.happened_on <= today,
+            sa.extract("month", Instalment.happened_on).in_(months),
         )
+        .options(_with_parties())
     )
     if leave_out is not None:
         query = query.where(Deal.id != leave_out)
-    rows = [(i.unit_price, deal, buyer) for i, deal, buyer in db.session.execute(query)]
-    return corridor([(price, deal, buyer) for price, deal, buyer in rows if price])
+    rows = [(i, i.buyer) for i in db.session.scalars(query) if i.value]
+    return corridor(
+        [
+            Sold(i.value, i.quantity or 0, i.deal_id, buyer.organisation_id)
+            for i, buyer in rows
+            if buyer is not None
+        ]
+    )
+
+
+def _with_parties() -> ORMOption:
+    """Loads with instalments what tells who sold and who bought."""
+    deal = joinedload(Instalment.deal)
+    return deal.selectinload(Deal.parties).joinedload(DealParty.organisation)
+
+
+def _of(organisation_id: int, roles: Collection[PartyRole]) -> sa.ColumnElement[bool]:
+    """The deals in which an organisation has one of these roles."""
+    return Deal.id.in_(
+        sa.select(DealParty.deal_id).where(
+            DealParty.organisation_id == organisation_id, DealParty.role.in_(list(roles))
+        )
+    )
 
 
 def days_to_pay(buyer_id: int) -> int | None:
     """The median of days from delivery to full payment of what an organisation bought.
 
-    None below three paid instalments.
+    None below three paid instalments. What is unpaid for longer counts with its age
+    (``rules.median_days``).
     """
     query = (
-        sa.select(Instalment.id, Instalment.happened_on, Instalment.value)
+        sa.select(Instalment)
         .join(Deal, Deal.id == Instalment.deal_id)
-        .join(Match, Match.id == Deal.match_id)
         .where(
-            Match.buyer_id == buyer_id,
+            _of(buyer_id, PRINCIPALS - GIVING),
             Deal.unit.is_not(None),
             Instalment.state == InstalmentState.CONFIRMED,
+            Instalment.value > 0,  # for what was sent back whole no money comes
         )
+        .options(_with_parties())
     )
-    delivered = {number: (day, value) for number, day, value in db.session.execute(query)}
+    delivered = {
+        i.id: (i.happened_on, i.value)
+        for i in db.session.scalars(query)
+        if i.buyer is not None and i.buyer.organisation_id == buyer_id
+    }
     got = _received_by_instalment(delivered)
-    ends = (
+    ends = [
         (day, paid_on(value, got.get(number, []))) for number, (day, value) in delivered.items()
+    ]
+    return median_days(
+        [(end - day).days for day, end in ends if end is not None],
+        [(clock.today() - day).days for day, end in ends if end is None],
     )
-    return median_days([(end - day).days for day, end in ends if end is not None])
 
 
 def _received_by_instalment(instalments: Mapping[int, Any]) -> dict[int, list[tuple[date, int]]]:
@@ -339,31 +391,31 @@ def book(seller_id: str, viewer: Actor, year: int | None = None) -> Book:
     ).first()
     if seller is None or not may_speak_for(viewer, seller):
         raise NotFound
-    buyer = aliased(Organisation)
     sold = (
-        sa.select(Instalment, Deal, Listing.title, buyer.name, Match.public_id)
+        sa.select(Instalment, Deal, Listing.title, Match.public_id)
         .join(Deal, Deal.id == Instalment.deal_id)
         .join(Match, Match.id == Deal.match_id)
         .join(Listing, Listing.id == Deal.listing_id)
-        .join(buyer, buyer.id == Match.buyer_id)
-        .join(DealParty, DealParty.deal_id == Deal.id)
         .where(
-            DealParty.organisation_id == seller.id,
-            DealParty.role.in_([role for role in GIVING if role in PRINCIPALS]),
+            _of(seller.id, PRINCIPALS & GIVING),
             Deal.unit.is_not(None),
             Instalment.state == InstalmentState.CONFIRMED,
         )
-        .options(joinedload(Instalment.paper))
+        .options(joinedload(Instalment.paper), _with_parties())
         .order_by(Instalment.happened_on, Instalment.id)
     )
-    found = db.session.execute(sold).all()
+    found = [
+        row
+        for row in db.session.execute(sold)
+        if row[0].seller is not None and row[0].seller.organisation_id == seller.id
+    ]
     years = sorted({i.happened_on.year for i, *_ in found}, reverse=True)
     chosen = year or (years[0] if years else clock.today().year)
     got = _received_by_instalment({i.id: None for i, *_ in found})
     rows = [
         BookRow(
             day=i.happened_on,
-            buyer=buyer_name,
+            buyer=i.buyer.organisation.name if i.buyer else "",
             goods=title,
             quantity=i.quantity,
             unit=deal.unit,
@@ -374,7 +426,7 @@ def book(seller_id: str, viewer: Actor, year: int | None = None) -> Book:
             received_on=max((day for day, _amount in got.get(i.id, [])), default=None),
             case_id=case_id,
         )
-        for i, deal, title, buyer_name, case_id in found
+        for i, deal, title, case_id in found
         if i.happened_on.year == chosen
     ]
     return Book(seller, chosen, years, rows)

@@ -9,19 +9,20 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from marketplace.accounts.rules import may_manage, may_speak_for
-from marketplace.core import clock
+from marketplace.core import clock, seasons
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
+from marketplace.core.quantity import price_of
 from marketplace.core.workflow import Transition, Workflow, nobody_but_the_program, states
 from marketplace.deals.rules import (
     GIVING,
+    STOPPED,
     UNDER_WAY,
     DealState,
     InstalmentState,
     days_stopped_of,
     due_on,
     is_officer_in,
-    is_party,
     speaks_for_party,
 )
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         ScheduledDelivery,
         SecondChance,
     )
+    from marketplace.matching.models import Match
 
 
 # ---------------------------------------------------------------- sides of a deal
@@ -49,6 +51,11 @@ def buyers(deal: Deal) -> list[DealParty]:
     return [party for party in deal.principals if party.role not in GIVING]
 
 
+def sold_by(instalment: Instalment) -> list[DealParty]:
+    """Who delivered it; where that cannot be told, nobody."""
+    return [] if instalment.seller is None else [instalment.seller]
+
+
 def may_sell(actor: Actor, deal: Deal) -> bool:
     """Whoever may speak for the side that delivers."""
     return any(may_speak_for(actor, party.organisation) for party in sellers(deal))
@@ -61,7 +68,7 @@ def may_buy(actor: Actor, deal: Deal) -> bool:
 
 def why_not_yours(actor: Actor, deal: Deal) -> str:
     """Why a step of one side is not the actor's: it is the other side's, or they are none."""
-    if is_party(actor, deal):
+    if own_people(actor, deal.principals):
         return N_("This is for the other side of the deal to do, not for yours.")
     return N_("Only the parties, or who may record their word, can do this.")
 
@@ -82,8 +89,16 @@ PLANNING = frozenset({DealState.AGREED, DealState.SIGNED, DealState.ACTIVE})
 
 
 def may_plan(actor: Actor, deal: Deal) -> bool:
-    """A party, or an official of the pair writing down what the parties say."""
-    return is_officer_in(actor, deal) or is_party(actor, deal)
+    """A principal, whoever records its word, or an official writing down what the parties say.
+
+    Who only supports or witnesses a deal plans none of its deliveries.
+    """
+    return is_officer_in(actor, deal) or speaks_for_party(actor, deal)
+
+
+def plans_itself(actor: Actor, deal: Deal) -> bool:
+    """Whether the actor plans without giving one side's word: a principal, or an official."""
+    return is_officer_in(actor, deal) or own_people(actor, deal.principals)
 
 
 def may_plan_now(actor: Actor, deal: Deal) -> bool:
@@ -277,6 +292,10 @@ def why_not_due_on(deal: Deal, day: date) -> Text | None:
     """Why nothing can be planned or ordered for ``day``; None where it can."""
     if day < clock.today():
         return Text(N_("This day has passed. Choose a day still to come."))
+    if deal.starts_on is not None and day < deal.starts_on:
+        return Text(
+            N_("The deal begins on %(day)s. Choose that day or a later one."), day=deal.starts_on
+        )
     last = due_on(deal)
     if last is not None and day > last:
         return Text(N_("The contract ends on %(day)s."), day=last)
@@ -330,11 +349,21 @@ def may_take_back_call(actor: Actor, call: CallOff) -> bool:
     return may_speak_for(actor, call.organisation)
 
 
-def not_running(call: CallOff) -> Sequence[Text]:
-    """Goods are promised only while the deal runs."""
-    if call.deal.state is DealState.ACTIVE:
-        return []
-    return [Text(N_("The deal is not under way now."))]
+def not_promised_now(call: CallOff) -> Sequence[Text]:
+    """Goods are promised only while the deal runs, and for a day still to come."""
+    if call.deal.state is not DealState.ACTIVE:
+        return [Text(N_("The deal is not under way now."))]
+    if call.wanted_on < clock.today():
+        return [
+            Text(
+                N_(
+                    "The day of this order, %(day)s, has passed. It can only be refused; the buyer "
+                    "can order anew."
+                ),
+                day=call.wanted_on,
+            )
+        ]
+    return []
 
 
 REFUSE_REASONS = {
@@ -356,7 +385,7 @@ CALL_OFF = Workflow(
         _C.PROMISED,
         may_answer_call,
         N_("Can deliver"),
-        blockers=not_running,
+        blockers=not_promised_now,
         tone="primary",
     ),
     Transition(
@@ -400,6 +429,26 @@ MOST_BOXES = 200
 LEFT_AGO_MOST = timedelta(days=7)
 """How far back a parcel may have left: a note is written after a week without signal at most."""
 
+ON_THE_ROAD_MOST = timedelta(days=30)
+"""How long a parcel travels at most, and how long after the deal's last day one still arrives."""
+
+
+def why_not_on_the_road(deal: Deal, leaves_on: date, arrives_on: date) -> tuple[str, Text] | None:
+    """The day of a journey that cannot be, and why; None where both can."""
+    today = clock.today()
+    earliest = today - LEFT_AGO_MOST
+    latest = max(due_on(deal) or today, today) + ON_THE_ROAD_MOST
+    if leaves_on < earliest:
+        why = N_("It left too long ago for a note. Choose %(day)s or later.")
+        return "leaves_on", Text(why, day=earliest)
+    if arrives_on < leaves_on:
+        return "arrives_on", Text(N_("It cannot arrive before it leaves."))
+    too_late = N_("This day is too far ahead for this deal. Choose %(day)s or earlier.")
+    if leaves_on > latest:
+        return "leaves_on", Text(too_late, day=latest)
+    last = min(latest, leaves_on + ON_THE_ROAD_MOST)
+    return ("arrives_on", Text(too_late, day=last)) if arrives_on > last else None
+
 
 def on_the_way(parcels: Sequence[Dispatch]) -> int:
     """How much was sent and neither received nor lost yet, in thousandths."""
@@ -419,6 +468,27 @@ def may_receive(actor: Actor, dispatch: Dispatch) -> bool:
 def may_report_loss(actor: Actor, dispatch: Dispatch) -> bool:
     """Either side, or whoever records its word."""
     return speaks_for_party(actor, dispatch.deal)
+
+
+def not_received_now(dispatch: Dispatch) -> Sequence[Text]:
+    """Nothing is received of a deal that is stopped or over, whatever stands on the box."""
+    stop = dispatch.deal.stop
+    if has_ended(dispatch) or dispatch.deal.state not in STOPPED or stop is None:
+        return ended(dispatch)
+    return [
+        Text(
+            N_(
+                "The deal is stopped since %(day)s. These goods are received here once it goes on; "
+                "until then note what came and call the other side."
+            ),
+            day=stop.from_on,
+        )
+    ]
+
+
+def may_receive_now(actor: Actor, dispatch: Dispatch) -> bool:
+    """Whether the actor can state now what arrived."""
+    return DISPATCH.allows(dispatch, "receive", actor) and not not_received_now(dispatch)
 
 
 LOSS_REASONS = {
@@ -441,8 +511,15 @@ DISPATCH = Workflow(
         _D.RECEIVED,
         may_receive,
         N_("Receive goods"),
-        blockers=ended,
+        blockers=not_received_now,
         tone="primary",
+    ),
+    Transition(
+        "reopen",
+        states(_D.RECEIVED),
+        _D.SENT,
+        nobody_but_the_program,
+        N_("On its way again"),
     ),
     Transition(
         "lose",
@@ -487,7 +564,9 @@ HOW_LABELS = {
 
 def may_note_payment(actor: Actor, instalment: Instalment) -> bool:
     """The seller of what was delivered, or whoever records its word."""
-    return instalment.deal.unit is not None and may_sell(actor, instalment.deal)
+    return instalment.deal.unit is not None and any(
+        may_speak_for(actor, party.organisation) for party in sold_by(instalment)
+    )
 
 
 def may_note_payment_now(actor: Actor, instalment: Instalment) -> bool:
@@ -530,15 +609,19 @@ def paid_on(value: int, payments: Sequence[tuple[date, int]]) -> date | None:
     return None
 
 
-def median_days(days: Sequence[int]) -> int | None:
+def median_days(paid: Sequence[int], unpaid: Sequence[int] = ()) -> int | None:
     """The median of whole days from delivery to payment; None below ``PAID_AT_LEAST``.
 
     Of an even number the mean of the two in the middle, half a day up. Money paid before the goods
-    counts as 0 days.
+    counts as 0 days. ``unpaid`` are the days since the deliveries whose money is still to come: one
+    that waits longer than the median of those paid counts with the days it has waited so far, the
+    least it can become, so that who never pays does not look prompt. A fresher one says nothing.
     """
-    if len(days) < PAID_AT_LEAST:
+    if len(paid) < PAID_AT_LEAST:
         return None
-    return quantile([max(0, day) for day in days], 1, 2)
+    days = [max(0, day) for day in paid]
+    usual = quantile(days, 1, 2)
+    return quantile([*days, *(waited for waited in unpaid if waited > usual)], 1, 2)
 
 
 # ---------------------------------------------------------------- the range of fair prices
@@ -551,7 +634,7 @@ CORRIDOR_YEARS = 2
 
 @dataclass(frozen=True, slots=True)
 class Corridor:
-    """The quartiles of unit prices in đồng, and how many deals of how many buyers they are from."""
+    """The quartiles of deals' prices a unit in đồng, and of how many deals with how many buyers."""
 
     low: int
     middle: int
@@ -576,23 +659,56 @@ def quantile(values: Sequence[int], part: int, of: int) -> int:
     return (2 * scaled + of) // (2 * of)
 
 
-def corridor(prices: Sequence[tuple[int, int, int]]) -> Corridor | None:
-    """The quartiles of (price, deal, buyer) rows; None below the threshold."""
-    deals = len({deal for _price, deal, _buyer in prices})
-    firms = len({buyer for _price, _deal, buyer in prices})
-    if deals < CORRIDOR_DEALS or firms < CORRIDOR_BUYERS:
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A confirmed delivery: its worth in đồng, thousandths that counted, of which deal, to whom."""
+
+    value: int
+    quantity: int
+    deal: int
+    buyer: int
+
+
+def corridor(sold: Sequence[Sold]) -> Corridor | None:
+    """The quartiles of the prices of deals; None below the threshold.
+
+    Each deal has one price, the worth of all its deliveries over their quantity: a contract of
+    weekly orders would else outvote everybody and show one buyer's price.
+    """
+    firms = len({row.buyer for row in sold})
+    by_deal: dict[int, list[Sold]] = {}
+    for row in sold:
+        by_deal.setdefault(row.deal, []).append(row)
+    if len(by_deal) < CORRIDOR_DEALS or firms < CORRIDOR_BUYERS:
         return None
-    only = [price for price, _deal, _buyer in prices]
-    return Corridor(quantile(only, 1, 4), quantile(only, 1, 2), quantile(only, 3, 4), deals, firms)
+    prices = [
+        price_of(sum(row.value for row in rows), sum(row.quantity for row in rows))
+        for rows in by_deal.values()
+    ]
+    low, middle, high = (quantile(prices, part, 4) for part in (1, 2, 3))
+    return Corridor(low, middle, high, len(prices), firms)
 
 
-def season_of(day: date) -> frozenset[int]:
-    """The months whose prices can be compared with ``day``: its own and the ones beside it.
+def first_month(deal: Deal | None, match: Match) -> int:
+    """The month in which what is offered is first delivered.
+
+    By the first day offered, else by the months asked for, else this one.
+    """
+    starts_on = deal.starts_on if deal is not None else match.happened_on
+    if starts_on is not None:
+        return starts_on.month
+    asked = match.interest.months if match.interest is not None else 0
+    this = clock.today().month
+    return seasons.next_month(asked, this) or this
+
+
+def season_of(month: int) -> frozenset[int]:
+    """The months whose prices can be compared with one's: its own and the ones beside it.
 
     A mountain harvest moves by some weeks from year to year, and a commune sells too little for a
     single month of a single year to hold three deals.
     """
-    return frozenset({day.month, day.month % 12 + 1, (day.month - 2) % 12 + 1})
+    return frozenset({month, month % 12 + 1, (month - 2) % 12 + 1})
 
 
 def looked_back_to(day: date) -> date:

@@ -37,7 +37,6 @@ from marketplace.deliveries.rules import (
     CALL_OFF,
     CHANCE_DAYS,
     DISPATCH,
-    LEFT_AGO_MOST,
     MOST_BOXES,
     PAYMENT,
     PLAN,
@@ -54,9 +53,12 @@ from marketplace.deliveries.rules import (
     may_plan,
     may_sell,
     on_the_way,
+    plans_itself,
     remaining,
     sellers,
+    sold_by,
     why_not_due_on,
+    why_not_on_the_road,
     why_not_yours,
 )
 from marketplace.interests.models import Interest
@@ -116,7 +118,9 @@ def _id(acted: ActingRecord | None) -> int | None:
 
 
 @use_case
-def plan(actor: Actor, deal_id: str, values: PlanValues) -> ScheduledDelivery:
+def plan(
+    actor: Actor, deal_id: str, values: PlanValues, acting: Acting | None = None
+) -> ScheduledDelivery:
     """Write down a delivery or milestone to come, within what the contract leaves."""
     deal = deals.get(deal_id, actor, lock=True)
     if not may_plan(actor, deal):
@@ -128,7 +132,15 @@ def plan(actor: Actor, deal_id: str, values: PlanValues) -> ScheduledDelivery:
     if values.quantity is None and not values.what:
         raise Invalid("what", N_("Enter a quantity, or say what shall be done."))
     _within_contract(deal, values.quantity)
-    return _plan(deal, actor, values)
+    return _plan(deal, actor, values, _id(_planner_speaks(deal, actor, acting)))
+
+
+def _planner_speaks(deal: Deal, actor: Actor, acting: Acting | None) -> ActingRecord | None:
+    """The record of a principal's word; None when one plans itself, or an official for both."""
+    if plans_itself(actor, deal):
+        return None
+    party = entering.party_of(actor, None, deal.principals)
+    return speak_for(actor, party.organisation, deal, acting, purpose=None)
 
 
 def _plan(
@@ -174,11 +186,27 @@ def _within_contract(deal: Deal, quantity: int | None, already: int = 0) -> None
 
 @use_case
 def move_plan(
-    actor: Actor, public_id: str, action: str, *, reason: str | None = None, note: str = ""
+    actor: Actor,
+    public_id: str,
+    action: str,
+    *,
+    reason: str | None = None,
+    note: str = "",
+    acting: Acting | None = None,
 ) -> ScheduledDelivery:
     """Mark a planned delivery as done, or leave it out with a reason: "meet" or "drop"."""
     planned = queries.planned(public_id, actor, lock=True)
-    PLAN.fire(planned, action, actor, reason=reason, note=note, data={"deal": planned.deal_id})
+    PLAN.require(planned, action, actor)
+    acted = _planner_speaks(planned.deal, actor, acting)
+    PLAN.fire(
+        planned,
+        action,
+        actor,
+        reason=reason,
+        note=note,
+        data={"deal": planned.deal_id},
+        acting_id=_id(acted),
+    )
     return planned
 
 
@@ -197,7 +225,7 @@ def call_off(
 def repeat_call(actor: Actor, deal_id: str, acting: Acting | None = None) -> CallOff:
     """Order once more what was ordered last, for the same day of the next week to come."""
     deal = deals.get(deal_id, actor, lock=True)
-    last = queries.last_call(deal)
+    last = queries.last_call(deal, _ordering(actor, deal).organisation)
     if last is None:
         raise WrongState(N_("Nothing has been ordered on this contract yet."))
     return _call_off(deal, actor, CallValues(next_week(last), last.quantity, last.note), acting)
@@ -211,15 +239,20 @@ def next_week(last: CallOff) -> date:
     return day
 
 
-def _call_off(deal: Deal, actor: Actor, values: CallValues, acting: Acting | None) -> CallOff:
+def _ordering(actor: Actor, deal: Deal) -> DealParty:
+    """The buyer the actor orders for. Raises NotAllowed."""
     if not may_call_off(actor, deal):
         raise NotAllowed(N_("Only the buyer of a contract, or who may record its word, can order."))
+    return entering.party_of(actor, None, buyers(deal))
+
+
+def _call_off(deal: Deal, actor: Actor, values: CallValues, acting: Acting | None) -> CallOff:
+    party = _ordering(actor, deal)
     if deal.state is not DealState.ACTIVE:
         raise WrongState(N_("Goods are called off while the deal is under way."))
     if (why_not := why_not_due_on(deal, values.wanted_on)) is not None:
         raise Invalid("wanted_on", why_not)
     _within_contract(deal, values.quantity)
-    party = entering.party_of(actor, None, buyers(deal))
     acted = speak_for(actor, party.organisation, deal, acting, purpose=None)
     call = CallOff(
         deal_id=deal.id,
@@ -249,6 +282,8 @@ def promise(
     call = queries.call(public_id, actor, lock=True)
     CALL_OFF.require(call, "promise", actor)
     promised = call.quantity if quantity is None else quantity
+    if promised <= 0:
+        raise Invalid("quantity", N_("Enter the quantity, for example 60."))
     if promised > call.quantity:
         raise Invalid(
             "quantity",
@@ -311,8 +346,10 @@ def take_back_call(actor: Actor, public_id: str, acting: Acting | None = None) -
     return call
 
 
-def _seller_speaks(deal: Deal, actor: Actor, acting: Acting | None) -> ActingRecord | None:
-    party = entering.party_of(actor, None, sellers(deal))
+def _seller_speaks(
+    deal: Deal, actor: Actor, acting: Acting | None, among: list[DealParty] | None = None
+) -> ActingRecord | None:
+    party = entering.party_of(actor, None, sellers(deal) if among is None else among)
     return speak_for(actor, party.organisation, deal, acting, purpose=None)
 
 
@@ -331,7 +368,7 @@ def send(
         raise WrongState(N_("Goods are sent while the deal is under way."))
     if not 0 < values.boxes <= MOST_BOXES:
         raise Invalid("boxes", N_("Enter the number of boxes, from 1 to 200."))
-    leaves_at, arrives_at = _require_journey(values)
+    leaves_at, arrives_at = _require_journey(deal, values)
     require_whole("quantity", values.quantity, deal.unit)
     sent = on_the_way(queries.dispatches(deal))
     if (why_not := too_much(deal, values.quantity, on_the_way=sent)) is not None:
@@ -365,16 +402,10 @@ def send(
     return dispatch
 
 
-def _require_journey(values: DispatchValues) -> tuple[str, str]:
+def _require_journey(deal: Deal, values: DispatchValues) -> tuple[str, str]:
     """The hours of leaving and arriving as they are kept. Raises Invalid for what cannot be."""
-    earliest = clock.today() - LEFT_AGO_MOST
-    if values.leaves_on < earliest:
-        raise Invalid(
-            "leaves_on",
-            Text(N_("It left too long ago for a note. Choose %(day)s or later."), day=earliest),
-        )
-    if values.arrives_on < values.leaves_on:
-        raise Invalid("arrives_on", N_("It cannot arrive before it leaves."))
+    if (refusal := why_not_on_the_road(deal, values.leaves_on, values.arrives_on)) is not None:
+        raise Invalid(*refusal)
     leaves, arrives = (_hour(name, getattr(values, name)) for name in ("leaves_at", "arrives_at"))
     is_one_day = values.arrives_on == values.leaves_on
     if is_one_day and leaves is not None and arrives is not None and arrives < leaves:
@@ -399,9 +430,19 @@ def receive(
     """The buyer states what really arrived of a parcel; the seller confirms or corrects it."""
     dispatch = queries.dispatch(public_id, actor, lock=True)
     DISPATCH.require(dispatch, "receive", actor)
+    if values.happened_on < dispatch.leaves_on:
+        raise Invalid(
+            "happened_on",
+            Text(
+                N_("By its note it left on %(day)s. Choose that day or a later one."),
+                day=dispatch.leaves_on,
+            ),
+        )
     party = entering.party_of(actor, None, buyers(dispatch.deal))
     stated = replace(values, party_id=party.organisation_id)
-    instalment = entering.enter(dispatch.deal, actor, stated, acting)
+    instalment = entering.enter(
+        dispatch.deal, actor, stated, acting, sender_id=dispatch.organisation_id
+    )
     DISPATCH.fire(
         dispatch,
         "receive",
@@ -411,6 +452,13 @@ def receive(
         happened_on=values.happened_on,
     )
     return instalment
+
+
+def reopen(instalment: Instalment, actor: Actor) -> None:
+    """A receipt is taken back: its parcel waits for the right one, inside the caller's step."""
+    dispatch = queries.dispatch_of(instalment)
+    if dispatch is not None:
+        DISPATCH.fire(dispatch, "reopen", SYSTEM, facts={"instalment_id": None}, by=actor)
 
 
 @use_case
@@ -458,7 +506,7 @@ def note_payment(
     got = sum(amount for _day, amount in queries.received(instalment))
     if got + values.amount > instalment.value:
         raise Invalid("amount", N_("Together this is more than the delivery is worth. Check it."))
-    acted = _seller_speaks(deal, actor, acting)
+    acted = _seller_speaks(deal, actor, acting, sold_by(instalment))
     payment = Payment(
         instalment_id=instalment.id,
         received_on=values.received_on,
@@ -486,7 +534,8 @@ def strike_payment(actor: Actor, public_id: str, acting: Acting | None = None) -
     """Strike out a note of money written by mistake."""
     payment = queries.payment(public_id, actor, lock=True)
     PAYMENT.require(payment, "strike", actor)
-    acted = _seller_speaks(payment.instalment.deal, actor, acting)
+    instalment = payment.instalment
+    acted = _seller_speaks(instalment.deal, actor, acting, sold_by(instalment))
     PAYMENT.fire(payment, "strike", actor, data={"amount": payment.amount}, acting_id=_id(acted))
     return payment
 

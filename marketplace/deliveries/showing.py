@@ -8,7 +8,12 @@ from typing import Any
 from flask import url_for
 
 from marketplace.accounts.models import Organisation
-from marketplace.accounts.rules import may_manage, may_speak_for, whose_word
+from marketplace.accounts.rules import (
+    may_manage,
+    may_speak_for,
+    passes_contacts,
+    whose_word,
+)
 from marketplace.catalogue.taxonomy import GROUP_LABELS
 from marketplace.core import clock
 from marketplace.core.actor import Actor
@@ -53,31 +58,38 @@ def records_for(organisation: Organisation | None) -> bool:
     return organisation is not None and not may_manage(actor(), organisation)
 
 
+def planned_for(deal: Deal) -> Organisation | None:
+    """The principal whose word the reader gives by planning; None who plans in their own right."""
+    return None if rules.plans_itself(actor(), deal) else word(deal.principals)
+
+
 # ---------------------------------------------------------------- before a producer's yes
 
 
 def before_yes(match: Match, deal: Deal | None, reader: Actor) -> Mapping[str, Any] | None:
-    """Comparable prices and how fast the buyer pays, for the seller who has not said yes yet."""
-    if match.unit is None or not may_speak_for(reader, match.seller):
+    """Comparable prices and how fast the buyer pays, for each seller who has not said yes yet."""
+    if match.unit is None:
         return None
     if deal is None:
+        if not may_speak_for(reader, match.seller):
+            return None
         if match.state is not match.workflow.initial or match.seller_id in {
             consent.organisation_id for consent in match.consents
         }:
             return None
-    elif deal.state is not DEAL.initial:
+    elif deal.state is not DEAL.initial or not rules.may_sell(reader, deal):
         return None
-    day = clock.today()
+    months = rules.season_of(rules.first_month(deal, match))
     group = queries.group_of(match.goods_id)
     return {
         "corridor": group
         and queries.fair_prices(
-            match.pair_id, group, match.unit, day, leave_out=deal.id if deal else None
+            match.pair_id, group, match.unit, months, leave_out=deal.id if deal else None
         ),
         "group": GROUP_LABELS[group] if group else None,
         "unit": match.unit,
         "price": deal.unit_price if deal else match.unit_price,
-        "months": sorted(rules.season_of(day)),
+        "months": sorted(months),
         "days": queries.days_to_pay(match.buyer_id),
         "buyer": match.buyer.name,
         "paid_at_least": rules.PAID_AT_LEAST,
@@ -120,9 +132,9 @@ def on_case(match: Match, deal: Deal | None, reader: Actor) -> Mapping[str, Any]
         "arriving": [
             {"url": parcel.path, "boxes": parcel.boxes, "day": parcel.arrives_on}
             for parcel in parcels
-            if rules.DISPATCH.allows(parcel, "receive", reader) and not rules.has_ended(parcel)
+            if rules.may_receive_now(reader, parcel)
         ],
-        "repeat": _repeat(match, deal, calls),
+        "repeat": _repeat(match, deal),
     }
 
 
@@ -142,16 +154,19 @@ def _links(match: Match, deal: Deal) -> list[dict[str, str]]:
     ]
 
 
-def _repeat(match: Match, deal: Deal, calls: Sequence[CallOff]) -> dict[str, Any] | None:
-    """The button that orders again what was ordered last."""
-    last = next((c for c in calls if c.state is not CallState.WITHDRAWN), None)
-    if last is None or not rules.may_call_off_now(actor(), deal):
+def _repeat(match: Match, deal: Deal) -> dict[str, Any] | None:
+    """The button that orders again what the reader's side ordered last."""
+    if not rules.may_call_off_now(actor(), deal):
+        return None
+    buyer = word(rules.buyers(deal))
+    last = queries.last_call(deal, buyer)
+    if last is None:
         return None
     return {
         "url": url_for("deliveries.repeat", public_id=match.public_id),
         "quantity": last.quantity,
         "day": next_week(last),
-        "is_page": records_for(word(rules.buyers(deal))),
+        "is_page": records_for(buyer),
     }
 
 
@@ -190,6 +205,7 @@ def plan_moves(row: ScheduledDelivery) -> list[MoveButton]:
     return moves(
         row,
         lambda move: url_for("deliveries.plan_move", public_id=row.public_id, move=move),
+        as_page=["meet", "drop"] if planned_for(row.deal) else [],
         leave_out=["meet", "drop"] if rules.has_ended(row) else ["meet"] if row.quantity else [],
     )
 
@@ -299,8 +315,23 @@ def parcel_moves(parcel: Dispatch) -> list[MoveButton]:
         return url_for("deliveries.parcel_move", public_id=parcel.public_id, move=move)
 
     paged = {"receive"} | ({"lose"} if records_for(word(parcel.deal.principals)) else set())
-    gone = ["receive"] if rules.has_ended(parcel) else []
+    gone = ["receive"] if rules.not_received_now(parcel) else []  # the page says why at its top
     return moves(parcel, address, as_page=paged, leave_out=gone)
+
+
+def why_not_now(parcel: Dispatch) -> dict[str, Any] | None:
+    """Why a parcel on its way cannot be received now, what was agreed, and whom to call."""
+    reasons = rules.not_received_now(parcel)
+    if not reasons or parcel.state is not DispatchState.SENT:
+        return None
+    sender = parcel.organisation
+    return {
+        "reasons": reasons,
+        "quantity": parcel.deal.committed_quantity,
+        "price": parcel.deal.unit_price,
+        "sender": sender.name,
+        "phone": sender.phone if passes_contacts(sender) else None,
+    }
 
 
 def first_receipt(parcel: Dispatch) -> dict[str, Any]:

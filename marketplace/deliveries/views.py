@@ -16,7 +16,7 @@ from marketplace.catalogue.changes import LISTINGS
 from marketplace.core.actor import Actor
 from marketplace.core.errors import NotAllowed, NotFound, WrongState
 from marketplace.core.i18n import N_
-from marketplace.deals import panels
+from marketplace.deals import entering, panels
 from marketplace.deals import queries as deals
 from marketplace.deals.forms import InstalmentForm
 from marketplace.deals.models import Deal, Instalment
@@ -58,16 +58,17 @@ def _require(allowed: Callable[[Actor, Any], bool], now: bool, subject: Any) -> 
 
 
 @bp.route("/ket-noi/<public:public_id>/ke-hoach", methods=["GET", "POST"])
-@access(MEMBERS)
+@access(MEMBERS, uploads=True)
 def plan(public_id: str) -> ResponseReturnValue:
     """Plan a delivery or milestone."""
     deal = deals.deal_of(public_id, actor())
     _require(rules.may_plan, deal.state in PLANNING, deal)
     form, deal_id, back = PlanForm().about(deal), deal.public_id, _case(deal)
+    form.speak_for(showing.planned_for(deal))
     return handle(
         form,
         lambda: render_template("deliveries/plan.html", form=form, back=back, **_about(public_id)),
-        lambda: services.plan(actor(), deal_id, form.values()),
+        lambda: services.plan(actor(), deal_id, form.values(), acting=form.acting()),
         lambda _planned: back,
         said=N_("Planned. Both sides see it."),
     )
@@ -81,17 +82,20 @@ def _about(public_id: str) -> dict[str, Any]:
 
 
 @bp.route("/ke-hoach/<public:public_id>/<any('meet', 'drop'):move>", methods=["GET", "POST"])
-@access(MEMBERS)
+@access(MEMBERS, uploads=True)
 def plan_move(public_id: str, move: str) -> ResponseReturnValue:
     """Mark a planned delivery as done, or leave it out."""
     planned = queries.planned(public_id, actor())
     return move_page(
         planned,
         move,
-        lambda form: services.move_plan(actor(), public_id, move, **form.why()),
+        lambda form: services.move_plan(
+            actor(), public_id, move, acting=form.acting(), **form.why()
+        ),
         title=planned.deal.listing.title,
         back=_case(planned.deal),
         said=N_("Marked as done.") if move == "meet" else N_("Left out. The other side reads why."),
+        speaks_for=showing.planned_for(planned.deal),
     )
 
 
@@ -122,10 +126,11 @@ def call_off(public_id: str) -> ResponseReturnValue:
 def repeat(public_id: str) -> ResponseReturnValue:
     """Order again what was ordered last, for the same day of the week."""
     deal = deals.deal_of(public_id, actor())
-    last = queries.last_call(deal)
+    buyer = showing.word(rules.buyers(deal))
+    last = queries.last_call(deal, buyer)
     _require(rules.may_call_off, deal.state is DealState.ACTIVE and last is not None, deal)
     deal_id, back, form = deal.public_id, _case(deal), ActingForm()
-    form.speak_for(showing.word(rules.buyers(deal)))
+    form.speak_for(buyer)
     return handle(
         form,
         lambda: render_template(
@@ -139,7 +144,7 @@ def repeat(public_id: str) -> ResponseReturnValue:
 
 def _repeated(public_id: str) -> dict[str, Any]:
     about = _about(public_id)
-    last = queries.last_call(about["deal"])
+    last = queries.last_call(about["deal"], showing.word(rules.buyers(about["deal"])))
     return about | {"last": last, "day": services.next_week(last) if last else None}
 
 
@@ -237,8 +242,7 @@ def parcel(public_id: str) -> ResponseReturnValue:
     """What the code on a box opens: the buyer's receipt, for others who may see it the note."""
     found = queries.dispatch(public_id, actor())
     is_buyer = rules.own_people(actor(), rules.buyers(found.deal))
-    may_receive = DISPATCH.allows(found, "receive", actor()) and not rules.has_ended(found)
-    if is_buyer and may_receive:
+    if is_buyer and rules.may_receive_now(actor(), found):
         return redirect(url_for("deliveries.receive", public_id=public_id))
     return render_template(
         "deliveries/parcel.html",
@@ -248,6 +252,7 @@ def parcel(public_id: str) -> ResponseReturnValue:
         tone=showing.DISPATCH_TONES[found.state],
         moves=showing.parcel_moves(found),
         may_print=rules.may_sell(actor(), found.deal),
+        why_not=showing.why_not_now(found),
         back=_case(found.deal),
     )
 
@@ -337,7 +342,7 @@ def pay(public_id: str, instalment_id: str) -> ResponseReturnValue:
     is_now = rules.may_note_payment_now(actor(), instalment)
     _require(rules.may_note_payment, is_now, instalment)
     form = PaymentForm(data=showing.first_payment(instalment))
-    form.speak_for(showing.word(rules.sellers(instalment.deal)))
+    form.speak_for(showing.word(rules.sold_by(instalment)))
     back = _case(instalment.deal)
     return handle(
         form,
@@ -366,7 +371,7 @@ def payment_move(public_id: str, move: str) -> ResponseReturnValue:
         title=deal.listing.title,
         back=_case(deal),
         said=N_("Struck out. It does not count any more."),
-        speaks_for=showing.word(rules.sellers(deal)),
+        speaks_for=showing.word(rules.sold_by(found.instalment)),
     )
 
 
@@ -470,8 +475,9 @@ def _on_my_interests(_key: str) -> Mapping[str, Any] | None:
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages, and the sections on a case, on an interest and on the list of them."""
+    """Register the pages, the sections on other pages, and what follows a receipt taken back."""
     app.register_blueprint(bp)
+    entering.when_taken_back("deliveries", services.reopen)
     sections.add("interest", "deliveries/_free_again.html", _on_interest)
     around.add("interests.sent", "deliveries/_all_free_again.html", _on_my_interests)
     LISTINGS.declare_harmless("dispatch", "payment", "scheduled_delivery", "call_off")

@@ -559,6 +559,7 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "call_off.withdraw": Subscription(sellers),
     "dispatch.sent": Subscription(buyers),
     "dispatch.receive": Subscription(nobody),
+    "dispatch.reopen": Subscription(nobody),
     "dispatch.lose": Subscription(the_other_principals),
     "payment.strike": Subscription(nobody),
     "second_chance.offer": Subscription(organisations("interest.organisation")),

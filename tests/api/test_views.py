@@ -384,6 +384,7 @@ def test_only_verified_figures_and_no_single_sums(client: FlaskClient, world: Wo
         assert client.get(item["url"].removeprefix("http://localhost")).status_code == 200
     one = fits(client, f"{RESULTS}?indicator=hoan-thanh")
     assert {item["indicator"] for item in one["items"]} == {"deals_done"}
+    assert fits(client, f"{RESULTS}?indicator=deals_done")["items"] == one["items"]
     assert fits(client, f"{RESULTS}?from=2025Q3&to=2025Q3")["total"] == 0
     assert [
         i["id"] for n in (1, 2) for i in fits(client, f"{RESULTS}?size=1&page={n}")["items"]

@@ -75,6 +75,52 @@ def test_days_of_a_landslide_make_no_planned_delivery_late(world, way):
         assert [found.id for found, _coming in queries.late(hotel)] == [row.id]
 
 
+# ---------------------------------------------------------------- days that cannot be
+
+
+def test_nothing_is_planned_before_the_first_day_of_the_contract(world, way):
+    code = way.opened().public_id
+    terms = Terms(40_000, 120_000, None, TODAY + 30 * DAY, TODAY + 60 * DAY)
+    deals.set_terms(world.actor("hotel"), code, terms)
+    for who in ("coop", "hotel"):
+        deals.accept_terms(world.actor(who), code)
+    coop = world.actor("coop")
+    for day in (SOON, TODAY + 61 * DAY):
+        with pytest.raises(Invalid) as refused:
+            deliveries.plan(coop, code, PlanValues(day, 1_000))
+        assert refused.value.field == "due_on"
+    deliveries.plan(coop, code, PlanValues(TODAY + 30 * DAY, 1_000))
+
+
+def test_a_parcel_is_not_received_before_it_left(world, way):
+    deal = way.active()
+    with clock.at(clock.now() + 5 * DAY):
+        left = replace(PARCEL, leaves_on=TODAY + 4 * DAY, arrives_on=TODAY + 5 * DAY)
+        parcel = deliveries.send(world.actor("coop"), deal.public_id, left)
+        with pytest.raises(Invalid, match="it left on") as refused:
+            deliveries.receive(
+                world.actor("hotel"), parcel.public_id, InstalmentValues(TODAY, 5_000, None)
+            )
+        assert refused.value.field == "happened_on"
+
+
+def test_an_order_whose_day_has_passed_can_only_be_refused(world, way):
+    deal = way.active()
+    order, coop = way.ordered(deal), world.actor("coop")
+    with clock.at(clock.now() + 6 * DAY):
+        with pytest.raises(Blocked, match="can only be refused"):
+            deliveries.promise(coop, order.public_id)
+        deliveries.refuse(coop, order.public_id, reason="people", note="Không kịp hái.")
+
+
+@pytest.mark.parametrize("quantity", [0, -1])
+def test_nothing_is_no_promise(world, way, quantity):
+    deal = way.active()
+    with pytest.raises(Invalid) as refused:
+        deliveries.promise(world.actor("coop"), way.ordered(deal).public_id, quantity)
+    assert refused.value.field == "quantity"
+
+
 # ---------------------------------------------------------------- what is only stated
 
 
@@ -126,6 +172,8 @@ def test_nobody_marks_as_done_what_has_not_come(world, way):
         ({"quantity": 38_001}, "quantity"),
         ({"leaves_on": TODAY - 8 * DAY}, "leaves_on"),
         ({"arrives_on": TODAY - DAY}, "arrives_on"),
+        ({"arrives_on": TODAY + 31 * DAY}, "arrives_on"),
+        ({"leaves_on": TODAY + 3_650 * DAY, "arrives_on": TODAY + 3_660 * DAY}, "leaves_on"),
         ({"leaves_at": "25:00"}, "leaves_at"),
         ({"arrives_at": "sáng sớm"}, "arrives_at"),
         ({"leaves_at": "7h30", "arrives_at": "7:00"}, "arrives_at"),

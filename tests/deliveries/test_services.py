@@ -66,14 +66,22 @@ def test_what_is_downgraded_counts_and_what_is_sent_back_does_not(world, way):
         ({"downgraded_price": 120_000}, "downgraded_price"),
         ({"reason": None}, "goods_reason"),
         ({"reason": "made up"}, "goods_reason"),
-        ({"photo": None, "rejected": 1_000}, "photo"),
+        ({"photo": None}, "photo"),
+        ({"photo": None, "downgraded": None, "rejected": 1_000}, "photo"),
+        ({"value": 253_000}, "value"),  # worth 210.000 by the split, and a fifth more
         ({"quantity": None, "downgraded": None}, "quantity"),
     ],
 )
 def test_a_split_says_why_and_shows_it(world, way, change, field):
     deal = way.active()
     values = InstalmentValues(
-        TODAY, 1_000, None, downgraded=1_000, downgraded_price=90_000, reason="size"
+        TODAY,
+        1_000,
+        None,
+        downgraded=1_000,
+        downgraded_price=90_000,
+        reason="size",
+        photo=worlds.paper("anh"),
     )
     with pytest.raises(Invalid) as refused:
         deals.enter_instalment(world.actor("hotel"), deal.public_id, replace(values, **change))
@@ -242,12 +250,11 @@ def test_money_is_noted_for_what_both_confirmed_and_never_too_much(world, way):
 
 
 def test_prices_and_days_speak_from_three_deals_on(world, way):
-    asked = (world.pair_id, Group.HERBS, Unit.KG, TODAY)
+    asked = (world.pair_id, Group.HERBS, Unit.KG, {10, 11, 12})
     for round_ in range(3):
         deal = way.delivered(10_000)
-        if round_ == 1:  # a second buyer, as if the match had been with the restaurant
-            deal.match.buyer_id = world.organisations["restaurant"]
-            db.session.commit()
+        if round_ == 1:  # a second buyer, as if the deal had been with the restaurant
+            _bought_by_the_restaurant(world, deal)
         assert (queries.fair_prices(*asked) is None) is (round_ < 2)
         with clock.at(clock.now() + timedelta(days=4 + round_)):
             deliveries.note_payment(
@@ -257,12 +264,16 @@ def test_prices_and_days_speak_from_three_deals_on(world, way):
             )
     found = queries.fair_prices(*asked)
     assert (found.low, found.middle, found.high) == (120_000, 120_000, 120_000)
-    assert queries.fair_prices(world.pair_id, Group.HONEY, Unit.KG, TODAY) is None
-    assert queries.fair_prices(world.pair_id, Group.HERBS, Unit.KG, date(2027, 5, 1)) is None
+    assert queries.fair_prices(world.pair_id, Group.HONEY, Unit.KG, {11}) is None
+    assert queries.fair_prices(world.pair_id, Group.HERBS, Unit.KG, {4, 5, 6}) is None
     assert queries.days_to_pay(world.organisations["hotel"]) is None  # two are not enough
-    deal.match.buyer_id = world.organisations["restaurant"]
-    db.session.commit()
+    _bought_by_the_restaurant(world, deal)
     assert queries.days_to_pay(world.organisations["restaurant"]) is None
+
+
+def _bought_by_the_restaurant(world, deal) -> None:
+    deal.parties[1].organisation_id = world.organisations["restaurant"]
+    db.session.commit()
 
 
 def test_the_sums_of_the_book_are_those_of_the_confirmed_instalments(world, way):
@@ -389,3 +400,28 @@ def test_who_was_declined_for_another_reason_is_not_asked(world, way):
     deals.cancel(world.actor("hotel"), deal.public_id, reason="changed", note="Đổi.")
     assert deliveries.offer_freed() == 0
     assert states() == []
+
+
+# ---------------------------------------------------------------- receipts that do not stand
+
+
+def test_a_receipt_taken_back_lets_the_parcel_be_received_again(world, way):
+    deal = way.active()
+    parcel, hotel = way.sent(deal), world.actor("hotel")
+    slip = deliveries.receive(hotel, parcel.public_id, InstalmentValues(TODAY, 100, None))
+    deals.withdraw_instalment(hotel, slip.public_id)
+    assert (parcel.state.value, parcel.instalment_id) == ("sent", None)
+    again = deliveries.receive(hotel, parcel.public_id, InstalmentValues(TODAY, 10_000, None))
+    deals.confirm_instalment(world.actor("coop"), again.public_id)
+    assert deal.delivered_quantity == 10_000
+
+
+def test_a_parcel_of_a_stopped_deal_waits_until_it_goes_on(world, way):
+    deal = way.active()
+    parcel, hotel = way.sent(deal), world.actor("hotel")
+    deals.suspend(hotel, deal.public_id, reason="landslide", note="Sạt lở.")
+    came = InstalmentValues(TODAY, 10_000, None)
+    with pytest.raises(Blocked, match="stopped since"):
+        deliveries.receive(hotel, parcel.public_id, came)
+    deals.resume(hotel, deal.public_id)
+    deliveries.receive(hotel, parcel.public_id, came)

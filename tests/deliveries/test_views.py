@@ -7,6 +7,7 @@ import io
 import openpyxl
 import pytest
 
+from marketplace.deals import services as deals
 from marketplace.deliveries import services as deliveries
 from marketplace.deliveries.rules import PaidHow
 from marketplace.deliveries.services import PaymentValues
@@ -150,3 +151,17 @@ def test_a_step_of_the_seller_is_not_said_to_be_for_the_parties_only(world, way,
     page = browse("hotel", "en").get(path, 403)
     assert "This is for the other side of the deal to do" in page.text
     assert any(a.get("href") for t, a in page.tags if t == "a")
+
+
+def test_the_code_on_a_box_of_a_stopped_deal_says_so_and_keeps_what_was_typed(world, way, browse):
+    deal = way.active()
+    parcel = way.sent(deal)
+    hotel = browse("hotel", "en")
+    hotel.get(parcel.path + "/nhan")
+    deals.suspend(world.actor("coop"), deal.public_id, reason="landslide", note="Sạt lở.")
+    page = hotel.submit({"quantity": "8"}, status=422)
+    assert "The deal is stopped since 20" in page.text
+    assert page.forms[-1]["fields"]["quantity"] == "8"
+    hotel.get(parcel.path)
+    assert "These goods cannot be received now" in hotel.text
+    assert "Agreed: 40" in hotel.text
