@@ -56,8 +56,15 @@ from marketplace.tasks import queries as tasks
 from marketplace.tasks.models import Task
 from marketplace.tasks.rules import TASK
 from marketplace.tracing.rules import LOT, may_recall
-from marketplace.trips.rules import TOLD as TRAVELLERS
-from marketplace.trips.rules import TRIP, TRIP_PERSON, TRIP_REPORT, TRIP_STOP, PersonState, may_sign
+from marketplace.trips.rules import (
+    ON_BOARD,
+    TRIP,
+    TRIP_PERSON,
+    TRIP_REPORT,
+    TRIP_STOP,
+    PersonState,
+    may_sign,
+)
 from marketplace.trips.rules import may_key as may_key_trip
 
 WORKFLOWS: tuple[Workflow, ...] = (
@@ -246,9 +253,17 @@ def along_the_road(record: Any, _entry: Entry) -> Audience:
 
 
 def travellers(record: Any, _entry: Entry) -> Audience:
-    """The organisations of those invited who did not say no, each once."""
-    told = [p.organisation for p in record.people if p.state in TRAVELLERS]
+    """The host, and the organisations of those invited who did not say no, each once."""
+    told = [p.organisation for p in record.people if p.state in ON_BOARD]
+    told += [record.host] if record.host else []
     return Audience(organisations=list({one.id: one for one in told}.values()))
+
+
+def those_who_wait_for_a_seat(record: Any, _entry: Entry) -> Audience:
+    """The organisations that asked for a seat on a trip and have no answer yet."""
+    return Audience(
+        organisations=[p.organisation for p in record.people if p.state is PersonState.ASKED]
+    )
 
 
 def those_who_were_there(record: Any, _entry: Entry) -> Audience:
@@ -607,9 +622,9 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "trip.start": Subscription(nobody),
     "trip.report": Subscription(_pair_officers),
     "trip.close": Subscription(both(those_who_were_there, _pair_officers)),
-    "trip.postpone": Subscription(both(travellers, _pair_officers)),
+    "trip.postpone": Subscription(both(travellers, those_who_wait_for_a_seat, _pair_officers)),
     "trip.replan": Subscription(officers_who(may_key_trip, _pair)),
-    "trip.cancel": Subscription(both(travellers, _pair_officers)),
+    "trip.cancel": Subscription(both(travellers, those_who_wait_for_a_seat, _pair_officers)),
     "trip.road_closed": Subscription(_pair_officers),
     "trip_person.asked": Subscription(_trip_officers),
     "trip_person.invite": Subscription(_owner),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -10,7 +11,8 @@ from docx.shared import Mm, Pt
 
 from marketplace.core import clock
 from marketplace.core.i18n import N_, Text
-from marketplace.trips.models import Trip
+from marketplace.promises.models import Promise
+from marketplace.trips.models import Trip, TripInterest
 from marketplace.trips.rules import NEXT_STEP_LABELS, NO_REASONS, SKIP_REASONS, TRIP_PERSON
 from marketplace.web.formats import day, moment
 from marketplace.web.locale import in_language, say
@@ -18,8 +20,11 @@ from marketplace.web.locale import in_language, say
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def word(trip: Trip) -> bytes:
-    """The report as things stand now. Margins and letters as decree 30/2020 has them."""
+def word(trip: Trip, links: Sequence[TripInterest], promised: Sequence[Promise] | None) -> bytes:
+    """The report as things stand now. Margins and letters as decree 30/2020 has them.
+
+    ``links`` and ``promised``: what its reader may know of; None leaves promises out.
+    """
     with in_language("vi"):
         document = Document()
         section = document.sections[0]
@@ -29,7 +34,10 @@ def word(trip: Trip) -> bytes:
         style = document.styles["Normal"]
         style.font.name, style.font.size = "Times New Roman", Pt(14)
         _head(document, trip)
-        _body(document, trip)
+        _body(document, trip, links)
+        if promised is not None:
+            _promises(document, promised)
+        document.add_paragraph(say(Text(N_("Put together on %(day)s."), day=day(clock.today()))))
         out = io.BytesIO()
         document.save(out)
     return out.getvalue()
@@ -49,7 +57,7 @@ def _head(document: object, trip: Trip) -> None:
         line.add_run(text).bold = bold
 
 
-def _body(document: object, trip: Trip) -> None:
+def _body(document: object, trip: Trip, links: Sequence[TripInterest]) -> None:
     add = document.add_paragraph  # type: ignore[attr-defined]
     heading = document.add_heading  # type: ignore[attr-defined]
     if trip.starts_on and trip.ends_on:
@@ -81,7 +89,7 @@ def _body(document: object, trip: Trip) -> None:
         if stop.findings:
             add(stop.findings)
     heading(say(N_("Next step of each interest")), 2)
-    for link in trip.interests:
+    for link in links:
         step = say(NEXT_STEP_LABELS[link.next_step]) if link.next_step else "……"
         why = say(NO_REASONS[link.next_reason]) if link.next_reason else ""
         add(
@@ -89,13 +97,16 @@ def _body(document: object, trip: Trip) -> None:
             + ". ".join(filter(None, (step, why, link.next_note))),
             style="List Bullet",
         )
-    heading(say(N_("Promises made")), 2)
-    for promise in trip.promises:
+
+
+def _promises(document: object, promised: Sequence[Promise]) -> None:
+    add = document.add_paragraph  # type: ignore[attr-defined]
+    document.add_heading(say(N_("Promises made")), 2)  # type: ignore[attr-defined]
+    for promise in promised:
         add(
             f"{promise.promisor.name} → {promise.promisee.name}: {promise.what} "
             f"({day(promise.due_on)})",
             style="List Bullet",
         )
-    if not trip.promises:
+    if not promised:
         add(say(N_("None")))
-    add(say(Text(N_("Put together on %(day)s."), day=day(clock.today()))))

@@ -41,6 +41,7 @@ from marketplace.trips.rules import (
     OPEN_TO_ANSWERS,
     REPORT_AFTER,
     STANDING,
+    TRIP,
     TripState,
 )
 
@@ -48,14 +49,16 @@ _Named = TypeVar("_Named", TripPerson, TripStop, TripInterest, TripPhoto)
 
 
 def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
-    """The officials of both localities, and the organisations of those on it."""
+    """The officials of both localities, the organisations of those on it, and its host."""
     if viewer.is_officer:
         pairs = programme.pairs_of(viewer)
         return Trip.pair_id.in_(pairs)
     if viewer.organisation_id is None:
         return sa.false()
     theirs = accounts.in_care_of(viewer)
-    return Trip.id.in_(sa.select(TripPerson.trip_id).where(TripPerson.organisation_id.in_(theirs)))
+    going = sa.select(TripPerson.trip_id).where(TripPerson.organisation_id.in_(theirs))
+    receives = sa.and_(Trip.host_id.in_(theirs), Trip.state != TripState.PROPOSED)
+    return sa.or_(Trip.id.in_(going), receives)
 
 
 def _whole() -> sa.Select[Trip]:
@@ -247,11 +250,39 @@ def interests_to_serve(trip: Trip) -> Sequence[Interest]:
     ).all()
 
 
-def listings_to_see(trip: Trip) -> Sequence[Listing]:
-    """The published listings of the source locality, by title."""
+def interests_freed(trip: Trip) -> list[Interest]:
+    """The interests of a trip that no other postponed trip serves: their clocks may run."""
+    held = db.session.scalars(
+        sa.select(TripInterest.interest_id)
+        .join(Trip, Trip.id == TripInterest.trip_id)
+        .where(Trip.state == TripState.POSTPONED, Trip.id != trip.id)
+    ).all()
+    return [link.interest for link in trip.interests if link.interest_id not in held]
+
+
+def last_postponed(trip: Trip) -> Entry:
+    """When and why a trip was postponed last; only for one that was."""
+    return db.session.scalars(
+        sa.select(Entry)
+        .where(
+            Entry.subject_type == "trip",
+            Entry.subject_id == trip.id,
+            Entry.name == TRIP.event("postpone"),
+        )
+        .order_by(Entry.id.desc())
+        .limit(1)
+    ).one()
+
+
+def listings_to_see(trip: Trip, stop: TripStop | None = None) -> Sequence[Listing]:
+    """The published listings of the source locality, by title; and the one a stop has already."""
+    offered = sa.and_(
+        Listing.locality_id == trip.pair.source_id, Listing.state == ListingState.PUBLISHED
+    )
+    kept = stop.listing_id if stop else None
     return db.session.scalars(
         sa.select(Listing)
-        .where(Listing.locality_id == trip.pair.source_id, Listing.state == ListingState.PUBLISHED)
+        .where(sa.or_(offered, Listing.id == kept) if kept else offered)
         .order_by(Listing.sort_key, Listing.id)
     ).all()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from marketplace.core import clock
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
 from marketplace.core.workflow import Transition, Workflow, nobody_but_the_program, states
-from marketplace.interests.rules import InterestState
+from marketplace.interests.rules import LIVE, InterestState
 from marketplace.programme.rules import STOP_REASONS, may_turn_key, why_no_key
 
 if TYPE_CHECKING:
@@ -75,20 +75,24 @@ NO_REASONS = {
 
 BEFORE = (TripState.PROPOSED, TripState.PLANNED, TripState.POSTPONED)
 """While these stand, dates, stops and seats can be changed."""
+OVER = (TripState.CLOSED, TripState.CANCELLED)
 OPEN_TO_ANSWERS = (TripState.PLANNED, TripState.CONFIRMED)
 STANDING = (TripState.CONFIRMED, TripState.UNDER_WAY)
 """A closed road on a day of such a trip is told to the officials."""
 ON_THE_WAY = (TripState.CONFIRMED, TripState.UNDER_WAY, TripState.REPORTING)
 """Stops may be checked in; a phone without signal sends it days later."""
+ANEW = (TripState.POSTPONED, TripState.PLANNED, TripState.CONFIRMED)
+"""Where a trip is that was broken off, until it sets out a second time."""
 WRITING = (TripState.UNDER_WAY, TripState.REPORTING)
 SEATED = (PersonState.ACCEPTED, PersonState.ATTENDED)
 """Those who take a seat."""
-TOLD = (PersonState.INVITED, PersonState.ACCEPTED)
-"""Those who are told what becomes of the trip."""
-KIT_READERS = (PersonState.INVITED, PersonState.ACCEPTED, PersonState.ATTENDED)
+ON_BOARD = (PersonState.INVITED, PersonState.ACCEPTED, PersonState.ATTENDED)
+"""Those who count on the trip: told what becomes of it, they read its papers and may lead it."""
 GOING = (PersonState.ACCEPTED, PersonState.ATTENDED)
 """Those the papers of a trip name with their phones: they said yes, or came."""
 ACCEPTED_INTEREST = (InterestState.ACCEPTED, InterestState.CONVERTED)
+GOING_ON = (*LIVE, InterestState.CONVERTED)
+"""Interests that need a next step after the trip: not withdrawn, declined or lapsed meanwhile."""
 REPORT_AFTER = timedelta(days=1)
 """A trip that nobody ended is written up a day after its last day."""
 MOST_SEATS = 60
@@ -99,10 +103,16 @@ def is_officer_in(actor: Actor, trip: Trip) -> bool:
     return actor.is_officer_of(*trip.pair.locality_ids)
 
 
+def is_host(actor: Actor, trip: Trip) -> bool:
+    """Who receives the guests, or speaks for them."""
+    return trip.host is not None and may_speak_for(actor, trip.host)
+
+
 def may_lead(actor: Actor, trip: Trip) -> bool:
-    """Officials of both localities, and the organisations of those who lead."""
+    """Officials of both localities, and the organisations of leaders who did not say no."""
     return is_officer_in(actor, trip) or any(
-        person.is_leader and actor.is_of(person.organisation_id) for person in trip.people
+        person.is_leader and person.state in ON_BOARD and actor.is_of(person.organisation_id)
+        for person in trip.people
     )
 
 
@@ -137,10 +147,38 @@ def may_sign(actor: Actor, report: TripReport) -> bool:
 
 
 def may_read_kit(actor: Actor, trip: Trip) -> bool:
-    """Those invited who did not say no, and the officials of both localities."""
-    return is_officer_in(actor, trip) or any(
-        person.state in KIT_READERS and may_speak_for(actor, person.organisation)
-        for person in trip.people
+    """Those invited who did not say no, the host, and the officials of both localities."""
+    return (
+        is_officer_in(actor, trip)
+        or is_host(actor, trip)
+        or any(
+            person.state in ON_BOARD and may_speak_for(actor, person.organisation)
+            for person in trip.people
+        )
+    )
+
+
+def may_read_findings(actor: Actor, trip: Trip) -> bool:
+    """The officials, the host, and those on the list of the trip.
+
+    Who only asked for a seat, or said no, learns nothing of what the others found and settled.
+    """
+    return (
+        is_officer_in(actor, trip)
+        or is_host(actor, trip)
+        or any(
+            person.state not in (PersonState.ASKED, PersonState.DECLINED)
+            and may_speak_for(actor, person.organisation)
+            for person in trip.people
+        )
+    )
+
+
+def may_read_report(actor: Actor, trip: Trip) -> bool:
+    """The officials; once the trip is closed, all who may read its findings."""
+    return trip.report is not None and (
+        is_officer_in(actor, trip)
+        or (trip.state is TripState.CLOSED and may_read_findings(actor, trip))
     )
 
 
@@ -167,6 +205,11 @@ def may_visit(actor: Actor, stop: TripStop) -> bool:
 # ---------------------------------------------------------------- what is missing
 
 
+def is_within(trip: Trip, day: date) -> bool:
+    """Whether a day is one of the trip's; any is while its days are not settled."""
+    return trip.starts_on is None or (trip.starts_on <= day <= (trip.ends_on or trip.starts_on))
+
+
 def not_planned(trip: Trip) -> Sequence[Text]:
     """What a plan still lacks."""
     missing = []
@@ -180,6 +223,15 @@ def not_planned(trip: Trip) -> Sequence[Text]:
         missing.append(Text(N_("Say where everyone meets.")))
     if not trip.stops:
         missing.append(Text(N_("Add at least one stop.")))
+    missing += [
+        Text(
+            N_("“%(stop)s” stands on %(day)s, outside the days of the trip. Change its day."),
+            stop=stop.place,
+            day=stop.on,
+        )
+        for stop in trip.stops
+        if stop.state is StopState.TO_SEE and not is_within(trip, stop.on)
+    ]
     if not any(link.interest.state in ACCEPTED_INTEREST for link in trip.interests) and not any(
         stop.listing_id for stop in trip.stops
     ):
@@ -223,7 +275,7 @@ def not_written(report: TripReport) -> Sequence[Text]:
             listing=link.interest.listing.title,
         )
         for link in trip.interests
-        if link.next_step is None
+        if link.next_step is None and link.interest.state in GOING_ON
     ]
     if any(person.state is PersonState.ACCEPTED for person in trip.people):
         missing.append(Text(N_("Say who came and who did not.")))
@@ -238,8 +290,22 @@ def not_closed(report: TripReport) -> Sequence[Text]:
     return [*not_written(report), *_keys_missing(turned, report.trip, 2)]
 
 
+def is_over(trip: Trip) -> bool:
+    """Whether nobody can set out on it any more: closed, cancelled, or its days have passed."""
+    return trip.state in OVER or (
+        trip.state in OPEN_TO_ANSWERS and trip.ends_on is not None and trip.ends_on < clock.today()
+    )
+
+
+def no_answer(person: TripPerson) -> Sequence[Text]:
+    """Why nobody is invited or answers any more."""
+    return [Text(N_("This trip is over, or it was cancelled."))] if is_over(person.trip) else []
+
+
 def no_seat(person: TripPerson) -> Sequence[Text]:
     """Why someone cannot take a seat now."""
+    if over := no_answer(person):
+        return over
     if person.trip.state not in OPEN_TO_ANSWERS:
         return [Text(N_("Seats are given while the trip is planned or confirmed."))]
     if person.trip.seats_left < 1:
@@ -254,13 +320,40 @@ def not_gone(person: TripPerson) -> Sequence[Text]:
     return [Text(N_("Who came is noted from the first check-in on."))]
 
 
+def was_broken_off(trip: Trip) -> bool:
+    """Whether it was postponed on the way and has not set out again.
+
+    What was noted before, on a phone without signal, may still come in.
+    """
+    return trip.state in ANEW and any(stop.state is not StopState.TO_SEE for stop in trip.stops)
+
+
+def not_going(trip: Trip) -> Sequence[Text]:
+    """Why nobody is on the way now."""
+    if trip.state not in ON_THE_WAY and was_broken_off(trip):
+        return [
+            Text(
+                N_(
+                    "The trip was postponed on the way. It goes on once both localities have "
+                    "confirmed its new days."
+                )
+            )
+        ]
+    if trip.state not in ON_THE_WAY:
+        return [Text(N_("Check-in begins once both localities have confirmed the trip."))]
+    if trip.starts_on is not None and trip.starts_on > clock.today():
+        return [Text(N_("The trip begins on %(day)s."), day=trip.starts_on)]
+    return []
+
+
 def not_on_the_way(stop: TripStop) -> Sequence[Text]:
     """Why a stop cannot be checked in."""
-    if stop.trip.state not in ON_THE_WAY:
-        return [Text(N_("Check-in begins once both localities have confirmed the trip."))]
-    if stop.trip.starts_on is not None and stop.trip.starts_on > clock.today():
-        return [Text(N_("The trip begins on %(day)s."), day=stop.trip.starts_on)]
-    return []
+    return [] if was_broken_off(stop.trip) else not_going(stop.trip)
+
+
+def not_passing(stop: TripStop) -> Sequence[Text]:
+    """Why a stop cannot be skipped."""
+    return not_going(stop.trip)
 
 
 POSTPONE_REASONS = STOP_REASONS
@@ -379,7 +472,14 @@ TRIP_PERSON = Workflow(
     "trip_person",
     PersonState,
     _P.ASKED,
-    Transition("invite", states(_P.ASKED, _P.DECLINED), _P.INVITED, may_seat, N_("Invite")),
+    Transition(
+        "invite",
+        states(_P.ASKED, _P.DECLINED, _P.ABSENT),
+        _P.INVITED,
+        may_seat,
+        N_("Invite"),
+        blockers=no_answer,
+    ),
     Transition(
         "give_seat",
         states(_P.ASKED),
@@ -396,6 +496,7 @@ TRIP_PERSON = Workflow(
         may_seat,
         N_("Say that there is no seat"),
         reasons=REFUSE_REASONS,
+        blockers=no_answer,
     ),
     Transition(
         "accept",
@@ -407,11 +508,16 @@ TRIP_PERSON = Workflow(
         tone="primary",
     ),
     Transition(
-        "decline", states(_P.INVITED, _P.ACCEPTED), _P.DECLINED, may_answer, N_("No, we cannot")
+        "decline",
+        states(_P.INVITED, _P.ACCEPTED),
+        _P.DECLINED,
+        may_answer,
+        N_("No, we cannot"),
+        blockers=no_answer,
     ),
     Transition(
         "attend",
-        states(_P.INVITED, _P.ACCEPTED),
+        states(_P.INVITED, _P.ACCEPTED, _P.ABSENT),
         _P.ATTENDED,
         may_call_roll,
         N_("Came"),
@@ -419,7 +525,7 @@ TRIP_PERSON = Workflow(
     ),
     Transition(
         "miss",
-        states(_P.INVITED, _P.ACCEPTED),
+        states(_P.INVITED, _P.ACCEPTED, _P.ATTENDED),
         _P.ABSENT,
         may_call_roll,
         N_("Did not come"),
@@ -443,7 +549,7 @@ TRIP_STOP = Workflow(
     _T.TO_SEE,
     Transition(
         "check_in",
-        states(_T.TO_SEE),
+        states(_T.TO_SEE, _T.SKIPPED),
         _T.SEEN,
         may_visit,
         N_("We are here"),
@@ -457,7 +563,7 @@ TRIP_STOP = Workflow(
         may_visit,
         N_("Skip this stop"),
         reasons=SKIP_REASONS,
-        blockers=not_on_the_way,
+        blockers=not_passing,
     ),
     labels={_T.TO_SEE: N_("Still to see"), _T.SEEN: N_("Seen"), _T.SKIPPED: N_("Skipped")},
 )

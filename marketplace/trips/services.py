@@ -44,9 +44,12 @@ from marketplace.trips.rules import (
     StopState,
     TripState,
     is_officer_in,
+    is_within,
     may_lead,
     not_closed,
     not_confirmed,
+    not_going,
+    was_broken_off,
 )
 
 NOT_YOURS = N_("Officials of both localities draw trips up.")
@@ -144,6 +147,11 @@ def _write(trip: Trip, pair: Pair, values: TripValues) -> None:
     if values.host and values.host not in hosts:
         raise Invalid("host", N_("Choose one from the list."))
     trip.title, trip.purpose, trip.seats = values.title, values.purpose, values.seats
+    if first is not None and trip.starts_on is not None:
+        # What is still to see moves with the first day.
+        for stop in trip.stops:
+            if stop.state is StopState.TO_SEE:
+                stop.on += first - trip.starts_on
     trip.starts_on, trip.ends_on = first, last
     trip.host_id = hosts[values.host] if values.host else None
     trip.meeting_point, trip.meets_at = values.meeting_point, values.meets_at
@@ -210,20 +218,18 @@ def remove_stop(actor: Actor, public_id: str, stop_id: str) -> Trip:
 
 
 def _write_stop(trip: Trip, stop: TripStop, values: StopValues) -> None:
-    listings = {one.public_id: one for one in queries.listings_to_see(trip)}
+    listings = {one.public_id: one for one in queries.listings_to_see(trip, stop)}
     villages = {
         village.id: village for key in trip.pair.locality_ids for village in accounts.villages(key)
     }
     listing = listings.get(values.listing or "")
     village = villages.get(values.village_id or 0)
-    if values.listing and listing is None and (stop.listing is None):
+    if values.listing and listing is None:
         raise Invalid("listing", N_("Choose one from the list."))
     place = values.place or (listing.title if listing else village.name if village else "")
     if not place:
         raise Invalid("place", N_("Say where it is: a village, a listing, or a place in words."))
-    if trip.starts_on is not None and not (
-        trip.starts_on <= values.on <= (trip.ends_on or trip.starts_on)
-    ):
+    if trip.starts_on is not None and not is_within(trip, values.on):
         raise Invalid(
             "on",
             Text(
@@ -239,7 +245,7 @@ def _write_stop(trip: Trip, stop: TripStop, values: StopValues) -> None:
 
 @use_case
 def attach(actor: Actor, public_id: str, interest_ids: Iterable[str]) -> Trip:
-    """Let a trip serve these interests."""
+    """Let a trip serve these interests; while it is postponed, their clocks stand as well."""
     trip = _own(actor, public_id, at=(*BEFORE, TripState.CONFIRMED))
     open_to_it = {one.public_id: one for one in queries.interests_to_serve(trip)}
     chosen = [open_to_it[code] for code in interest_ids if code in open_to_it]
@@ -247,6 +253,8 @@ def attach(actor: Actor, public_id: str, interest_ids: Iterable[str]) -> Trip:
         raise Invalid("interests", N_("Tick at least one interest."))
     for interest in chosen:
         db.session.add(TripInterest(trip_id=trip.id, interest_id=interest.id))
+    if trip.state is TripState.POSTPONED:
+        stopping.stop(chosen, queries.last_postponed(trip).reason or "other")
     record("trip.interests_added", trip, actor, data={"interests": [one.id for one in chosen]})
     return trip
 
@@ -349,6 +357,8 @@ def move_person(
         acting_id=acted.id if acted else None,
         happened_on=acted.said_on if acted else None,
     )
+    if action in {"attend", "miss"}:
+        _report_changed(trip)
     return person
 
 
@@ -376,20 +386,20 @@ def move(
     """Make one of the officials' or leaders' moves on a trip.
 
     Postponing stops the clocks of its interests and takes keys and kit off, to be turned and
-    frozen anew for the new days; planning it again, or cancelling it, lets the clocks run. No
-    interest lapses by either.
+    frozen anew for the new days; planning it again, or cancelling it, lets the clocks run where
+    no other postponed trip serves the interest. No interest lapses by either.
     """
     if action not in {"plan", "postpone", "replan", "cancel", "start", "report"}:
         raise NotFound
     trip = queries.get(public_id, actor, lock=True)
+    was = trip.state
     TRIP.fire(trip, action, actor, reason=reason, note=note, data=_days(trip))
-    interests = [link.interest for link in trip.interests]
     if action == "postpone":
-        stopping.stop(interests, reason or "other")
+        stopping.stop([link.interest for link in trip.interests], reason or "other")
         keys.void(trip)
         trip.kit_id = None
-    elif action in {"replan", "cancel"}:
-        stopping.let_run(interests)
+    elif was is TripState.POSTPONED:
+        stopping.let_run(queries.interests_freed(trip))
     elif action == "report":
         _begin_report(trip, actor)
     return trip
@@ -423,25 +433,21 @@ def check_in(
     """Note that a stop was reached; the first one sets the trip off.
 
     ``phone_at`` is the time on the leader's phone, which may have had no signal; the server's own
-    is kept beside it. Later calls add findings and photos to a stop that was seen.
+    is kept beside it. Later calls add findings and photos to a stop that was seen. A stop that was
+    skipped by mistake, or reached later after all, is checked in as any other. When the trip was
+    broken off, what the phone noted before is still taken.
     """
     trip = queries.get(public_id, actor, lock=True)
     stop = queries.stop(trip, stop_id)
     now = clock.now()
     if phone_at is not None and phone_at > now + timedelta(hours=1):
         raise Invalid("phone_at", N_("This time is still to come. Check the clock of the phone."))
-    reached_on = clock.local(phone_at or now).date()
-    if stop.state is StopState.TO_SEE:
+    if stop.state is not StopState.SEEN:
         TRIP_STOP.require(stop, "check_in", actor)
-        if trip.starts_on is not None and reached_on < trip.starts_on:
-            raise Invalid(
-                "phone_at",
-                Text(
-                    N_("The trip begins on %(day)s. Check in then, or change its days."),
-                    day=trip.starts_on,
-                ),
-            )
-        _set_off(trip, actor)
+        if not _was_before_the_break(trip, phone_at):
+            _require_begun(trip, phone_at or now)
+            _set_off(trip, actor)
+        was_skipped = stop.state is StopState.SKIPPED
         TRIP_STOP.fire(
             stop,
             "check_in",
@@ -450,10 +456,13 @@ def check_in(
                 "phone_at": phone_at or now,
                 "server_at": now,
                 "checked_by_id": actor.user_id,
+                "skip_reason": None,
+                "findings": "" if was_skipped else stop.findings,  # not why it was skipped
             },
-            happened_on=reached_on,
+            happened_on=clock.local(phone_at or now).date(),
         )
-    elif not may_lead(actor, trip) or trip.state not in ON_THE_WAY:
+        _report_changed(trip)
+    elif not may_lead(actor, trip) or not (trip.state in ON_THE_WAY or was_broken_off(trip)):
         raise NotAllowed(N_("Leaders of the trip write while it goes on or is written up."))
     pictures = list(pictures)
     if len(stop.photos) + len(pictures) > MOST_PHOTOS:
@@ -465,6 +474,38 @@ def check_in(
         record("trip_stop.found", stop, actor, data={"photos": len(pictures)})
         _report_changed(trip)
     return stop
+
+
+def _was_before_the_break(trip: Trip, phone_at: datetime | None) -> bool:
+    """Whether a stop was reached before the trip was broken off. Raises Invalid when not known."""
+    if not was_broken_off(trip):
+        return False
+    broken_off = queries.last_postponed(trip).at
+    if phone_at is not None and phone_at <= broken_off:
+        return True
+    if not_going(trip):
+        raise Invalid(
+            "phone_at",
+            Text(
+                N_(
+                    "The trip was postponed on %(day)s. Enter the time at which you were there "
+                    "before that, or check in on its new days."
+                ),
+                day=clock.local(broken_off).date(),
+            ),
+        )
+    return False
+
+
+def _require_begun(trip: Trip, reached_at: datetime) -> None:
+    if trip.starts_on is not None and clock.local(reached_at).date() < trip.starts_on:
+        raise Invalid(
+            "phone_at",
+            Text(
+                N_("The trip begins on %(day)s. Check in then, or change its days."),
+                day=trip.starts_on,
+            ),
+        )
 
 
 @use_case

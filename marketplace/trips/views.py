@@ -36,12 +36,12 @@ from marketplace.trips.forms import (
     StopForm,
     TripForm,
 )
-from marketplace.trips.models import Trip, TripPerson, TripStop
+from marketplace.trips.models import Trip, TripInterest, TripPerson, TripStop
 from marketplace.trips.rules import (
     BEFORE,
     NEXT_STEP_LABELS,
     NO_REASONS,
-    ON_THE_WAY,
+    OVER,
     SKIP_REASONS,
     TONES,
     TRIP,
@@ -50,13 +50,20 @@ from marketplace.trips.rules import (
     TRIP_STOP,
     WRITING,
     NextStep,
+    PersonState,
+    StopState,
     TripState,
     is_officer_in,
+    is_over,
     may_key,
     may_lead,
+    may_read_findings,
     may_read_kit,
+    may_read_report,
     may_sign,
+    not_going,
     not_on_the_way,
+    was_broken_off,
 )
 from marketplace.web.access import MEMBERS, OFFICIALS, PUBLIC, access, actor
 from marketplace.web.forms import Form, handle, send
@@ -138,7 +145,10 @@ def by_link(token: str) -> ResponseReturnValue:
             form=form,
             trip=again[0],
             person=again[1],
-            may={name: TRIP_PERSON.allows(again[1], name, who) for name in ("accept", "decline")},
+            may={
+                name: not is_over(again[0]) and TRIP_PERSON.allows(again[1], name, who)
+                for name in ("accept", "decline")
+            },
             state=TRIP_PERSON.label_of(again[1]),
             meets=hours.show(again[0].meets_at),
         )
@@ -159,7 +169,7 @@ def by_link(token: str) -> ResponseReturnValue:
 @bp.get("/toi/chuyen-di")
 @access(MEMBERS)
 def mine() -> ResponseReturnValue:
-    """The trips my organisation was invited to or asked for."""
+    """The trips my organisation was invited to, asked for or receives."""
     return _list("trips.mine", past=False)
 
 
@@ -224,24 +234,29 @@ def _shown(trip: Trip) -> dict[str, Any]:
             for s in trip.stops
         ],
         "steps": [
-            (i, NEXT_STEP_LABELS.get(i.next_step) if i.next_step else None)
-            for i in trip.interests
-            if is_office or may_manage(someone, i.interest.organisation)
+            (i, NEXT_STEP_LABELS.get(i.next_step) if i.next_step else None) for i in _links(trip)
         ],
         "closed_roads": queries.closed_roads(trip) if is_office else [],
-        "promises": trip.promises if is_office or leads else [],
+        "promises": trip.promises if is_office else [],
         "can_edit": is_office and trip.state in BEFORE,
         "can_invite": is_office and trip.state in (*BEFORE, TripState.CONFIRMED),
-        "can_check": leads
-        and trip.state in ON_THE_WAY
-        and trip.starts_on is not None
-        and trip.starts_on <= clock.today(),
+        "can_check": leads and (was_broken_off(trip) or not not_going(trip)),
         "can_step": is_office and trip.state in WRITING,
         "is_office": is_office,
         "may_read_kit": may_read_kit(someone, trip),
-        "may_read_report": _reads_report(trip),
+        "may_read_findings": may_read_findings(someone, trip),
+        "may_read_report": may_read_report(someone, trip),
         "lines": _history(trip) if is_office else [],
     }
+
+
+def _links(trip: Trip) -> list[TripInterest]:
+    """The interests the reader may see: all for officials, for others their own."""
+    return [
+        link
+        for link in trip.interests
+        if is_officer_in(actor(), trip) or may_manage(actor(), link.interest.organisation)
+    ]
 
 
 def _history(trip: Trip) -> list[Line]:
@@ -270,12 +285,6 @@ def _stop_of(entry: journal.Entry) -> int:
     return int(entry.data.get("stop", 0))
 
 
-def _reads_report(trip: Trip) -> bool:
-    return trip.report is not None and (
-        is_officer_in(actor(), trip) or trip.state is TripState.CLOSED
-    )
-
-
 def _buttons(trip: Trip) -> list[MoveButton]:
     """The officials' and leaders' moves; setting out is what the first check-in does."""
     return moves(
@@ -286,7 +295,12 @@ def _buttons(trip: Trip) -> list[MoveButton]:
 
 
 def _person_buttons(trip: Trip, person: TripPerson) -> list[MoveButton]:
+    if trip.state in OVER:
+        return []
     paged = set() if may_manage(actor(), person.organisation) else {"accept", "decline"}
+    left_out = [] if trip.state in WRITING else ["attend", "miss"]
+    if trip.state in WRITING and person.state is PersonState.ABSENT:
+        left_out = ["invite"]  # who came after all is noted as such
     return moves(
         person,
         lambda name: url_for(
@@ -295,7 +309,7 @@ def _person_buttons(trip: Trip, person: TripPerson) -> list[MoveButton]:
             person_id=person.public_id,
             move=name,
         ),
-        leave_out=[] if trip.state in WRITING else ["attend", "miss"],
+        leave_out=left_out,
         as_page=paged,
     )
 
@@ -368,8 +382,10 @@ def kit_pdf(public_id: str) -> ResponseReturnValue:
 @access(MEMBERS)
 def photo(public_id: str, photo_id: str) -> ResponseReturnValue:
     """A photo taken on the way."""
-    found = queries.photo(queries.get(public_id, actor()), photo_id)
-    content = shown(found.card)
+    trip = queries.get(public_id, actor())
+    if not may_read_findings(actor(), trip):
+        raise NotFound
+    content = shown(queries.photo(trip, photo_id).card)
     if content is None:
         raise NotFound
     return send(content, "image/webp", name="anh.webp", attachment=False)
@@ -388,7 +404,7 @@ def check_in(public_id: str, stop_id: str) -> ResponseReturnValue:
         raise NotAllowed(N_("Leaders of the trip write while it goes on or is written up."))
     if missing := not_on_the_way(stop):
         raise WrongState(missing[0])
-    form = CheckInForm(data={"findings": stop.findings})
+    form = CheckInForm(data={"findings": "" if stop.skip_reason else stop.findings})
     return handle(
         form,
         lambda: _check_page(public_id, stop_id, form),
@@ -416,7 +432,7 @@ def _check_page(public_id: str, stop_id: str, form: CheckInForm) -> str:
         stop=stop,
         at=hours.show(stop.at),
         skip=[b for b in _stop_buttons(trip, stop) if b.name == "skip"],
-        is_new=stop.server_at is None,
+        is_new=stop.state is not StopState.SEEN,
     )
 
 
@@ -527,9 +543,7 @@ def add_stop(public_id: str) -> ResponseReturnValue:
     """Add a stop; ``?tin=`` names the listing whose questions are suggested."""
     trip = _to_edit(public_id)
     form = StopForm(data={"on": trip.starts_on, "listing": request.args.get("tin", "")})
-    return _stop_page(
-        trip, form, lambda: services.add_stop(actor(), public_id, form.values()), None
-    )
+    return _stop_page(trip, form, lambda: services.add_stop(actor(), public_id, form.values()))
 
 
 @bp.route("/lam-viec/su-kien/<public:public_id>/tram/<public:stop_id>", methods=["GET", "POST"])
@@ -542,14 +556,15 @@ def edit_stop(public_id: str, stop_id: str) -> ResponseReturnValue:
     if not form.is_submitted():
         form.listing.data = stop.listing.public_id if stop.listing else None
     return _stop_page(
-        trip, form, lambda: services.edit_stop(actor(), public_id, stop_id, form.values()), stop_id
+        trip, form, lambda: services.edit_stop(actor(), public_id, stop_id, form.values()), stop
     )
 
 
 def _stop_page(
-    trip: Trip, form: StopForm, act: Callable[[], TripStop], stop_id: str | None
+    trip: Trip, form: StopForm, act: Callable[[], TripStop], stop: TripStop | None = None
 ) -> ResponseReturnValue:
-    listings = queries.listings_to_see(trip)
+    listings = queries.listings_to_see(trip, stop)
+    stop_id = stop.public_id if stop else None
     form.listing.offer((one.public_id, one.title) for one in listings)
     villages = [v for key in trip.pair.locality_ids for v in accounts.villages(key)]
     form.village_id.offer((village.id, village.name) for village in villages)
@@ -656,7 +671,7 @@ def next_step(public_id: str, link_id: str) -> ResponseReturnValue:
 
 def _to_report(public_id: str) -> Trip:
     trip = queries.get(public_id, actor())
-    if not _reads_report(trip):
+    if not may_read_report(actor(), trip):
         raise NotFound
     return trip
 
@@ -689,10 +704,11 @@ def report(public_id: str) -> ResponseReturnValue:
 @bp.get("/su-kien/<public:public_id>/bao-cao.docx")
 @access(MEMBERS)
 def report_word(public_id: str) -> ResponseReturnValue:
-    """The report as a Word file to be worked on."""
+    """The report as a Word file to be worked on; with what its page shows the reader, no more."""
     trip = _to_report(public_id)
     name = f"bao-cao-khao-sat-{public_id}.docx"
-    return send(paper.word(trip), paper.DOCX, name=name, attachment=True)
+    promised = trip.promises if is_officer_in(actor(), trip) else None
+    return send(paper.word(trip, _links(trip), promised), paper.DOCX, name=name, attachment=True)
 
 
 @bp.route("/lam-viec/su-kien/<public:public_id>/bao-cao", methods=["GET", "POST"])

@@ -235,7 +235,7 @@ SECRETS: dict[str, set[str]] = {
     "Tìm của coop": {"coop"},
     "Lời hứa promise.": PAIR | {"coop", "hotel"},
     "Lời hứa promise_other.": PAIR | {"other_coop", "restaurant"},
-    "Thấy gì trip_on_way.": PAIR | {"hotel", "restaurant"},
+    "Thấy gì trip_on_way.": PAIR | {"coop", "hotel", "restaurant"},  # the coop is the host
     "Phụ trách trip_on_way": PAIR | {"hotel", "restaurant"},
     "coop@demo.example": COMMUNE | {"coop", "other_coop"},
     "third-business@demo.example": {"third_official", "third_business"},

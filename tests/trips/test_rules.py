@@ -28,17 +28,18 @@ def test_the_table_of_a_trip(world, outing):
 
 def test_the_table_of_someone_invited(world, outing):
     trip = outing.planned()
-    person = outing.invited(trip, "hotel", leads=True)
-    speak = {"hotel", *WARD}
+    outing.invited(trip, "hotel", leads=True)
+    person = outing.invited(trip, "restaurant")
+    speak = {"restaurant", *WARD}
     assert allowed(TRIP_PERSON, person, everyone(world)) == written(
         {
-            "invite": ({"asked", "declined"}, OFFICERS),
+            "invite": ({"asked", "declined", "absent"}, OFFICERS),
             "give_seat": ({"asked"}, OFFICERS),
             "refuse": ({"asked"}, OFFICERS),
             "accept": ({"invited"}, speak),
             "decline": ({"invited", "accepted"}, speak),
-            "attend": ({"invited", "accepted"}, LEADERS),
-            "miss": ({"invited", "accepted"}, LEADERS),
+            "attend": ({"invited", "accepted", "absent"}, LEADERS),
+            "miss": ({"invited", "accepted", "attended"}, LEADERS),
         }
     )
 
@@ -46,7 +47,7 @@ def test_the_table_of_someone_invited(world, outing):
 def test_the_tables_of_a_stop_and_a_report(world, outing):
     trip = outing.reporting()
     assert allowed(TRIP_STOP, trip.stops[0], everyone(world)) == written(
-        {"check_in": ({"to_see"}, LEADERS), "skip": ({"to_see"}, LEADERS)}
+        {"check_in": ({"to_see", "skipped"}, LEADERS), "skip": ({"to_see"}, LEADERS)}
     )
     assert allowed(TRIP_REPORT, trip.report, everyone(world)) == written(
         {"turn_key": ({"draft"}, OFFICERS - {"official_1"}), "sign": ({"draft"}, {"system"})}

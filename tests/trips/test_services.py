@@ -14,6 +14,7 @@ from marketplace.core.db import db
 from marketplace.core.errors import Blocked, Conflict, Invalid, NotAllowed, NotFound, WrongState
 from marketplace.core.journal import Entry
 from marketplace.interests import queries as interest_queries
+from marketplace.interests import services as interests
 from marketplace.interests.rules import InterestState
 from marketplace.notifications.dispatch import dispatch
 from marketplace.notifications.models import Channel, Delivery
@@ -22,7 +23,7 @@ from marketplace.roads import services as roads
 from marketplace.roads.rules import Cause, Condition
 from marketplace.roads.services import NoticeValues
 from marketplace.trips import ics, kit, queries, services
-from marketplace.trips.rules import NextStep, PersonState, StopState, TripState
+from marketplace.trips.rules import NextStep, PersonState, StopState, TripState, not_written
 from tests.trips.conftest import DAY_ONE, FIRST, LAST, fake_freeze
 from tests.world import PEOPLE
 
@@ -110,6 +111,23 @@ def test_who_is_not_online_is_recorded_as_such(world, outing):
         services.move_person(world.actor("investor"), trip.public_id, person.public_id, "accept")
 
 
+def test_nobody_is_invited_or_answers_when_a_trip_is_over(world, outing):
+    trip = outing.confirmed()
+    official, hotel, code = world.actor("official_1"), world.actor("hotel"), trip.public_id
+    first, second = (person.public_id for person in trip.people)
+    with clock.at(DAY_ONE + timedelta(days=20)), pytest.raises(Blocked):
+        services.move_person(hotel, code, first, "accept")  # its days have passed
+    services.move_person(hotel, code, first, "decline")
+    services.move(official, code, "cancel", reason="guests", note="Ít người.")
+    for actor, person, move in (
+        (official, first, "invite"),
+        (world.actor("restaurant"), second, "decline"),
+    ):
+        with pytest.raises(Blocked) as refused:
+            services.move_person(actor, code, person, move)
+        assert said(refused) == {"This trip is over, or it was cancelled."}
+
+
 def test_asking_for_a_seat(world, outing):
     trip = outing.planned()
     asked = services.ask_for_seat(
@@ -157,6 +175,78 @@ def test_both_times_of_a_check_in_are_kept(world, outing):
         services.check_in(world.actor("investor"), trip.public_id, stop.public_id)
     with pytest.raises(NotAllowed):
         services.check_in(world.actor("restaurant"), trip.public_id, stop.public_id)
+
+
+def test_a_leader_who_said_no_leads_no_more(world, outing):
+    trip = outing.confirmed()
+    leader = next(person for person in trip.people if person.is_leader)
+    services.move_person(world.actor("hotel"), trip.public_id, leader.public_id, "decline")
+    with clock.at(DAY_ONE), pytest.raises(NotAllowed):
+        services.check_in(world.actor("hotel"), trip.public_id, trip.stops[0].public_id)
+
+
+def test_what_a_phone_noted_before_a_postponement_comes_in(world, outing):
+    trip = outing.under_way()
+    leader, official, code = world.actor("hotel"), world.actor("official_1"), trip.public_id
+    first, second = (stop.public_id for stop in trip.stops)
+    noted = DAY_ONE + timedelta(hours=3)
+    with clock.at(DAY_ONE + timedelta(hours=6)):
+        services.move(official, code, "postpone", reason="road", note="Sạt lở km 5.")
+    with clock.at(DAY_ONE + timedelta(days=1)):
+        services.check_in(leader, code, first, findings="Thêm một ý.")
+        for at in (None, DAY_ONE + timedelta(hours=7)):  # not while it is postponed
+            with pytest.raises(Invalid, match="postponed on") as refused:
+                services.check_in(leader, code, second, phone_at=at)
+            assert refused.value.field == "phone_at"
+        with pytest.raises(Blocked):
+            services.skip(leader, code, second, reason="rain", note="Mưa lớn.")
+        later = {"starts_on": date(2026, 12, 20), "ends_on": date(2026, 12, 21)}
+        services.edit(official, code, None, outing.values(**later))
+        services.move(official, code, "replan")
+        for who in ("official_2", "ward_official_1"):
+            services.turn_key(world.actor(who), code, fake_freeze)
+        services.check_in(leader, code, second, phone_at=noted, findings="Đã đến.")
+    stop = queries.stop(trip, second)
+    assert (stop.state, stop.phone_at) == (StopState.SEEN, noted)
+    assert trip.state is TripState.CONFIRMED  # it sets out anew on its new days
+
+
+def test_a_trip_that_was_broken_off_sets_out_again(world, outing):
+    trip = outing.under_way()
+    official, code = world.actor("official_1"), trip.public_id
+    services.move(official, code, "postpone", reason="road", note="Sạt lở km 5.")
+    services.move(official, code, "replan")
+    for who in ("official_2", "ward_official_1"):
+        services.turn_key(world.actor(who), code, fake_freeze)
+    with clock.at(DAY_ONE + timedelta(days=1)):
+        services.check_in(world.actor("hotel"), code, trip.stops[1].public_id)
+    assert trip.state is TripState.UNDER_WAY
+
+
+def test_what_was_noted_by_mistake_is_put_right(world, outing):
+    trip = outing.written()
+    official, code = world.actor("official_1"), trip.public_id
+    person, stop = trip.people[0], trip.stops[1]
+    with clock.at(DAY_ONE + timedelta(days=3)):
+        services.sign_report(world.actor("official_2"), code)
+        services.move_person(official, code, person.public_id, "miss")
+        assert trip.report.keys == []  # the key was turned on something else
+        services.move_person(official, code, person.public_id, "attend")
+        assert person.state is PersonState.ATTENDED
+        services.check_in(official, code, stop.public_id, findings="Tạnh mưa, đã đến.")
+    assert (stop.state, stop.skip_reason) == (StopState.SEEN, None)
+    assert stop.findings == "Tạnh mưa, đã đến."
+
+
+def test_a_withdrawn_interest_needs_no_next_step(world, outing):
+    trip = outing.reporting()
+    link = trip.interests[1]
+    interests.withdraw(
+        world.actor("restaurant"), link.interest.public_id, reason="other", note="Thôi."
+    )
+    named = {text.params.get("organisation") for text in not_written(trip.report)}
+    assert world.organisation("hotel").name in named
+    assert link.interest.organisation.name not in named
 
 
 def test_the_clock_writes_up_what_nobody_ended(world, outing):
@@ -282,6 +372,67 @@ def test_a_landslide_postpones_with_one_message_each_and_nothing_is_late(world, 
     assert waiting.state is InterestState.ACKNOWLEDGED  # nothing lapsed
 
 
+def test_a_clock_stands_while_any_postponed_trip_serves_the_interest(world, outing):
+    trip = outing.confirmed()
+    official = world.actor("official_1")
+    served = [link.interest for link in trip.interests]
+    running = sa.select(sa.func.count(ClockStop.id)).where(ClockStop.until.is_(None))
+    services.move(official, trip.public_id, "postpone", reason="road", note="Sạt lở km 5.")
+    assert db.session.scalar(running) == len(served)
+    other = services.create(official, world.pair_id, outing.values())
+    services.attach(official, other.public_id, [one.public_id for one in served])
+    services.move(official, other.public_id, "cancel", reason="other", note="Thôi.")
+    assert db.session.scalar(running) == len(served)  # the first trip is still postponed
+    services.move(official, trip.public_id, "replan")
+    assert db.session.scalar(running) == 0
+
+
+def test_an_interest_joining_a_postponed_trip_has_its_clock_stopped(world, outing):
+    trip = outing.confirmed()
+    official = world.actor("official_1")
+    services.move(official, trip.public_id, "postpone", reason="road", note="Sạt lở km 5.")
+    late = world.interest(trip.stops[0].listing, "investor", 5_000)
+    services.attach(official, trip.public_id, [late.public_id])
+    (stop,) = db.session.scalars(sa.select(ClockStop).where(ClockStop.subject_id == late.id))
+    assert (stop.why, stop.until) == ("road", None)
+
+
+def test_new_days_take_the_stops_along(world, outing):
+    trip = outing.under_way()
+    official, code = world.actor("official_1"), trip.public_id
+    seen, to_see = trip.stops
+    services.move(official, code, "postpone", reason="road", note="Sạt lở km 5.")
+    later = {"starts_on": date(2026, 12, 20), "ends_on": date(2026, 12, 21)}
+    services.edit(official, code, None, outing.values(**later))
+    assert (seen.on, to_see.on) == (FIRST, date(2026, 12, 21))  # what was seen was seen then
+    services.edit(official, code, None, outing.values(**later | {"ends_on": date(2026, 12, 20)}))
+    with pytest.raises(Blocked) as refused:
+        services.move(official, code, "replan")
+    assert said(refused) == {
+        "“%(stop)s” stands on %(day)s, outside the days of the trip. Change its day."
+    }
+
+
+def test_whoever_is_concerned_is_told_what_becomes_of_a_trip(world, outing):
+    trip = outing.confirmed()
+    official, code = world.actor("official_1"), trip.public_id
+    services.ask_for_seat(world.actor("investor"), code, "Giám đốc", "+84905000002")
+    host, asked, hotel = (world.users[name] for name in ("coop", "investor", "hotel"))
+    assert host in told("trip.confirm")
+    with clock.at(DAY_ONE):
+        services.check_in(world.actor("hotel"), code, trip.stops[0].public_id)
+        services.move_person(official, code, trip.people[0].public_id, "attend")
+        services.move(official, code, "postpone", reason="road", note="Sạt lở km 5.")
+        people = told("trip.postpone")
+        assert {host, asked, hotel} <= set(people)
+        assert len(people) == len(set(people))
+        later = {"starts_on": date(2026, 12, 20), "ends_on": date(2026, 12, 21)}
+        services.edit(official, code, None, outing.values(**later))
+        services.move(official, code, "replan")
+        services.move(official, code, "cancel", reason="other", note="Thôi.")
+    assert {host, asked, hotel} <= set(told("trip.cancel"))
+
+
 def test_cancelling_lets_no_interest_lapse(world, outing):
     trip = outing.confirmed()
     services.move(
@@ -399,7 +550,7 @@ def test_the_calendar_of_a_trip(outing):
 
 def test_only_those_on_it_see_a_trip(world, outing):
     trip = outing.confirmed()
-    for who in ("hotel", "restaurant", "official_1", "ward_leader"):
+    for who in ("hotel", "restaurant", "coop", "official_1", "ward_leader"):
         assert queries.get(trip.public_id, world.actor(who)) is trip
     for who in ("investor", "other_coop"):
         with pytest.raises(NotFound):

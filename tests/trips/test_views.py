@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -12,11 +13,12 @@ from PIL import Image
 
 from marketplace.core import clock
 from marketplace.core.db import db
+from marketplace.interests import services as interests
 from marketplace.notifications.dispatch import dispatch
 from marketplace.notifications.models import Channel, Delivery
 from marketplace.notifications.writing import mail
 from marketplace.trips import services
-from marketplace.trips.models import Trip
+from marketplace.trips.models import Trip, TripPerson
 from marketplace.trips.rules import PersonState, StopState, TripState
 from tests.trips.conftest import DAY_ONE
 
@@ -111,6 +113,10 @@ def test_yes_and_no_from_the_mail_without_signing_in(world, outing, browse):
     assert person.state is PersonState.ACCEPTED
     guest.submit({"answer": "decline"}, action=link)
     assert person.state is PersonState.DECLINED
+    services.move(world.actor("official_1"), trip.public_id, "cancel", reason="other", note="Thôi.")
+    person.state = PersonState.INVITED
+    guest.get(link)
+    assert 'name="answer"' not in guest.response.text  # nothing is asked any more
     guest.get(f"{link}x", status=404)
 
 
@@ -176,3 +182,110 @@ def test_one_button_postpones_for_a_closed_road(world, outing, browse):
     official.submit(action="/postpone")
     assert trip.state is TripState.POSTPONED
     services.move(world.actor("official_1"), trip.public_id, "cancel", reason="other", note="Thôi.")
+
+
+def word_of(guest, path: str) -> str:
+    guest.get(f"{path}/bao-cao.docx")
+    document = zipfile.ZipFile(io.BytesIO(guest.response.data)).read("word/document.xml")
+    return document.decode()
+
+
+def test_a_report_tells_nobody_what_is_not_theirs(world, outing, browse):
+    trip = outing.written()
+    code, official = trip.public_id, world.actor("official_1")
+    refused = TripPerson(
+        trip_id=trip.id, organisation_id=world.organisations["investor"], function="Giám đốc"
+    )
+    db.session.add(refused)
+    db.session.commit()
+    services.move_person(official, code, refused.public_id, "refuse", reason="full", note="Hết.")
+    with clock.at(DAY_ONE + timedelta(days=3)):
+        for who in ("official_2", "ward_official_1"):
+            services.sign_report(world.actor(who), code)
+        stranger, guest = browse("investor"), browse("hotel")
+        for page in ("bao-cao", "bao-cao.docx"):
+            stranger.get(f"{trip.path}/{page}", status=404)
+        stranger.get(trip.path)
+        assert "Rẫy hai héc ta" not in stranger.text
+        words = word_of(guest, trip.path)
+        assert "Đi tiếp đến ghép nối" in words  # the hotel's own
+        assert "Giá chưa hợp." not in words  # the restaurant's
+        assert "Gửi mẫu đẳng sâm" not in words  # as on the page: for officials
+        words = word_of(browse("ward_official_1"), trip.path)
+        assert "Giá chưa hợp." in words
+        assert "Gửi mẫu đẳng sâm" in words
+
+
+def test_the_host_reads_the_papers_of_the_trip(world, outing, browse):
+    trip = outing.proposed()
+    browse("coop").get(trip.path, status=404)  # the host is settled with the plan
+    services.move(world.actor("official_1"), trip.public_id, "plan")
+    host = browse("coop")
+    host.get("/toi/chuyen-di")
+    assert trip.title in host.text
+    host.get(trip.path)
+    host.get(f"{trip.path}/tai-lieu")
+    host.get(f"{trip.path}/lich.ics")
+
+
+def test_two_people_of_one_organisation_on_one_page(world, outing, browse):
+    trip = outing.planned(seats=1)
+    for number in (1, 2):
+        outing.invited(trip, "hotel", number=number)
+    other = outing.invited(trip, "restaurant")
+    services.move_person(world.actor("restaurant"), trip.public_id, other.public_id, "accept")
+    guest = browse("hotel")  # itself checks that no id stands twice
+    guest.get(trip.path)
+    assert guest.response.text.count('aria-describedby="viec-em-') == 2
+
+
+def test_a_cancelled_trip_offers_no_seat(world, outing, browse):
+    trip = outing.planned()
+    person = outing.invited(trip, "hotel")
+    official = world.actor("official_1")
+    services.move_person(world.actor("hotel"), trip.public_id, person.public_id, "decline")
+    services.move(official, trip.public_id, "cancel", reason="other", note="Thôi.")
+    page = browse("official_1")
+    page.get(trip.path)
+    assert "/invite" not in page.response.text
+
+
+def test_a_stop_keeps_its_listing_when_that_is_closed(world, outing, browse):
+    trip = outing.planned()
+    stop = trip.stops[0]
+    listing_id, village_id, code = stop.listing_id, stop.village_id, stop.listing.public_id
+    interests.close_listing(world.actor("coop"), code, reason="season_over", note="Hết mùa.")
+    official = browse("official_1")
+    official.get(f"/lam-viec{trip.path}/tram/{stop.public_id}")
+    assert f'value="{code}" selected' in official.response.text
+    official.submit({"ask": "Câu hỏi khác", "listing": code})
+    db.session.expire_all()
+    assert stop.ask == "Câu hỏi khác"
+    assert (stop.listing_id, stop.village_id) == (listing_id, village_id)
+
+
+def test_a_skipped_stop_reached_later_is_checked_in(world, outing, browse):
+    trip = outing.reporting()
+    stop = trip.stops[1]
+    with clock.at(DAY_ONE + timedelta(days=1)):
+        official = browse("official_1")
+        official.get(f"{trip.path}/tram/{stop.public_id}")
+        assert "Mưa lớn." not in official.text
+        official.submit(
+            {"findings": "Tạnh mưa, đã đến."},
+            action=f"/tram/{stop.public_id}",
+            content_type="multipart/form-data",
+        )
+    assert stop.state is StopState.SEEN
+
+
+def test_a_trip_broken_off_still_takes_what_was_noted(world, outing, browse):
+    trip = outing.under_way()
+    services.move(
+        world.actor("official_1"), trip.public_id, "postpone", reason="road", note="Sạt lở km 5."
+    )
+    leader, official = browse("hotel"), browse("official_1")
+    leader.get(trip.path)
+    leader.get(f"{trip.path}/tram/{trip.stops[1].public_id}")
+    official.get(trip.path)
+    assert f"/lam-viec{trip.path}/tram/" in official.response.text  # edited as any postponed one
