@@ -442,14 +442,16 @@ def acting_records(*subjects: tuple[str, int]) -> Sequence[ActingRecord]:
     ).all()
 
 
-def organisation_in_pair(public_id: str, viewer: Actor) -> Organisation:
+def organisation_in_pair(
+    public_id: str, viewer: Actor, *, with_authorities: bool = False
+) -> Organisation:
     """A verified organisation an official may bring into a match, of whichever locality."""
     found = db.session.scalars(
         sa.select(Organisation)
         .where(
             Organisation.public_id == public_id,
             Organisation.state == OrganisationState.VERIFIED,
-            Organisation.kind != OrganisationKind.AUTHORITY,
+            sa.or_(Organisation.kind != OrganisationKind.AUTHORITY, sa.literal(with_authorities)),
         )
         .options(joinedload(Organisation.locality))
     ).first()
@@ -458,14 +460,14 @@ def organisation_in_pair(public_id: str, viewer: Actor) -> Organisation:
     return found
 
 
-def verified_in(*locality_ids: int) -> Sequence[Organisation]:
-    """The verified organisations of these localities, authorities aside, by name."""
+def verified_in(*locality_ids: int, with_authorities: bool = False) -> Sequence[Organisation]:
+    """The verified organisations of these localities, by name; authorities only where asked for."""
     return db.session.scalars(
         sa.select(Organisation)
         .where(
             Organisation.locality_id.in_(locality_ids),
             Organisation.state == OrganisationState.VERIFIED,
-            Organisation.kind != OrganisationKind.AUTHORITY,
+            sa.or_(Organisation.kind != OrganisationKind.AUTHORITY, sa.literal(with_authorities)),
         )
         .order_by(Organisation.name_key)
     ).all()

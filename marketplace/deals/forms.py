@@ -24,6 +24,7 @@ from marketplace.deals.rules import (
     Indicator,
     PaperKind,
     PartyRole,
+    papers_of,
 )
 from marketplace.deals.services import Signed, Terms
 from marketplace.web.fields import (
@@ -111,7 +112,6 @@ class PaperForm(Form):
     kind = ChoiceField(
         N_("Kind of paper"),
         [Required(N_("Choose the kind of paper."))],
-        options=list(PAPER_LABELS.items()),
         coerce=PaperKind,
         blank=N_("Choose the kind of paper"),
     )
@@ -122,6 +122,14 @@ class PaperForm(Form):
         coerce=int,
         blank=N_("Not a linkage contract"),
     )
+
+    def about(self, deal: Deal) -> PaperForm:
+        """Offer the kinds that fit, and ask for a form of linkage only where there is one."""
+        kinds = papers_of(deal)
+        self.kind.offer((kind, PAPER_LABELS[kind]) for kind in kinds)
+        if PaperKind.LINKAGE not in kinds:
+            del self.linkage_form
+        return self
 
 
 class HandInForm(ActingForm):

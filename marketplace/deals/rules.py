@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from marketplace.accounts.rules import may_manage, may_speak_for
 from marketplace.core import clock
 from marketplace.core.actor import Actor
+from marketplace.core.dates import quarter_of
 from marketplace.core.errors import NotAllowed, WrongState
 from marketplace.core.i18n import N_, Text
 from marketplace.core.money import Dong
-from marketplace.core.quantity import Amount
+from marketplace.core.quantity import UNITS, Amount, Dimension, Unit, to_grams
 from marketplace.core.workflow import (
     Rule,
     Step,
@@ -118,6 +119,12 @@ PAPER_LABELS = {
     PaperKind.OFFTAKE: N_("Offtake contract"),
     PaperKind.LINKAGE: N_("Linkage contract (Decree 98/2018)"),
 }
+
+
+def papers_of(deal: Deal) -> list[PaperKind]:
+    """The kinds of paper that fit a deal: without goods there is nothing to deliver or to buy."""
+    return list(PaperKind) if deal.unit is not None else [PaperKind.MEMORANDUM]
+
 
 LINKAGE_FORMS = {
     1: N_("Supplies, growing, harvest, processing and sale"),
@@ -224,8 +231,8 @@ def is_officer_in(actor: Actor, deal: Deal) -> bool:
 
 
 def is_party(actor: Actor, deal: Deal) -> bool:
-    """One of the parties' own people."""
-    return any(may_manage(actor, party.organisation) for party in deal.parties)
+    """The own people of a party; supporters and witnesses only stand by."""
+    return any(may_manage(actor, party.organisation) for party in deal.principals)
 
 
 def speaks_for_party(actor: Actor, deal: Deal) -> bool:
@@ -247,8 +254,16 @@ def may_see_contacts(actor: Actor, deal: Deal) -> bool:
 
 
 def may_set_terms(actor: Actor, deal: Deal) -> bool:
-    """A party, or an official of the pair writing down what the parties say."""
-    return is_officer_in(actor, deal) or is_party(actor, deal)
+    """A party, its word recorded by someone, or an official writing down what both say."""
+    return is_officer_in(actor, deal) or speaks_for_party(actor, deal)
+
+
+def may_take_out(actor: Actor, party: DealParty) -> bool:
+    """An official, while a party brought in by mistake has said no yes and nothing is agreed."""
+    deal = party.deal
+    return (
+        deal.state is DealState.NEGOTIATING and is_officer_in(actor, deal) and not party.has_joined
+    )
 
 
 def may_agree(actor: Actor, deal: Deal) -> bool:
@@ -344,9 +359,20 @@ def not_signed(deal: Deal) -> Sequence[Text]:
     return []
 
 
+def is_half_signed(deal: Deal) -> bool:
+    """Whether signed copies of a paper have come and it is not signed by all yet."""
+    paper = deal.agreement
+    return paper is not None and paper.state in {
+        AgreementState.SIGNED_ONE,
+        AgreementState.ON_HOLD,
+    }
+
+
 def not_ready_to_start(deal: Deal) -> Sequence[Text]:
-    """A deal that must be signed starts only when it is."""
+    """A deal that must be signed starts only when it is; a paper begun is finished first."""
     missing = []
+    if deal.is_small and is_half_signed(deal):
+        missing.append(Text(N_("Its paper is being signed. It starts once all have signed.")))
     if not deal.is_small and deal.state is not DealState.SIGNED:
         missing.append(Text(N_("This deal must be signed before it starts.")))
     if deal.outcome is None:
@@ -601,10 +627,11 @@ _A = AgreementState
 
 
 def may_draw_up(actor: Actor, agreement: Agreement) -> bool:
-    """A party or an official of the pair, while the deal waits for its paper."""
+    """A party or an official of the pair; a paper on hold is drawn up anew by an official."""
     deal = agreement.deal
     return deal.state is DealState.AGREED and (
-        is_officer_in(actor, deal) or speaks_for_party(actor, deal)
+        is_officer_in(actor, deal)
+        or (agreement.state is not AgreementState.ON_HOLD and speaks_for_party(actor, deal))
     )
 
 
@@ -627,11 +654,31 @@ def require_drawing_up(actor: Actor, deal: Deal) -> None:
         raise NotAllowed(N_("Only the parties and the officials draw up the paper."))
 
 
+def missing_from(actor: Actor, agreement: Agreement) -> list[Organisation]:
+    """The organisations ``actor`` speaks for whose signed copy is missing."""
+    return [one for one in agreement.unsigned if may_speak_for(actor, one)]
+
+
+def handed_in_by(actor: Actor, agreement: Agreement) -> list[Organisation]:
+    """Whose copy ``actor`` may hand in now: a missing one, or a better one in place of the first.
+
+    A side replaces its own copy, and whoever records its word one that was recorded. On hold only
+    such a better copy is taken: it answers the hold.
+    """
+    again = [
+        signature.organisation
+        for signature in agreement.signatures
+        if may_manage(actor, signature.organisation)
+        or (signature.acting_id is not None and may_speak_for(actor, signature.organisation))
+    ]
+    if agreement.state is AgreementState.ON_HOLD:
+        return again
+    return missing_from(actor, agreement) + again
+
+
 def may_hand_in(actor: Actor, agreement: Agreement) -> bool:
-    """A principal whose signed paper is missing, or someone who records that it came."""
-    return agreement.deal.state is DealState.AGREED and any(
-        may_speak_for(actor, organisation) for organisation in agreement.unsigned
-    )
+    """A principal whose signed copy is missing or replaced, or someone who records that it came."""
+    return agreement.deal.state is DealState.AGREED and bool(handed_in_by(actor, agreement))
 
 
 def may_hold(actor: Actor, agreement: Agreement) -> bool:
@@ -657,10 +704,12 @@ AGREEMENT = Workflow(
     "agreement",
     AgreementState,
     _A.DRAFT,
-    Transition("redraw", states(_A.DRAFT), None, may_draw_up, N_("Choose another paper")),
+    Transition(
+        "redraw", states(_A.DRAFT, _A.ON_HOLD), _A.DRAFT, may_draw_up, N_("Choose another paper")
+    ),
     Transition(
         "hand_in",
-        states(_A.DRAFT, _A.SIGNED_ONE),
+        states(_A.DRAFT, _A.SIGNED_ONE, _A.ON_HOLD),
         _A.SIGNED_ONE,
         may_hand_in,
         N_("Hand in the signed paper"),
@@ -803,8 +852,10 @@ WAY = (_D.NEGOTIATING, _D.AGREED, _D.SIGNED, _D.ACTIVE, _D.COMPLETED)
 
 
 def full_way(deal: Deal) -> list[Step]:
-    """Every step of a deal, also of a small one."""
-    return _way(deal, WAY, DEAL.labels)
+    """Every step of a deal, also of a small one; no signing where it began without."""
+    began_without = deal.signed_on is None and standing(deal) in {_D.ACTIVE, _D.COMPLETED}
+    shown = [state for state in WAY if not (began_without and state is _D.SIGNED)]
+    return _way(deal, shown, DEAL.labels)
 
 
 def progress(deal: Deal) -> list[Step]:
@@ -869,7 +920,7 @@ def awaited(deal: Deal) -> Awaited:
     elif deal.state is _D.NEGOTIATING:
         open_terms = bool(terms_missing(deal))
         found = Awaited([p.organisation for p in deal.principals if open_terms or not p.agreed_at])
-    elif deal.state is _D.AGREED and not deal.is_small:
+    elif deal.state is _D.AGREED and (not deal.is_small or is_half_signed(deal)):
         unsigned = deal.agreement.unsigned if deal.agreement is not None else []
         found = Awaited(unsigned) if unsigned else Awaited(localities=both)
     elif deal.state is _D.ACTIVE and _unconfirmed(deal):
@@ -985,7 +1036,7 @@ OUTCOME = Workflow(
         _O.NOT_ACHIEVED,
         nobody_but_the_program,
         N_("End without result"),
-        reasons=TERMINATE_REASONS,
+        reasons=PARTLY_REASONS | TERMINATE_REASONS,
     ),
     Transition(
         "cancel",
@@ -1006,11 +1057,59 @@ OUTCOME = Workflow(
 )
 
 
+def has_delivered(deal: Deal) -> bool:
+    """Whether anything was accepted: goods that all went back are no delivery."""
+    return bool(deal.delivered_quantity or deal.delivered_value)
+
+
 def early_end(outcome: Outcome) -> str:
-    """The move an outcome makes when its deal ends early."""
+    """The move an outcome makes when its deal ends before everything has come."""
     if outcome.state is _O.PLANNED:
         return "cancel"
-    return "achieve_partly" if outcome.deal.confirmed else "not_achieve"
+    return "achieve_partly" if has_delivered(outcome.deal) else "not_achieve"
+
+
+def counted(deal: Deal, instalments: Sequence[Instalment]) -> dict[tuple[Indicator, date], int]:
+    """The figures an ended deal and these instalments of it bear out, by indicator and quarter.
+
+    What was promised counts once the deal was signed or had begun, even if nothing came of it;
+    a deal counts as carried out unless it ended early or nothing was accepted.
+    """
+    amounts: dict[tuple[Indicator, date], int] = {}
+
+    def add(indicator: Indicator, day: date, amount: int) -> None:
+        key = indicator, quarter_of(day).start
+        amounts[key] = amounts.get(key, 0) + amount
+
+    for instalment in instalments:
+        add(Indicator.DELIVERED_VALUE, instalment.happened_on, instalment.value)
+        if deal.unit is not None and UNITS[deal.unit].dimension is Dimension.MASS:
+            grams = to_grams(instalment.quantity or 0, deal.unit)
+            add(Indicator.DELIVERED_WEIGHT, instalment.happened_on, grams)
+    begun = deal.outcome is not None and deal.outcome.state not in {_O.PLANNED, _O.CANCELLED}
+    if begun or deal.signed_on is not None:
+        first = deal.signed_on or deal.starts_on or clock.today()
+        add(Indicator.COMMITTED_VALUE, first, deal.committed_value or 0)
+    if has_delivered(deal) and deal.state is not _D.TERMINATED:
+        add(Indicator.DEALS_DONE, max(i.happened_on for i in deal.confirmed), 1)
+    return amounts
+
+
+def why_not_amount(figure: Figure, evidence: Sequence[Instalment], amount: int) -> Text | None:
+    """Why a figure cannot be corrected to ``amount``: its deliveries do not bear it out."""
+    borne_out = counted(figure.outcome.deal, evidence)
+    most = borne_out.get((figure.indicator, figure.period_start), 0)
+    if amount <= most:
+        return None
+    told: Amount | Dong | int = Dong(most)
+    if figure.indicator is Indicator.DELIVERED_WEIGHT:
+        told = Amount(most, Unit.KG)
+    elif figure.indicator is Indicator.DEALS_DONE:
+        told = most
+    return Text(
+        N_("What both sides agreed and confirmed bears out %(most)s. Enter at most this much."),
+        most=told,
+    )
 
 
 def may_submit_figure(actor: Actor, figure: Figure) -> bool:
@@ -1153,8 +1252,12 @@ STARTED_AGO_MOST = timedelta(days=30)
 
 def why_not_begun_on(deal: Deal, day: date) -> Text | None:
     """Why an offer cannot begin on ``day``; None where it can."""
+    if (why_not := _before_the_twinning(deal, day)) is not None:
+        return why_not
+    if (happened_on := deal.match.happened_on) is not None:
+        return _before(happened_on, day)
     earliest = clock.today() - STARTED_AGO_MOST
-    if deal.match.happened_on is not None or day >= earliest:
+    if day >= earliest:
         return None
     return Text(
         N_(
@@ -1165,27 +1268,58 @@ def why_not_begun_on(deal: Deal, day: date) -> Text | None:
     )
 
 
-def why_not_signed_on(agreement: Agreement | None, day: date) -> Text | None:
-    """Why a paper cannot have been signed on ``day``; None where it can."""
+def why_not_ended_on(deal: Deal, day: date) -> Text | None:
+    """Why an offer cannot end on ``day``: only an earlier dealing lies behind us as a whole."""
+    if deal.match.happened_on is not None or day >= clock.today():
+        return None
+    return Text(N_("The last day has passed already. Choose today or a later day."))
+
+
+def _before_the_twinning(deal: Deal, day: date) -> Text | None:
+    if day >= deal.pair.signed_on:
+        return None
+    return Text(
+        N_("The twinning was signed on %(day)s. Dealings before it are not its result."),
+        day=deal.pair.signed_on,
+    )
+
+
+def _before(first: date, day: date) -> Text | None:
+    if day >= first:
+        return None
+    return Text(N_("The deal began on %(day)s. Choose that day or a later one."), day=first)
+
+
+def why_not_signed_on(deal: Deal, day: date) -> Text | None:
+    """Why the paper of a deal cannot have been signed on ``day``; None where it can."""
     if day > clock.today():
         return Text(N_("This day is still to come."))
-    if agreement is None:
-        return None
-    made = clock.local(agreement.made_at).date()
+    if (why_not := _before_the_twinning(deal, day)) is not None:
+        return why_not
+    if deal.agreement is None:
+        return _before(opened_on(deal), day)
+    made = clock.local(deal.agreement.made_at).date()
     if day >= made:
         return None
     return Text(N_("The paper was drawn up on %(day)s. It was signed then or later."), day=made)
+
+
+def why_not_countersigned_on(deal: Deal, day: date) -> Text | None:
+    """Why a paper cannot have been signed by all on ``day``; None where it can."""
+    signatures = deal.agreement.signatures if deal.agreement is not None else []
+    last = max((signature.signed_on for signature in signatures), default=day)
+    if day < last:
+        return Text(
+            N_("The last side signed on %(day)s. Choose that day or a later one."), day=last
+        )
+    return why_not_signed_on(deal, day)
 
 
 def why_not_delivered_on(deal: Deal, day: date) -> Text | None:
     """Why nothing of this deal can have been delivered on ``day``; None where it can."""
     if day > clock.today():
         return Text(N_("This day is still to come."))
-    if deal.starts_on is not None and day < deal.starts_on:
-        return Text(
-            N_("The deal began on %(day)s. Choose that day or a later one."), day=deal.starts_on
-        )
-    return None
+    return _before(deal.starts_on or day, day)
 
 
 STOPPED_AGO_MOST = timedelta(days=30)
@@ -1193,9 +1327,12 @@ STOPPED_AGO_MOST = timedelta(days=30)
 
 
 def opened_on(deal: Deal) -> date:
-    """Since when the two sides deal with each other: its opening, or its first day if earlier."""
+    """Since when the two sides deal with each other: its opening, or its first day if earlier.
+
+    An earlier dealing began on the day its match names, also when its first offer names a later.
+    """
     opened = clock.local(deal.opened_at).date()
-    return min(opened, deal.starts_on or opened)
+    return min(opened, deal.starts_on or opened, deal.match.happened_on or opened)
 
 
 def why_not_stopped_since(deal: Deal, day: date) -> Text | None:
@@ -1213,8 +1350,8 @@ def why_not_stopped_since(deal: Deal, day: date) -> Text | None:
             day=clock.today() - STOPPED_AGO_MOST,
         )
     begun = deal.starts_on if deal.state is DealState.ACTIVE else opened_on(deal)
-    if begun is not None and day < begun:
-        return Text(N_("The deal began on %(day)s. Choose that day or a later one."), day=begun)
+    if (why_not := _before(begun or day, day)) is not None:
+        return why_not
     last = max((i.happened_on for i in deal.confirmed), default=None)
     if last is not None and day < last:
         return Text(

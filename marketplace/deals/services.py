@@ -10,15 +10,14 @@ from typing import Any
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.acting import Acting, speak_for
 from marketplace.accounts.models import ActingRecord, StoredFile
-from marketplace.accounts.rules import may_manage
+from marketplace.accounts.rules import OrganisationKind, may_manage
 from marketplace.core import clock
 from marketplace.core.actor import SYSTEM, Actor
-from marketplace.core.dates import quarter_of
 from marketplace.core.db import db
-from marketplace.core.errors import Conflict, Invalid, WrongState
+from marketplace.core.errors import Conflict, Invalid, NotAllowed, NotFound, WrongState
 from marketplace.core.i18n import N_
 from marketplace.core.journal import record
-from marketplace.core.quantity import UNITS, Dimension, require_whole, to_grams
+from marketplace.core.quantity import require_whole
 from marketplace.core.use_case import one_by_one, use_case
 from marketplace.deals import entering, queries
 from marketplace.deals.entering import InstalmentValues
@@ -43,6 +42,7 @@ from marketplace.deals.rules import (
     INVESTMENT_ROLES,
     LINKAGE_FORMS,
     OUTCOME,
+    PRINCIPALS,
     PROPOSING,
     RULING,
     SALE_ROLES,
@@ -51,16 +51,23 @@ from marketplace.deals.rules import (
     PaperKind,
     PartyRole,
     RulingKind,
+    counted,
     early_end,
+    handed_in_by,
     is_officer_in,
     is_party,
     keys_missing,
+    may_take_out,
     not_agreed,
     not_ready_to_start,
+    papers_of,
     require_drawing_up,
     standing,
     waiting_figures,
+    why_not_amount,
     why_not_begun_on,
+    why_not_countersigned_on,
+    why_not_ended_on,
     why_not_signed_on,
     why_not_stopped_since,
 )
@@ -225,11 +232,13 @@ def add_party(actor: Actor, public_id: str, organisation_id: str, role: PartyRol
     """
     deal = queries.get(public_id, actor, lock=True)
     DEAL.require(deal, "set_terms", actor)
-    organisation = accounts.organisation_in_pair(organisation_id, actor)
+    organisation = accounts.organisation_in_pair(organisation_id, actor, with_authorities=True)
     if organisation.locality_id not in deal.pair.locality_ids:
         raise Invalid("organisation", N_("Choose an organisation of the two localities."))
     if role not in (SALE_ROLES if deal.unit is not None else INVESTMENT_ROLES):
         raise Invalid("role", N_("Choose one from the list."))
+    if organisation.kind is OrganisationKind.AUTHORITY and role in PRINCIPALS:
+        raise Invalid("role", N_("An authority supports or witnesses. Choose one of these roles."))
     if any(party.organisation_id == organisation.id for party in deal.parties):
         raise Invalid("organisation", N_("This organisation is a party already."))
     deal.moved_at = clock.now()
@@ -240,11 +249,37 @@ def add_party(actor: Actor, public_id: str, organisation_id: str, role: PartyRol
         data={"party": organisation.id, "role": role.value},
     )
     db.session.add(DealParty(deal_id=deal.id, organisation_id=organisation.id, role=role))
+    _ask_anew(deal, actor)
+    return deal
+
+
+@use_case
+def remove_party(actor: Actor, public_id: str, organisation_id: str) -> Deal:
+    """Take a party out again that was brought in by mistake and has not said yes.
+
+    ``organisation_id`` is public. Raises NotFound where it is no party.
+    """
+    deal = queries.get(public_id, actor, lock=True)
+    DEAL.require(deal, "set_terms", actor)
+    party = next((p for p in deal.parties if p.organisation.public_id == organisation_id), None)
+    if party is None:
+        raise NotFound
+    if not may_take_out(actor, party):
+        raise NotAllowed(N_("This party takes part of its own will. Call the deal off instead."))
+    deal.moved_at = clock.now()
+    told = {"party": party.organisation_id, "role": party.role.value, "is_out": True}
+    DEAL.fire(deal, "set_terms", actor, data=told)
+    db.session.delete(party)
+    _ask_anew(deal, actor)
+    return deal
+
+
+def _ask_anew(deal: Deal, actor: Actor) -> None:
+    """Put the same offer on the table once more: it is another circle that must accept it."""
     now = deal.offer
     what = {name: getattr(now, name) for name in OFFERED}
     _put_on_the_table(deal, what, number=now.number + 1, said_on=None, user_id=actor.user_id)
     db.session.expire(deal, ["parties"])
-    return deal
 
 
 OFFERED = (
@@ -276,6 +311,8 @@ def set_terms(
         raise Invalid("ends_on", N_("The last day lies before the first."))
     if (why_not := why_not_begun_on(deal, terms.starts_on)) is not None:
         raise Invalid("starts_on", why_not)
+    if terms.ends_on is not None and (why_not := why_not_ended_on(deal, terms.ends_on)) is not None:
+        raise Invalid("ends_on", why_not)
     _require_a_change(deal, terms)
     offered = _what_is_offered(deal, terms)
     _keep_the_weight(deal, offered["value"])
@@ -435,10 +472,13 @@ def draw_up(
 ) -> Agreement:
     """Choose the paper of an agreed deal, or another one while nobody has signed.
 
+    One that is on hold is drawn up anew: the copies handed in are void, and every side signs again.
     The Word file itself is made from the deal whenever it is asked for.
     """
     deal = queries.get(public_id, actor, lock=True)
     require_drawing_up(actor, deal)
+    if kind not in papers_of(deal):
+        raise Invalid("kind", N_("Choose one from the list."))
     if kind is PaperKind.LINKAGE and linkage_form not in LINKAGE_FORMS:
         raise Invalid("linkage_form", N_("Choose one of the seven forms."))
     form = linkage_form if kind is PaperKind.LINKAGE else None
@@ -448,6 +488,9 @@ def draw_up(
         AGREEMENT.fire(
             agreement, "redraw", actor, facts={"kind": kind, "linkage_form": form}, data=told
         )
+        if agreement.signatures:
+            _void_copies(agreement)
+            record("agreement.drawn_up", agreement, actor, data=told)  # told to those who sign
         return agreement
     agreement = Agreement(
         deal_id=deal.id,
@@ -462,6 +505,16 @@ def draw_up(
     return agreement
 
 
+def _void_copies(agreement: Agreement) -> None:
+    """What was signed was another paper: this one begins today and has nobody's signature."""
+    for signature in agreement.signatures:
+        db.session.delete(signature)
+    agreement.made_at = clock.now()
+    db.session.flush()
+    db.session.expire(agreement, ["signatures"])
+    agreement.deal.moved_at = clock.now()
+
+
 @use_case
 def hand_in(
     actor: Actor,
@@ -471,16 +524,20 @@ def hand_in(
     party_id: int | None = None,
     acting: Acting | None = None,
 ) -> Agreement:
-    """One side hands in its signed copy, by itself or recorded by someone."""
+    """One side hands in its signed copy, by itself or recorded by someone.
+
+    Until all have signed, a better copy takes the place of the first.
+    """
     agreement = queries.agreement(public_id, actor)
     AGREEMENT.require(agreement, "hand_in", actor)
-    _require_day_of_signing(agreement, signed.signed_on)
+    if (why_not := why_not_signed_on(agreement.deal, signed.signed_on)) is not None:
+        raise Invalid("signed_on", why_not)
     if signed.paper is None:
         raise Invalid("paper", N_("Attach the signed paper as a PDF file or a photo."))
     deal = agreement.deal
-    open_ = {organisation.id for organisation in agreement.unsigned}
+    principals = {p.organisation_id: p for p in deal.principals}
     party = entering.party_of(
-        actor, party_id, [p for p in deal.principals if p.organisation_id in open_]
+        actor, party_id, [principals[one.id] for one in handed_in_by(actor, agreement)]
     )
     acted = speak_for(actor, party.organisation, deal, acting, purpose=None)
     AGREEMENT.fire(
@@ -491,26 +548,18 @@ def hand_in(
         acting_id=acted.id if acted else None,
         happened_on=signed.signed_on,
     )
-    db.session.add(
-        Signature(
-            agreement_id=agreement.id,
-            organisation_id=party.organisation_id,
-            paper=signed.paper,
-            signed_on=signed.signed_on,
-            user_id=actor.user_id,
-            acting_id=acted.id if acted else None,
-            at=clock.now(),
-        )
+    copies = {signature.organisation_id: signature for signature in agreement.signatures}
+    copy = copies.get(party.organisation_id) or Signature(
+        agreement_id=agreement.id, organisation_id=party.organisation_id
     )
+    copy.paper, copy.signed_on = signed.paper, signed.signed_on
+    copy.user_id, copy.acting_id = actor.user_id, acted.id if acted else None
+    copy.at = clock.now()
+    db.session.add(copy)
     db.session.flush()  # one copy per side: the index speaks now
     db.session.expire(agreement, ["signatures"])
     deal.moved_at = clock.now()
     return agreement
-
-
-def _require_day_of_signing(agreement: Agreement | None, day: date) -> None:
-    if (why_not := why_not_signed_on(agreement, day)) is not None:
-        raise Invalid("signed_on", why_not)
 
 
 @use_case
@@ -540,7 +589,8 @@ def sign(
     """
     deal = queries.get(public_id, actor, lock=True)
     agreement = deal.agreement
-    _require_day_of_signing(agreement, signed_on)
+    if (why_not := why_not_countersigned_on(deal, signed_on)) is not None:
+        raise Invalid("signed_on", why_not)
     if agreement is not None:
         AGREEMENT.fire(agreement, "countersign", actor, happened_on=signed_on)
         paper = paper or agreement.signatures[-1].paper
@@ -790,7 +840,7 @@ def _terminate(deal: Deal, ruling: Ruling, actor: Actor) -> None:
             INSTALMENT.fire(instalment, "withdraw", SYSTEM)
     if deal.outcome is not None:
         OUTCOME.fire(deal.outcome, early_end(deal.outcome), SYSTEM, reason=ruling.reason)
-    _free_what_was_not_delivered(deal)
+    _settle_the_stock(deal)
     _propose_figures(deal, actor.off_paper)  # nobody brings them in: they are worked out
 
 
@@ -863,39 +913,31 @@ def complete(
         if action == "complete":
             OUTCOME.fire(deal.outcome, "achieve", SYSTEM)
         else:
-            OUTCOME.fire(deal.outcome, "achieve_partly", SYSTEM, reason=reason, note=note)
-        _free_what_was_not_delivered(deal)
+            end = early_end(deal.outcome)
+            OUTCOME.fire(deal.outcome, end, SYSTEM, reason=reason, note=note)
+        _settle_the_stock(deal)
         _propose_figures(deal, actor)
     return deal
 
 
-def _free_what_was_not_delivered(deal: Deal) -> None:
+def _settle_the_stock(deal: Deal) -> None:
+    """What was promised and not delivered is free again; what came beyond it is gone as well."""
     if deal.committed_quantity is not None:
-        undelivered = max(0, deal.committed_quantity - deal.delivered_quantity)
-        settling.give_back(deal.match, undelivered)
+        beyond = deal.delivered_quantity - deal.committed_quantity
+        settling.give_back(deal.match, max(0, -beyond))
+        settling.take_more(deal.match, max(0, beyond))
 
 
 def _propose_figures(deal: Deal, actor: Actor) -> None:
     """Turn confirmed, uncounted instalments into figures by quarter, for someone else to verify."""
     outcome = deal.outcome
-    fresh = [i for i in deal.confirmed if i.figure_batch is None]
-    if outcome is None or not fresh:
+    if outcome is None:
         return
+    fresh = [i for i in deal.confirmed if i.figure_batch is None]
     batch = max((figure.batch for figure in outcome.figures), default=0) + 1
-    amounts: dict[tuple[Indicator, date], int] = {}
     for instalment in fresh:
         instalment.figure_batch = batch
-        period = quarter_of(instalment.happened_on).start
-        _add(amounts, Indicator.DELIVERED_VALUE, period, instalment.value)
-        if deal.unit is not None and UNITS[deal.unit].dimension is Dimension.MASS:
-            grams = to_grams(instalment.quantity or 0, deal.unit)
-            _add(amounts, Indicator.DELIVERED_WEIGHT, period, grams)
-    begun = quarter_of(deal.signed_on or deal.starts_on or clock.today()).start
-    ended = quarter_of(max(i.happened_on for i in deal.confirmed)).start
-    _add(amounts, Indicator.COMMITTED_VALUE, begun, deal.committed_value or 0)
-    if deal.state is not DealState.TERMINATED:
-        _add(amounts, Indicator.DEALS_DONE, ended, 1)
-    for (indicator, period), amount in sorted(amounts.items()):
+    for (indicator, period), amount in sorted(counted(deal, fresh).items()):
         figure = Figure(
             pair_id=deal.pair_id,
             outcome_id=outcome.id,
@@ -910,12 +952,6 @@ def _propose_figures(deal: Deal, actor: Actor) -> None:
         db.session.add(figure)
         db.session.flush()  # the journal line names it
         FIGURE.fire(figure, "submit", actor, data={"amount": amount, "batch": batch})
-
-
-def _add(
-    amounts: dict[tuple[Indicator, date], int], indicator: Indicator, period: date, amount: int
-) -> None:
-    amounts[indicator, period] = amounts.get((indicator, period), 0) + amount
 
 
 @use_case
@@ -966,6 +1002,9 @@ def correct_figure(actor: Actor, public_id: str, amount: int, note: str) -> Figu
     """The one who entered a returned figure writes it anew and sends it again."""
     figure = queries.figure(public_id, actor, lock=True)
     FIGURE.require(figure, "submit", actor)
+    if (why_not := why_not_amount(figure, queries.evidence(figure), amount)) is not None:
+        is_weight = figure.indicator is Indicator.DELIVERED_WEIGHT
+        raise Invalid("weight" if is_weight else "amount", why_not)
     before = figure.amount
     figure.amount = amount
     FIGURE.fire(figure, "submit", actor, note=note, data={"before": before, "amount": amount})

@@ -86,6 +86,7 @@ def shown(match: Match, deal: Deal | None) -> dict[str, Any]:
             "figures": _figures(match, deal),
             "may_enter": rules.may_enter_now(actor(), deal),
             "may_add_party": _may_add_party(deal),
+            "to_take_out": [p for p in deal.parties if rules.may_take_out(actor(), p)],
             "may_verify": sum(
                 rules.may_verify_figure(actor(), f) for f in rules.waiting_figures(deal)
             ),
@@ -307,7 +308,16 @@ def _paper_moves(match: Match, deal: Deal) -> list[MoveButton]:
         )
         return url_for(endpoint, public_id=match.public_id, move=name)
 
-    return moves(deal.agreement, address, leave_out=["redraw", "countersign"], as_page=["hand_in"])
+    agreement = deal.agreement
+    better = N_("Replace the signed copy")
+    return [
+        replace(move, label=better, tone="quiet")
+        if move.name == "hand_in" and not rules.missing_from(actor(), agreement)
+        else move
+        for move in moves(
+            agreement, address, leave_out=["redraw", "countersign"], as_page=["hand_in"]
+        )
+    ]
 
 
 def _ruling_keys(ruling: Ruling) -> list[dict[str, Any]]:

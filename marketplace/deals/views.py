@@ -381,13 +381,15 @@ def draw_up(public_id: str) -> ResponseReturnValue:
     if request.method == "GET":
         rules.require_drawing_up(actor(), deal)
     now = {"kind": agreement.kind, "linkage_form": agreement.linkage_form} if agreement else {}
-    form = PaperForm(data=now)
+    form = PaperForm(data=now).about(deal)
     return handle(
         form,
         lambda: render_template(
             "deals/draw_up.html", form=form, deal=_anew(public_id), case_id=public_id
         ),
-        lambda: services.draw_up(actor(), deal.public_id, form.kind.data, form.linkage_form.data),
+        lambda: services.draw_up(
+            actor(), deal.public_id, form.kind.data, form.typed("linkage_form")
+        ),
         lambda _agreement: url_for("deals.case", public_id=public_id, _anchor="van-ban"),
         said=N_("The paper is drawn up. Download it, read every line, then sign."),
     )
@@ -422,7 +424,7 @@ def hand_in(public_id: str) -> ResponseReturnValue:
     if request.method == "GET":
         AGREEMENT.require(agreement, "hand_in", actor())
     deal_id = agreement.deal.public_id
-    form = HandInForm().speak_for(showing.word(agreement.unsigned))
+    form = HandInForm().speak_for(showing.word(rules.handed_in_by(actor(), agreement)))
     return handle(
         form,
         lambda: render_template(
@@ -476,10 +478,14 @@ def sign(public_id: str) -> ResponseReturnValue:
 @bp.route("/ket-noi/<public:public_id>/ben-tham-gia", methods=["GET", "POST"])
 @access(OFFICIALS)
 def add_party(public_id: str) -> ResponseReturnValue:
-    """Bring in a further party before the terms are agreed."""
+    """Bring in a further party before the terms are agreed, or take one out again (?bo=…)."""
     deal = queries.deal_of(public_id, actor())
     _require(deal, "set_terms")
-    form = PartyForm().about(deal, accounts.verified_in(*deal.pair.locality_ids))
+    if "bo" in request.args:
+        return _take_out(public_id, request.args["bo"])
+    form = PartyForm().about(
+        deal, accounts.verified_in(*deal.pair.locality_ids, with_authorities=True)
+    )
     return handle(
         form,
         lambda: render_template(
@@ -488,6 +494,29 @@ def add_party(public_id: str) -> ResponseReturnValue:
         lambda: services.add_party(actor(), deal.public_id, form.organisation.data, form.role.data),
         lambda _deal: url_for("deals.case", public_id=public_id),
         said=N_("The party has joined. Everyone must agree to the terms again."),
+    )
+
+
+def _take_out(public_id: str, organisation_id: str) -> ResponseReturnValue:
+    """Take out a party that was brought in by mistake."""
+    deal = queries.deal_of(public_id, actor())
+    party = next((p for p in deal.parties if p.organisation.public_id == organisation_id), None)
+    if party is None or not rules.may_take_out(actor(), party):
+        raise NotFound
+    form, name = Form(), party.organisation.name
+    return handle(
+        form,
+        lambda: render_template(
+            "deals/party_out.html",
+            form=form,
+            deal=_anew(public_id),
+            case_id=public_id,
+            name=name,
+            party_id=organisation_id,
+        ),
+        lambda: services.remove_party(actor(), deal.public_id, organisation_id),
+        lambda _deal: url_for("deals.case", public_id=public_id),
+        said=N_("The party is out. Everyone must agree to the terms again."),
     )
 
 

@@ -53,6 +53,7 @@ from marketplace.deals.rules import (
     Indicator,
     InstalmentState,
     RulingState,
+    missing_from,
 )
 from marketplace.deliveries import queries as arrivals
 from marketplace.deliveries.rules import awaited_on
@@ -584,7 +585,8 @@ def _papers_of(deal: Deal, viewer: Actor) -> Iterable[Task]:
         return
     for name in ("countersign", "hand_in"):
         move = AGREEMENT.transitions[name]
-        is_ready = name == "hand_in" or not agreement.unsigned
+        is_missing = missing_from(viewer, agreement)
+        is_ready = is_missing if name == "hand_in" else not agreement.unsigned
         if is_ready and may_make(AGREEMENT, agreement, viewer, name):
             since = max([agreement.made_at, *(one.at for one in agreement.signatures)])
             due_on = due_after(Waiting.SIGNING, since)

@@ -57,6 +57,13 @@ def give_back(match: Match, quantity: int | None) -> None:
         listing.free(quantity)
 
 
+def take_more(match: Match, quantity: int) -> None:
+    """Set aside what went beyond the promise, as far as any is left: it is gone from the stock."""
+    listing = catalogue.get_by_id(match.goods_id, lock=True)
+    if quantity and match.from_stock and listing.left is not None:
+        listing.set_aside(min(quantity, listing.left))
+
+
 def say(
     match: Match,
     actor: Actor,

@@ -12,8 +12,10 @@ from marketplace.core.errors import Invalid
 from marketplace.core.quantity import Unit, require_whole
 from marketplace.deals import rules
 from marketplace.deals import services as deals
-from marketplace.deals.services import InstalmentValues, Terms
+from marketplace.deals.rules import PaperKind
+from marketplace.deals.services import InstalmentValues, Signed, Terms
 from tests.deals.conftest import TODAY
+from tests.deals.test_trouble import paper
 from tests.world import World
 
 
@@ -136,6 +138,7 @@ def test_capital_is_held_to_what_was_agreed(world, story):
     ("terms", "field"),
     [
         (Terms(40_000, 110_000, None, TODAY - days(31), None), "starts_on"),
+        (Terms(40_000, 110_000, None, TODAY - days(20), TODAY - days(10)), "ends_on"),
         (Terms(40_000, 120_000, None, TODAY, None), "quantity"),
     ],
 )
@@ -196,3 +199,57 @@ def test_what_began_before_its_day_counts_from_its_beginning(world, story):
         world.actor("coop"), deal.public_id, InstalmentValues(TODAY, 1_000, None)
     )
     assert deal.starts_on == TODAY
+
+
+# ---------------------------------------------------------------- days of signing
+
+
+@pytest.mark.parametrize("day", [date(2001, 11, 20), TODAY - days(1)])
+def test_nothing_is_signed_before_the_deal_began(world, story, day):
+    deal = story.agreed(unit_price=2_000_000)
+    with pytest.raises(Invalid) as refused:
+        deals.sign(world.actor("official_1"), deal.public_id, signed_on=day, paper=paper("ky.pdf"))
+    assert refused.value.field == "signed_on"
+    deals.sign(world.actor("official_1"), deal.public_id, signed_on=TODAY, paper=paper("ky.pdf"))
+
+
+def test_an_earlier_dealing_begins_on_its_day_and_after_the_twinning(world, story):
+    deal = story.opened()
+    deal.match.happened_on = date(2026, 9, 1)
+    assert rules.why_not_begun_on(deal, date(2026, 9, 1)) is None
+    assert rules.why_not_ended_on(deal, date(2026, 9, 2)) is None
+    assert rules.why_not_begun_on(deal, date(2026, 8, 31)) is not None
+    deal.match.happened_on = None
+    deal.pair.signed_on = TODAY - days(3)
+    assert rules.why_not_begun_on(deal, TODAY - days(3)) is None
+    told = rules.why_not_begun_on(deal, TODAY - days(4))
+    assert told is not None
+    assert "twinning" in str(told)
+
+
+def test_all_have_signed_when_the_last_side_has(world, story):
+    deal = story.agreed(unit_price=2_000_000)
+    code = deal.public_id
+    deals.draw_up(world.actor("coop"), code, PaperKind.FRAME)
+    with clock.at(clock.now() + days(5)):
+        for who, later in (("hotel", 3), ("coop", 5)):
+            deals.hand_in(world.actor(who), code, Signed(TODAY + days(later), paper(f"{who}.pdf")))
+        with pytest.raises(Invalid) as refused:
+            deals.sign(world.actor("official_1"), code, signed_on=TODAY + days(4), paper=None)
+        assert refused.value.field == "signed_on"
+        deals.sign(world.actor("official_1"), code, signed_on=TODAY + days(5), paper=None)
+
+
+def test_where_no_goods_are_sold_only_a_memorandum_fits(world, story, browse):
+    deal = story.agreed()
+    deal.unit = deal.committed_quantity = deal.unit_price = None
+    db.session.commit()
+    coop = browse("coop")
+    page = coop.get(f"/ket-noi/{deal.match.public_id}/van-ban")
+    offered = {attrs.get("value") for tag, attrs in page.tags if tag == "option"}
+    assert offered == {"", "memorandum"}
+    with pytest.raises(Invalid) as refused:
+        deals.draw_up(world.actor("coop"), deal.public_id, PaperKind.OFFTAKE)
+    assert refused.value.field == "kind"
+    coop.submit({"kind": "memorandum"})
+    assert deal.agreement.kind is PaperKind.MEMORANDUM

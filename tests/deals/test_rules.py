@@ -7,7 +7,9 @@ from datetime import date
 import pytest
 
 from marketplace.accounts.acting import Acting
+from marketplace.accounts.models import StoredFile
 from marketplace.accounts.rules import ActingHow
+from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.deals import services as deals
 from marketplace.deals.models import DealParty
@@ -27,7 +29,7 @@ from marketplace.deals.rules import (
     progress,
     what_is_missing,
 )
-from marketplace.deals.services import InstalmentValues
+from marketplace.deals.services import InstalmentValues, Signed
 from tests.tables import COMMUNE, OFFICERS, WARD, allowed, everyone, written
 
 TODAY = date(2026, 11, 20)
@@ -77,7 +79,24 @@ def test_the_table_of_an_agreement(world, story):
             "release": ({"on_hold"}, OFFICERS),
             "countersign": ({"signed_one"}, OFFICERS),
         }
+    ) | written({"redraw": ({"on_hold"}, OFFICERS)})
+
+
+def test_a_side_replaces_its_own_copy_only(world, story):
+    deal = story.agreed(unit_price=2_000_000)
+    agreement = deals.draw_up(world.actor("coop"), deal.public_id, PaperKind.FRAME)
+    paper = StoredFile(
+        digest="0" * 64, media_type="application/pdf", size=1, label="x.pdf", created_at=clock.now()
     )
+    deals.hand_in(world.actor("hotel"), deal.public_id, Signed(TODAY, paper))
+    handing = {
+        (state, who)
+        for move, state, who in allowed(AGREEMENT, agreement, everyone(world))
+        if move == "hand_in"
+    }
+    on_hold = {who for state, who in handing if state == "on_hold"}
+    assert on_hold == {"hotel"}
+    assert {who for state, who in handing if state == "signed_one"} == {"coop", "hotel", *COMMUNE}
 
 
 def test_the_table_of_a_ruling(world, story):
@@ -130,6 +149,10 @@ def test_witnesses_stand_by(world, story):
     )
     for workflow, record in ((INSTALMENT, entered), (DEAL, deal)):
         assert not workflow.available(record, world.actor("restaurant"))
+    with db.session.no_autoflush:
+        deal.state = DealState.NEGOTIATING
+        assert not DEAL.available(deal, world.actor("restaurant"))
+    db.session.expire_all()
 
 
 def test_the_table_of_an_instalment(world, story):
@@ -269,5 +292,10 @@ def test_every_state_has_a_word_a_way_and_what_is_missing(world, story, state):
         assert (set(shown) == {"done"}) is done  # nothing goes on any more
         assert shown.count("now") == (0 if done or state is DealState.NEGOTIATING else 1)
         if not over:
-            assert len(full_way(deal)) == 5
+            began_unsigned = state not in {
+                DealState.NEGOTIATING,
+                DealState.AGREED,
+                DealState.SIGNED,
+            }
+            assert len(full_way(deal)) == (4 if began_unsigned else 5)
     db.session.expire_all()

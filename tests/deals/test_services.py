@@ -144,6 +144,29 @@ def test_a_further_party_joins_and_all_agree_anew(world, story):
     assert queries.case(deal.match.public_id, world.actor("restaurant"))[1] is deal
 
 
+def test_a_party_brought_in_by_mistake_is_taken_out(world, story, browse):
+    deal = story.opened()
+    code, path = deal.public_id, f"/ket-noi/{deal.match.public_id}"
+    joining = world.organisation("restaurant").public_id
+    deals.set_terms(world.actor("hotel"), code, terms(), accepts=True)
+    deals.add_party(world.actor("official_1"), code, joining, PartyRole.BUYER)
+    for who, whom in (("hotel", joining), ("official_1", world.organisation("coop").public_id)):
+        with pytest.raises(NotAllowed):
+            deals.remove_party(world.actor(who), code, whom)
+    out = f"{path}/ben-tham-gia?bo={joining}"
+    official = browse("official_1", "en")
+    assert "Take it out again" in official.get(path).text
+    official.get(out)
+    official.submit()
+    db.session.expire_all()
+    assert len(deal.parties) == 2
+    browse("restaurant").get(path, status=404)
+    assert "was taken out of the deal" in official.get(path).text
+    deals.accept_terms(world.actor("coop"), code)
+    deals.accept_terms(world.actor("hotel"), code)
+    assert deal.state is DealState.AGREED
+
+
 def test_contacts_and_words_open_to_a_further_party_with_its_own_yes(world, story, browse):
     deal = story.opened()
     deals.set_terms(world.actor("hotel"), deal.public_id, terms())
@@ -173,7 +196,7 @@ def test_contacts_and_words_open_to_a_further_party_with_its_own_yes(world, stor
     [
         ("official_1", "hotel", PartyRole.BUYER, Invalid),
         ("official_1", "restaurant", PartyRole.INVESTOR, Invalid),
-        ("official_1", "ward", PartyRole.WITNESS, NotFound),
+        ("official_1", "ward", PartyRole.BUYER, Invalid),
         ("hotel", "restaurant", PartyRole.BUYER, NotFound),
         ("investor", "restaurant", PartyRole.BUYER, NotFound),
     ],
@@ -186,6 +209,24 @@ def test_parties_that_do_not_fit(world, story, who, organisation, role, error):
         )
     db.session.expire_all()
     assert len(deal.parties) == 2
+
+
+def test_an_authority_witnesses_a_deal_and_gives_no_partys_word(world, story, browse):
+    deal = story.opened()
+    path = f"/ket-noi/{deal.match.public_id}"
+    official, ward = browse("official_1"), world.organisation("ward")
+    official.get(f"{path}/ben-tham-gia")
+    official.submit({"organisation": ward.public_id, "role": "witness"})
+    db.session.expire_all()
+    assert [p.role for p in deal.parties if p.organisation_id == ward.id] == [PartyRole.WITNESS]
+    assert browse("ward_official_1").get(path)
+    deals.set_terms(world.actor("hotel"), deal.public_id, terms(price=110_000))
+    deals.accept_terms(world.actor("coop"), deal.public_id)
+    deals.accept_terms(world.actor("hotel"), deal.public_id)
+    deals.start(world.actor("official_1"), deal.public_id)
+    with pytest.raises(Invalid) as refusal:  # an official has no dispute of his own
+        deals.dispute(world.actor("ward_official_1"), deal.public_id, reason="quality", note="Mốc.")
+    assert refusal.value.field == "acting_how"
 
 
 def test_a_deal_under_two_keys_must_be_signed(world, story):

@@ -64,7 +64,7 @@ def test_a_paper_is_signed_by_each_side_held_released_and_countersigned(world, s
     with pytest.raises(Blocked):
         deals.sign(official, code, signed_on=TODAY, paper=paper())
     deals.hold_paper(official, code, "hold", reason="words", note="Sửa điều 3.")
-    with pytest.raises(WrongState):
+    with pytest.raises(NotAllowed):
         deals.hand_in(world.actor("coop"), code, Signed(TODAY, paper()))
     deals.hold_paper(official, code, "release")
     recorder = world.actor("official_2")
@@ -104,6 +104,66 @@ def test_the_pages_of_a_paper(world, story, browse):
     official.submit({"signed_on": "20/11/2026"})
     assert deal.state is DealState.SIGNED
     browse("restaurant").get(f"{case}/van-ban.docx", status=404)
+
+
+def test_a_wrong_copy_is_replaced_until_all_have_signed(world, story, browse):
+    deal = story.agreed(unit_price=2_000_000)
+    code, hotel, official = deal.public_id, world.actor("hotel"), world.actor("official_2")
+    agreement = deals.draw_up(world.actor("coop"), code, PaperKind.FRAME)
+    deals.hand_in(hotel, code, Signed(TODAY, paper("a.pdf")))
+    deals.hand_in(hotel, code, Signed(TODAY, paper("b.pdf")))
+    assert [s.paper.label for s in agreement.signatures] == ["b.pdf"]
+    deals.hold_paper(official, code, "hold", reason="signer", note="Phó không được ký.")
+    page = browse("hotel", "en").get(case_of(deal))
+    assert "Replace the signed copy" in page.text
+    deals.hand_in(hotel, code, Signed(TODAY, paper("c.pdf")))  # answers the hold
+    assert agreement.state is AgreementState.SIGNED_ONE
+    deals.hand_in(world.actor("coop"), code, Signed(TODAY, paper("d.pdf")))
+    deals.sign(official, code, signed_on=TODAY, paper=None)
+    with pytest.raises((NotAllowed, WrongState)):
+        deals.hand_in(hotel, code, Signed(TODAY, paper("e.pdf")))
+
+
+def test_a_paper_on_hold_is_drawn_up_anew(world, story, browse):
+    deal = story.agreed(unit_price=2_000_000)
+    code, hotel = deal.public_id, world.actor("hotel")
+    agreement = deals.draw_up(world.actor("coop"), code, PaperKind.FRAME)
+    deals.hand_in(hotel, code, Signed(TODAY, paper()))
+    deals.hold_paper(world.actor("official_2"), code, "hold", reason="words", note="Sửa điều 3.")
+    with pytest.raises(NotAllowed):
+        deals.draw_up(hotel, code, PaperKind.OFFTAKE)
+    official = browse("official_2", "en")
+    page = official.get(f"{case_of(deal)}/van-ban")
+    assert "become void" in page.text
+    with clock.at(clock.now() + timedelta(days=2)):
+        deals.draw_up(world.actor("official_2"), code, PaperKind.OFFTAKE)
+        assert (agreement.state, agreement.kind) == (AgreementState.DRAFT, PaperKind.OFFTAKE)
+        assert len(agreement.unsigned) == 2
+        with pytest.raises(Invalid, match="drawn up"):  # the day on the old copy
+            deals.hand_in(hotel, code, Signed(TODAY, paper()))
+        deals.hand_in(hotel, code, Signed(TODAY + timedelta(days=2), paper()))
+
+
+def test_a_small_sale_waits_for_a_paper_half_signed(world, story, browse):
+    deal = story.agreed()
+    code = deal.public_id
+    deals.draw_up(world.actor("coop"), code, PaperKind.FRAME)
+    deals.hand_in(world.actor("hotel"), code, Signed(TODAY, paper()))
+    assert deals.start_due() == 0
+    with pytest.raises(Blocked):
+        deals.start(world.actor("official_1"), code)
+    assert rules.awaited(deal).organisations == [world.organisation("coop")]
+    deals.hand_in(world.actor("coop"), code, Signed(TODAY, paper()))
+    deals.sign(world.actor("official_1"), code, signed_on=TODAY, paper=None)
+    assert deals.start_due() == 1
+    assert len(rules.full_way(deal)) == 5
+
+
+def test_no_signing_is_said_of_a_deal_nobody_signed(world, story, browse):
+    deal = story.active()
+    assert "Signed" not in [step.label for step in rules.full_way(deal)]
+    page = browse("official_1", "en").get(case_of(deal))
+    assert "Sign a paper all the same" not in page.text
 
 
 # ---------------------------------------------------------------- clocks
@@ -210,7 +270,8 @@ def test_a_started_deal_with_nothing_delivered_can_be_ended(world, story):
         deals.turn_ruling_key(world.actor(who), ruling.public_id)
     assert (deal.state, deal.outcome.state) == (DealState.TERMINATED, OutcomeState.NOT_ACHIEVED)
     assert (deal.listing.promised, entered.state.value) == (0, "withdrawn")
-    assert db.session.scalars(sa.select(Figure)).all() == []
+    figures = db.session.scalars(sa.select(Figure)).all()
+    assert [f.indicator for f in figures] == [Indicator.COMMITTED_VALUE]  # what was promised counts
 
 
 def test_a_deal_ended_before_it_began_has_its_outcome_cancelled(world, story):
@@ -220,6 +281,7 @@ def test_a_deal_ended_before_it_began_has_its_outcome_cancelled(world, story):
     for who in ("official_2", "ward_leader"):
         deals.turn_ruling_key(world.actor(who), ruling.public_id)
     assert (deal.state, deal.outcome.state) == (DealState.TERMINATED, OutcomeState.CANCELLED)
+    assert db.session.scalars(sa.select(Figure)).all() == []
 
 
 def test_what_was_delivered_before_an_early_end_counts(world, story):
@@ -333,6 +395,21 @@ def test_a_cooperative_records_its_members_word_in_every_move(world, story):
             deals.resume(coop, code, acting=CALLED)
     assert deal.state is DealState.DISPUTED
     assert len(deal.own_acting) == 3
+
+
+def test_a_cooperative_records_its_members_counter_offer(world, story):
+    deal = story.opened()
+    code, coop = deal.public_id, world.actor("coop")
+    deal.principals[0].organisation_id = world.organisations["other_coop"]
+    world.organisation("other_coop").cooperative_id = world.organisations["coop"]
+    db.session.commit()
+    counter = Terms(40_000, 130_000, None, TODAY, None)
+    with pytest.raises(Invalid) as refusal:
+        deals.set_terms(coop, code, counter)
+    assert refusal.value.field == "acting_how"
+    deals.set_terms(coop, code, counter, acting=CALLED)
+    assert deal.offer.organisation_id == world.organisations["other_coop"]
+    assert [acted.user_id for acted in deal.own_acting] == [coop.user_id]
 
 
 def test_reading_an_old_offer_is_a_conflict(world, story):
