@@ -1297,7 +1297,12 @@ def why_not_signed_on(deal: Deal, day: date) -> Text | None:
     if (why_not := _before_the_twinning(deal, day)) is not None:
         return why_not
     if deal.agreement is None:
-        return _before(opened_on(deal), day)
+        earliest = opened_on(deal) - STARTED_AGO_MOST  # papers are often signed before the entry
+        if day >= earliest:
+            return None
+        return Text(
+            N_("The paper cannot be that old in this deal. Choose %(day)s or later."), day=earliest
+        )
     made = clock.local(deal.agreement.made_at).date()
     if day >= made:
         return None
