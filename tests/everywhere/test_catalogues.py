@@ -6,6 +6,7 @@ import ast
 import multiprocessing
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from click.testing import CliRunner
 
 from config import ROOT
 from marketplace import i18n_commands
-from marketplace.web import catalogues
+from marketplace.web import catalogues, locale
 
 PROGRAM = ROOT / "marketplace"
 
@@ -128,15 +129,16 @@ def test_new_and_unused_texts_are_named() -> None:
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The commands work on an empty folder."""
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The commands work on an empty folder; what a process keeps of it meanwhile is forgotten."""
     monkeypatch.setattr(i18n_commands, "TEMPLATE", tmp_path / "messages.pot")
     monkeypatch.setattr(
         i18n_commands.catalogues,
         "source",
         lambda code, _folder=None: tmp_path / code / "messages.po",
     )
-    return tmp_path
+    yield tmp_path
+    locale._catalogue.cache_clear()
 
 
 def test_update_starts_a_catalogue_and_keeps_what_was_translated(elsewhere: Path) -> None:
