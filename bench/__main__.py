@@ -332,7 +332,7 @@ def targets(run: Run) -> list[Target]:
                 run.rate(postgresql, KEPT),
                 2,
                 at_most=False,
-                missed_because="every five milliseconds a page asks for the snapshot",
+                missed_because="every five milliseconds a page asks for the state",
             ),
             Target(
                 "List, signed in, kept for the session, PostgreSQL: throughput against bare hello",

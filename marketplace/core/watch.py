@@ -17,10 +17,10 @@ _ANY_WRITE = {
     "sqlite": "PRAGMA data_version",  # counts what other connections commit, here all of them
     "postgresql": "SELECT pg_current_snapshot()::text",
 }
-LEASE = {"sqlite": 0.0, "postgresql": 0.005}
+LEASE = {"sqlite": 0.002, "postgresql": 0.005}
 """Seconds an answer of the watch is relied upon without asking again, and what a use case waits
 after its commit: nobody relies on an older answer any more when it is acknowledged (Gray and
-Cheriton, Leases, 1989). The question costs PostgreSQL a round trip, SQLite none (docs/adr/0013)."""
+Cheriton, Leases, 1989). The question costs PostgreSQL a round trip (docs/adr/0013)."""
 
 
 def keeps_pages(app: Flask) -> bool:
@@ -30,7 +30,7 @@ def keeps_pages(app: Flask) -> bool:
 
 def outlast_leases(app: Flask, dialect: str) -> None:
     """Return when whatever was committed before is seen by every process that keeps pages."""
-    if LEASE[dialect] and keeps_pages(app):
+    if keeps_pages(app):
         time.sleep(LEASE[dialect])
 
 
