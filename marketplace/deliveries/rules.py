@@ -23,6 +23,7 @@ from marketplace.deals.rules import (
     days_stopped_of,
     due_on,
     is_officer_in,
+    is_party,
     speaks_for_party,
 )
 
@@ -68,7 +69,7 @@ def may_buy(actor: Actor, deal: Deal) -> bool:
 
 def why_not_yours(actor: Actor, deal: Deal) -> str:
     """Why a step of one side is not the actor's: it is the other side's, or they are none."""
-    if own_people(actor, deal.principals):
+    if is_party(actor, deal):
         return N_("This is for the other side of the deal to do, not for yours.")
     return N_("Only the parties, or who may record their word, can do this.")
 
@@ -98,7 +99,7 @@ def may_plan(actor: Actor, deal: Deal) -> bool:
 
 def plans_itself(actor: Actor, deal: Deal) -> bool:
     """Whether the actor plans without giving one side's word: a principal, or an official."""
-    return is_officer_in(actor, deal) or own_people(actor, deal.principals)
+    return is_officer_in(actor, deal) or is_party(actor, deal)
 
 
 def may_plan_now(actor: Actor, deal: Deal) -> bool:

@@ -37,6 +37,7 @@ from marketplace.deals.rules import (
     FigureState,
     InstalmentState,
     days_stopped,
+    other_side,
 )
 from marketplace.desk.cases import Case, Facts, Holder, Party, Stated, case_of
 from marketplace.desk.models import Assignment
@@ -115,7 +116,7 @@ class _Statements:
             .order_by(DealParty.id)
         )
         self.stated = sa.select(
-            Instalment.deal_id, Instalment.stated_for_id, Instalment.entered_at
+            Instalment.deal_id, Instalment.stated_for_id, Instalment.entered_at, Instalment.id
         ).where(in_deal, Instalment.state == InstalmentState.ENTERED)
         self.arrived = (
             sa.select(
@@ -218,6 +219,7 @@ def _load(ask: _Statements, pairs: Sequence[Pair], **asked: Any) -> list[Case]:
     keys = _gathered(rows(ask.keys))
     parties = _gathered(rows(ask.parties))
     stated = _gathered(rows(ask.stated))
+    asked_of = _asked_of(stated, parties)
     arrived = {row[0]: row[1:] for row in rows(ask.arrived)}
     stops = _gathered(rows(ask.stops))
     outcomes = {row[0] for row in rows(ask.outcomes)}
@@ -261,7 +263,10 @@ def _load(ask: _Statements, pairs: Sequence[Pair], **asked: Any) -> list[Case]:
                     delivered_quantity=int(quantity or 0),
                     delivered_value=int(value or 0),
                     confirmed=count,
-                    stated=[Stated(*each) for each in stated.get(row.deal_id, ())],
+                    stated=[
+                        Stated(who, at, asked_of.get(key, frozenset()))
+                        for who, at, key in stated.get(row.deal_id, ())
+                    ],
                     parties=[
                         Party(names[who], role, bool(agreed), bool(unsigned))
                         for who, role, agreed, unsigned in parties.get(row.deal_id, ())
@@ -283,6 +288,24 @@ def _stopped_at(stops: Iterable[tuple[DealState, date, date | None]]) -> DealSta
 def _stopped_days(stops: Iterable[tuple[DealState, date, date | None]]) -> int:
     """The days its clock stood still, as ``deals.rules.due_on`` counts them."""
     return days_stopped((since, until) for _, since, until in stops)
+
+
+def _asked_of(
+    stated: Mapping[int, Sequence[Any]], parties: Mapping[int, Sequence[Any]]
+) -> Mapping[int, frozenset[int]]:
+    """Who confirms each delivery of deals with more than two principals, as the rules say it."""
+    several = [
+        key
+        for deal_id, deliveries in stated.items()
+        if sum(role in PRINCIPALS for _, role, *_ in parties.get(deal_id, ())) > 2  # noqa: PLR2004
+        for *_, key in deliveries
+    ]
+    if not several:
+        return {}
+    records = db.session.scalars(sa.select(Instalment).where(Instalment.id.in_(several)))
+    return {
+        one.id: frozenset(party.organisation_id for party in other_side(one)) for one in records
+    }
 
 
 def _gathered(rows: Iterable[Any]) -> dict[int, list[Any]]:

@@ -50,10 +50,15 @@ class Party(NamedTuple):
 
 
 class Stated(NamedTuple):
-    """A delivery one side entered and the other has not confirmed."""
+    """A delivery one side entered and the other has not confirmed.
+
+    ``asked`` are the organisations that confirm it, where a side has several; only its record tells
+    which of them took part. Empty: whoever stands on the other side.
+    """
 
     stated_for: int
     at: datetime
+    asked: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +294,8 @@ def _hold_of_delivery(facts: Facts, moved: datetime) -> Hold:
 def _other_side(facts: Facts, stated: Stated) -> list[Party]:
     """The same as ``deals.rules.other_side``, of plain facts."""
     mains = [party for party in facts.parties if party.role in PRINCIPALS]
+    if stated.asked:
+        return [party for party in mains if party.holder.id in stated.asked]
     gives = any(p.role in GIVING for p in mains if p.holder.id == stated.stated_for)
     return [party for party in mains if (party.role in GIVING) is not gives]
 

@@ -7,9 +7,21 @@ from datetime import date, timedelta
 from marketplace.core import clock
 from marketplace.deals import queries as deals
 from marketplace.deals import services as deal_services
-from marketplace.deals.rules import DEAL, FIGURE, UNDER_WAY, DealState, FigureState, is_late
-from marketplace.desk import queries
+from marketplace.deals.entering import InstalmentValues
+from marketplace.deals.rules import (
+    DEAL,
+    FIGURE,
+    UNDER_WAY,
+    DealState,
+    FigureState,
+    PartyRole,
+    is_late,
+    other_side,
+)
+from marketplace.desk import case_rows, queries
 from marketplace.desk.rules import Queue
+from tests.deliveries.conftest import Way
+from tests.deliveries.test_several import TEN, with_a_third
 from tests.desk.busy import cases_of_every_kind
 from tests.reports import story
 
@@ -55,8 +67,6 @@ def test_one_case_is_the_same_alone_and_among_all(world):
     assert {c.public_id for c in everything if c.is_open} == {
         c.public_id for c in queries.open_cases(viewer)
     }
-    from marketplace.desk import case_rows
-
     for case in everything:
         alone = case_rows.one(queries.pairs(viewer), case.public_id)
         assert alone == case, case.title
@@ -73,3 +83,16 @@ def test_a_delivery_that_waits_is_held_by_the_other_side(world):
     assert [holder.name for holder in case.hold.holders] == ["Khách sạn minh họa"]
     waited = queries.waited_for(world.actor("official_2"), "match", case.public_id)
     assert waited.organisations == {world.organisations["hotel"]}
+
+
+def test_of_several_sellers_the_one_who_delivered_is_asked(world):
+    deal = with_a_third(Way(world), world, "other_coop", PartyRole.SELLER)
+    stated = deal_services.enter_instalment(world.actor("other_coop"), deal.public_id, TEN)
+    deal_services.correct_instalment(
+        world.actor("hotel"), stated.public_id, InstalmentValues(TEN.happened_on, 9_000, None)
+    )
+    (instalment,) = deal.instalments
+    wanted = {party.organisation_id for party in other_side(instalment)}
+    assert wanted == {world.organisations["other_coop"]}
+    case = case_rows.one([world.pair], deal.match.public_id)
+    assert {holder.id for holder in case.hold.holders} == wanted
