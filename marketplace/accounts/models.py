@@ -20,7 +20,7 @@ from marketplace.accounts.rules import (
     Purpose,
     why_no_consent,
 )
-from marketplace.core.db import Base, ByteOrder, Digest, enum_type, partial_unique
+from marketplace.core.db import Base, ByteOrder, Digest, PublicId, enum_type, partial_unique
 from marketplace.core.ids import public_id
 from marketplace.core.roles import Role
 
@@ -70,7 +70,7 @@ class Organisation(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     kind: Mapped[OrganisationKind] = mapped_column(enum_type(OrganisationKind))
     name: Mapped[str]
     name_key: Mapped[str] = mapped_column(ByteOrder)
@@ -139,7 +139,7 @@ class User(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     name: Mapped[str]
     email: Mapped[str | None]
     email_key: Mapped[str | None] = mapped_column(unique=True)
@@ -228,7 +228,7 @@ class StoredFile(Base):
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     digest: Mapped[str] = mapped_column(Digest, index=True)
     media_type: Mapped[str]
     size: Mapped[int]
@@ -337,7 +337,7 @@ class Deputy(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     deputy_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     locality_id: Mapped[int] = mapped_column(ForeignKey("locality.id"), index=True)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.accounts.models import User
 from marketplace.alerts.rules import Rhythm
 from marketplace.catalogue.models import Listing
-from marketplace.core.db import Base, enum_type
+from marketplace.core.db import Base, PublicId, enum_type
 from marketplace.core.ids import public_id
 from marketplace.programme.models import Pair
 
@@ -48,7 +48,7 @@ class SavedSearch(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"))
@@ -78,7 +78,7 @@ class Digest(Base):
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"))
     size: Mapped[int]

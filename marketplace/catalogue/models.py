@@ -34,7 +34,7 @@ from marketplace.catalogue.taxonomy import Sector
 from marketplace.catalogue.wild.models import WildSpecies
 from marketplace.core import clock
 from marketplace.core.contacts import slug_without_numbers
-from marketplace.core.db import Base, ByteOrder, Digest, enum_type
+from marketplace.core.db import Base, ByteOrder, Digest, PublicId, enum_type
 from marketplace.core.i18n import N_, Text
 from marketplace.core.ids import public_id
 from marketplace.core.journal import Entry
@@ -92,7 +92,7 @@ class Listing(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     kind: Mapped[str] = mapped_column(index=True)
     pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"), index=True)
     locality_id: Mapped[int] = mapped_column(ForeignKey("locality.id"), index=True)
@@ -416,7 +416,7 @@ class Photo(Base):
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), index=True)
     card: Mapped[str] = mapped_column(Digest, index=True)
     page: Mapped[str] = mapped_column(Digest, index=True)

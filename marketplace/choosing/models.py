@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, column_property, foreign, mapped_column, rela
 from marketplace.accounts.models import Locality, Membership, User
 from marketplace.catalogue.models import Listing
 from marketplace.choosing.rules import LIVE, PERMISSIONS, SELECTION, SelectionState
-from marketplace.core.db import Base, enum_type, partial_unique
+from marketplace.core.db import Base, PublicId, enum_type, partial_unique
 from marketplace.core.ids import public_id
 from marketplace.core.journal import Entry
 from marketplace.interests.models import Interest
@@ -43,7 +43,7 @@ class Selection(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"), index=True)
     listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), index=True)
     how: Mapped[str]
@@ -222,7 +222,7 @@ class Applicant(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     selection_id: Mapped[int] = mapped_column(ForeignKey("selection.id"))
     interest_id: Mapped[int] = mapped_column(ForeignKey("interest.id"), index=True)
     number: Mapped[int]

@@ -23,6 +23,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
+from marketplace.core.ids import is_public_id
+
 try:
     import pysqlite3 as sqlite_module
 except ImportError:  # pragma: no cover  other platforms use the system's library
@@ -73,6 +75,21 @@ class Digest(TypeDecorator[str]):
 
     impl = sa.Text
     cache_ok = True
+
+
+class PublicId(TypeDecorator[str]):
+    """The public name of a record. What has not the form of one is asked for as ``""``: nobody's.
+
+    Names come from addresses and parameters, and PostgreSQL refuses some of what can be sent there
+    (NUL) with an error, where the answer is that there is no such record.
+    """
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        """What may be a name, as it is."""
+        return value if value is None or is_public_id(value) else ""
 
 
 class Base(DeclarativeBase):

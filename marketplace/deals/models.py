@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from marketplace.accounts.models import ActingRecord, Organisation, StoredFile, User
 from marketplace.catalogue.models import Listing
-from marketplace.core.db import Base, enum_type, partial_unique
+from marketplace.core.db import Base, PublicId, enum_type, partial_unique
 from marketplace.core.ids import public_id
 from marketplace.core.journal import Entry
 from marketplace.core.quantity import Unit, price_of
@@ -57,7 +57,7 @@ class Deal(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"), index=True)
     match_id: Mapped[int] = mapped_column(ForeignKey("match.id"), unique=True)
     listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), index=True)
@@ -270,7 +270,7 @@ class Agreement(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     deal_id: Mapped[int] = mapped_column(ForeignKey("deal.id"), unique=True)
     kind: Mapped[PaperKind] = mapped_column(enum_type(PaperKind))
     linkage_form: Mapped[int | None]
@@ -351,7 +351,7 @@ class Ruling(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     deal_id: Mapped[int] = mapped_column(ForeignKey("deal.id"), index=True)
     kind: Mapped[RulingKind] = mapped_column(enum_type(RulingKind))
     reason: Mapped[str]
@@ -406,7 +406,7 @@ class Instalment(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     deal_id: Mapped[int] = mapped_column(ForeignKey("deal.id"), index=True)
     number: Mapped[int]
     happened_on: Mapped[date]
@@ -499,7 +499,7 @@ class Outcome(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     deal_id: Mapped[int] = mapped_column(ForeignKey("deal.id"), index=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), index=True)
     target_value: Mapped[int] = mapped_column(sa.BigInteger)
@@ -539,7 +539,7 @@ class Figure(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"))
     outcome_id: Mapped[int] = mapped_column(ForeignKey("outcome.id"), index=True)
     indicator: Mapped[Indicator] = mapped_column(enum_type(Indicator))

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import ActingRecord, Organisation, User
-from marketplace.core.db import Base, enum_type, partial_unique
+from marketplace.core.db import Base, PublicId, enum_type, partial_unique
 from marketplace.core.ids import public_id
 from marketplace.deals.models import Deal, Instalment
 from marketplace.deliveries.rules import (
@@ -42,7 +42,7 @@ class ScheduledDelivery(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     deal_id: Mapped[int] = mapped_column(ForeignKey("deal.id"), index=True)
     made_on: Mapped[date]
     due_on: Mapped[date] = mapped_column(index=True)
@@ -79,7 +79,7 @@ class CallOff(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     deal_id: Mapped[int] = mapped_column(ForeignKey("deal.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     wanted_on: Mapped[date]
@@ -119,7 +119,7 @@ class Dispatch(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     deal_id: Mapped[int] = mapped_column(ForeignKey("deal.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     quantity: Mapped[int] = mapped_column(sa.BigInteger)
@@ -163,7 +163,7 @@ class Payment(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     instalment_id: Mapped[int] = mapped_column(ForeignKey("instalment.id"), index=True)
     received_on: Mapped[date]
     amount: Mapped[int] = mapped_column(sa.BigInteger)
@@ -203,7 +203,7 @@ class SecondChance(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     deal_id: Mapped[int] = mapped_column(ForeignKey("deal.id"), index=True)
     interest_id: Mapped[int] = mapped_column(ForeignKey("interest.id"), index=True)
     place: Mapped[int]

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.core.db import Base, ByteOrder
+from marketplace.core.db import Base, ByteOrder, PublicId
 from marketplace.core.ids import public_id
 from marketplace.discovery.rules import may_keep
 
@@ -23,7 +23,7 @@ class SynonymGroup(Base):
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     locality_id: Mapped[int] = mapped_column(ForeignKey("locality.id"), index=True)
     names: Mapped[str]
     keys: Mapped[str]

@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.catalogue.models import Listing
-from marketplace.core.db import Base, enum_type
+from marketplace.core.db import Base, PublicId, enum_type
 from marketplace.core.ids import public_id
 from marketplace.enquiries.rules import ENQUIRY, PERMISSIONS, EnquiryState, due_on, is_late
 from marketplace.interests.models import Asked, Interest
@@ -38,7 +38,7 @@ class Enquiry(Asked, Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"), index=True)
     listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), index=True)
     organisation_name: Mapped[str]

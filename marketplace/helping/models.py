@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Organisation, StoredFile
 from marketplace.catalogue.models import Listing
-from marketplace.core.db import Base
+from marketplace.core.db import Base, PublicId
 from marketplace.core.ids import public_id
 
 
@@ -33,7 +33,7 @@ class PaperForm(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     kind: Mapped[str]
     locality_id: Mapped[int] = mapped_column(ForeignKey("locality.id"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)

@@ -15,7 +15,7 @@ from marketplace.accounts.models import ActingRecord, Organisation, User
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.taxonomy import Cooperation, Period
 from marketplace.core import marks
-from marketplace.core.db import Base, enum_type, partial_unique
+from marketplace.core.db import Base, PublicId, enum_type, partial_unique
 from marketplace.core.i18n import Text
 from marketplace.core.ids import public_id
 from marketplace.core.quantity import Unit
@@ -129,7 +129,7 @@ class Interest(Asked, Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"), index=True)
     listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)

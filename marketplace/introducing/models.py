@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 from marketplace.accounts.models import ActingRecord, Organisation, User
 from marketplace.accounts.rules import CONSENTING, PRODUCERS
 from marketplace.catalogue.models import Listing, unnamed
-from marketplace.core.db import Base, enum_type
+from marketplace.core.db import Base, PublicId, enum_type
 from marketplace.core.i18n import Text
 from marketplace.core.ids import public_id
 from marketplace.introducing.rules import INTRODUCTION, PERMISSIONS, IntroductionState
@@ -32,7 +32,7 @@ class Introduction(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"), index=True)
     one_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     other_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)

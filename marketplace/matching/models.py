@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from marketplace.accounts.models import ActingRecord, Organisation, StoredFile, User
 from marketplace.catalogue.models import Listing
-from marketplace.core.db import Base, enum_type
+from marketplace.core.db import Base, PublicId, enum_type
 from marketplace.core.ids import public_id
 from marketplace.core.quantity import Unit
 from marketplace.interests.models import Interest
@@ -41,7 +41,7 @@ class Match(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"), index=True)
     listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), index=True)
     stock_id: Mapped[int | None] = mapped_column(ForeignKey("listing.id"), index=True)

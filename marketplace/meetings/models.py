@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Locality, User
-from marketplace.core.db import Base
+from marketplace.core.db import Base, PublicId
 from marketplace.core.ids import public_id
 from marketplace.meetings.rules import PERMISSIONS
 from marketplace.programme.models import Pair
@@ -26,7 +26,7 @@ class Meeting(Base):
     __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"), index=True)
     held_on: Mapped[date]
     begins: Mapped[str] = mapped_column(default="")
@@ -63,7 +63,7 @@ class MeetingItem(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
     section: Mapped[str]
     subject_type: Mapped[str]

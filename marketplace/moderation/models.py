@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
 from marketplace.catalogue.models import Listing
-from marketplace.core.db import Base, enum_type
+from marketplace.core.db import Base, PublicId, enum_type
 from marketplace.core.ids import public_id
 from marketplace.moderation.rules import REPORT, About, ReportState
 from marketplace.programme.models import Pair
@@ -30,7 +30,7 @@ class Report(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), index=True)
     state: Mapped[ReportState] = mapped_column(enum_type(ReportState), default=REPORT.initial)
     about: Mapped[About] = mapped_column(enum_type(About))

@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Organisation, User
-from marketplace.core.db import Base, enum_type, partial_unique
+from marketplace.core.db import Base, PublicId, enum_type, partial_unique
 from marketplace.core.ids import public_id
 from marketplace.core.journal import Entry
 from marketplace.enquiries.models import Enquiry
@@ -65,7 +65,7 @@ class Delivery(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.core.db import Base, ByteOrder, enum_type
+from marketplace.core.db import Base, ByteOrder, PublicId, enum_type
 from marketplace.core.ids import public_id
 from marketplace.outreach.rules import Answer
 from marketplace.programme.models import Pair
@@ -28,7 +28,7 @@ class Invitee(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"))
     name: Mapped[str]
     name_key: Mapped[str] = mapped_column(ByteOrder)

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
 from marketplace.accounts.models import ActingRecord, Organisation, StoredFile, User
-from marketplace.core.db import Base, ByteOrder, enum_type, partial_unique
+from marketplace.core.db import Base, ByteOrder, PublicId, enum_type, partial_unique
 from marketplace.core.ids import public_id
 from marketplace.papers.rules import (
     PAPER,
@@ -64,7 +64,7 @@ class Paper(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     type: Mapped[PaperType] = mapped_column(enum_type(PaperType))
     number: Mapped[str]
@@ -193,7 +193,7 @@ class PaperClaim(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     paper_id: Mapped[int] = mapped_column(ForeignKey("paper.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

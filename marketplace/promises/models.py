@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Organisation
 from marketplace.core import clock
-from marketplace.core.db import Base, enum_type
+from marketplace.core.db import Base, PublicId, enum_type
 from marketplace.core.ids import public_id
 from marketplace.programme.models import Pair
 from marketplace.promises.rules import PLACES, PROMISE, TONES, MadeIn, PromiseState
@@ -36,7 +36,7 @@ class Promise(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"), index=True)
     promisor_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     promisee_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)

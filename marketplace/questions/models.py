@@ -12,7 +12,7 @@ from marketplace.accounts.models import ActingRecord, Organisation, User
 from marketplace.catalogue.models import Listing
 from marketplace.core import clock
 from marketplace.core.calendar import add_working_days
-from marketplace.core.db import Base, enum_type
+from marketplace.core.db import Base, PublicId, enum_type
 from marketplace.core.ids import public_id
 from marketplace.questions.rules import (
     ANSWER_WITHIN,
@@ -39,7 +39,7 @@ class Question(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from marketplace.accounts.models import ActingRecord, Organisation, User
 from marketplace.catalogue.models import Listing
-from marketplace.core.db import Base, enum_type, partial_unique
+from marketplace.core.db import Base, PublicId, enum_type, partial_unique
 from marketplace.core.ids import public_id
 from marketplace.core.journal import Entry
 from marketplace.programme.models import Approval, Pair
@@ -37,7 +37,7 @@ class Revision(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), index=True)
     state: Mapped[RevisionState] = mapped_column(enum_type(RevisionState), default=REVISION.initial)
     base: Mapped[int]

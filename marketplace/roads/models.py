@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Locality, Village
-from marketplace.core.db import Base, enum_type
+from marketplace.core.db import Base, PublicId, enum_type
 from marketplace.core.ids import public_id
 from marketplace.roads.rules import (
     CONDITION_LABELS,
@@ -71,7 +71,7 @@ class RoadNotice(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     locality_id: Mapped[int] = mapped_column(ForeignKey("locality.id"))
     is_everywhere: Mapped[bool]
     """Whether it speaks of the whole locality; else of the villages named."""

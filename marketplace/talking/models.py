@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import ActingRecord, Organisation, StoredFile, User
-from marketplace.core.db import Base
+from marketplace.core.db import Base, PublicId
 from marketplace.core.ids import public_id
 from marketplace.interests.models import Interest
 from marketplace.introducing.models import Introduction
@@ -63,7 +63,7 @@ class Message(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"))
     author_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
@@ -115,7 +115,7 @@ class OfficerNote(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     interest_id: Mapped[int | None] = mapped_column(ForeignKey("interest.id"), index=True)
     match_id: Mapped[int | None] = mapped_column(ForeignKey("match.id"), index=True)
     introduction_id: Mapped[int | None] = mapped_column(ForeignKey("introduction.id"), index=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from marketplace.accounts.models import ActingRecord, Locality, Organisation, StoredFile, User
 from marketplace.core import clock
-from marketplace.core.db import Base, enum_type
+from marketplace.core.db import Base, PublicId, enum_type
 from marketplace.core.ids import public_id
 from marketplace.deals.models import Deal
 from marketplace.tasks.rules import CLOCK_STOPS_IN, OPEN, PERMISSIONS, TASK, TaskState
@@ -38,7 +38,7 @@ class Task(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     deal_id: Mapped[int] = mapped_column(ForeignKey("deal.id"))
     number: Mapped[int]
     title: Mapped[str]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from marketplace.accounts.models import ActingRecord, User
 from marketplace.catalogue.models import Listing
-from marketplace.core.db import Base, Digest, enum_type
+from marketplace.core.db import Base, Digest, PublicId, enum_type
 from marketplace.core.ids import public_id
 from marketplace.core.quantity import Unit
 from marketplace.tracing.rules import IN_PUBLIC, LOT, PERMISSIONS, LotState, StepKind
@@ -41,7 +41,7 @@ class Lot(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), index=True)
     name: Mapped[str]
     own_code: Mapped[str | None]
@@ -148,7 +148,7 @@ class LotStep(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), index=True)
     kind: Mapped[StepKind] = mapped_column(enum_type(StepKind))
     place: Mapped[str]

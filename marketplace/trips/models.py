@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from marketplace.accounts.models import Organisation, StoredFile, User, Village
 from marketplace.catalogue.models import Listing
-from marketplace.core.db import Base, Digest, enum_type, partial_unique
+from marketplace.core.db import Base, Digest, PublicId, enum_type, partial_unique
 from marketplace.core.ids import public_id
 from marketplace.interests.models import Interest
 from marketplace.programme.models import Approval, Pair
@@ -50,7 +50,7 @@ class Trip(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     pair_id: Mapped[int] = mapped_column(ForeignKey("pair.id"), index=True)
     title: Mapped[str]
     purpose: Mapped[str] = mapped_column(default="")
@@ -130,7 +130,7 @@ class TripStop(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     trip_id: Mapped[int] = mapped_column(ForeignKey("trip.id"), index=True)
     on: Mapped[date]
     at: Mapped[int | None]
@@ -168,7 +168,7 @@ class TripPhoto(Base):
     __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     stop_id: Mapped[int] = mapped_column(ForeignKey("trip_stop.id"), index=True)
     card: Mapped[str] = mapped_column(Digest, index=True)
     page: Mapped[str] = mapped_column(Digest, index=True)
@@ -189,7 +189,7 @@ class TripPerson(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     trip_id: Mapped[int] = mapped_column(ForeignKey("trip.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     function: Mapped[str]
@@ -219,7 +219,7 @@ class TripInterest(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     trip_id: Mapped[int] = mapped_column(ForeignKey("trip.id"), index=True)
     interest_id: Mapped[int] = mapped_column(ForeignKey("interest.id"), index=True)
     next_step: Mapped[NextStep | None] = mapped_column(enum_type(NextStep))

@@ -309,7 +309,10 @@ def test_no_value_in_any_field_does_harm(
         fields, _ = welcome(target)
         for place, name in enumerate([name for name, _ in fields]):
             person = people(target.who, "en" if place % 2 else "vi")
-            values = [*chosen(group, target.name + name), ("someone else's id", stage.ids["third"])]
+            values = [
+                *chosen(group, f"{target.endpoint} {target.who} {name}"),
+                ("someone else's id", stage.ids["third"]),
+            ]
             for label, value in values:
                 changed_field = [(n, value if n == name else v) for n, v in fields]
                 found = attempt(
@@ -553,7 +556,7 @@ def test_no_parameter_of_any_page_does_harm(
         person = people(who)
         queries = [("tricks", TRICKS.encode()), ("", b"&".join([b"trang=2"] * 300))]
         for name in sorted(parameters_of(endpoint)):
-            some = [*chosen(group, path + name), *[("last", "99999")] * (name == "trang")]
+            some = [*chosen(group, endpoint + name), *[("last", "99999")] * (name == "trang")]
             queries += [(f"{name} = {label}", encoded([(name, value)])) for label, value in some]
         for label, query in queries:
             joined = f"{path}{'&' if '?' in path else '?'}{query.decode()}"

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.catalogue.wild.rules import WildRule, may_keep
-from marketplace.core.db import Base, ByteOrder, enum_type
+from marketplace.core.db import Base, ByteOrder, PublicId, enum_type
 from marketplace.core.ids import public_id
 
 
@@ -27,7 +27,7 @@ class WildSpecies(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     locality_id: Mapped[int] = mapped_column(ForeignKey("locality.id"), index=True)
     name: Mapped[str]
     name_key: Mapped[str] = mapped_column(ByteOrder)

@@ -41,7 +41,7 @@ from marketplace.catalogue.taxonomy import (
     Group,
     Sector,
 )
-from marketplace.core.db import Base, enum_type
+from marketplace.core.db import Base, PublicId, enum_type
 from marketplace.core.i18n import N_, Text
 from marketplace.core.ids import public_id
 from marketplace.programme.rules import Decision
@@ -496,7 +496,7 @@ class Meeting(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     opportunity_id: Mapped[int] = mapped_column(ForeignKey("opportunity.id"), index=True)
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     held_on: Mapped[date]
@@ -521,7 +521,7 @@ class Document(Base):
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     opportunity_id: Mapped[int] = mapped_column(ForeignKey("opportunity.id"), index=True)
     title: Mapped[str]
     audience: Mapped[Audience] = mapped_column(enum_type(Audience))

@@ -32,7 +32,7 @@ from marketplace.catalogue.models import Gap, Listing
 from marketplace.catalogue.rules import STALE_AFTER, ListingState
 from marketplace.catalogue.taxonomy import GROUP_LABELS, GROUP_WORDS, Group, Origin, PriceKind
 from marketplace.core import clock, seasons
-from marketplace.core.db import Base, Digest, db, enum_type
+from marketplace.core.db import Base, Digest, PublicId, db, enum_type
 from marketplace.core.errors import Invalid
 from marketplace.core.i18n import N_, Text
 from marketplace.core.ids import public_id
@@ -208,7 +208,7 @@ class Grade(Base):
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(PublicId, unique=True, default=public_id)
     listing_id: Mapped[int] = mapped_column(ForeignKey("produce.id"), index=True)
     name: Mapped[str]
     words: Mapped[str] = mapped_column(default="")
