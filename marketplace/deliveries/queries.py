@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.rules import may_speak_for
+from marketplace.catalogue.finding import names_of
 from marketplace.catalogue.kinds.need.model import Need
 from marketplace.catalogue.kinds.produce.model import Produce
 from marketplace.catalogue.models import Listing
@@ -56,10 +57,12 @@ from marketplace.deliveries.rules import (
     looked_back_to,
     median_days,
     paid_on,
+    product_of,
 )
 from marketplace.interests.models import Interest
 from marketplace.interests.rules import LIVE, AskAgain, InterestState
 from marketplace.matching.models import Match
+from marketplace.programme.queries import villages
 
 R = TypeVar("R", ScheduledDelivery, CallOff, Dispatch, SecondChance)
 
@@ -229,18 +232,30 @@ def group_of(listing_id: int) -> Group | None:
 
 
 def fair_prices(
-    pair_id: int,
-    group: Group,
-    unit: Unit,
-    months: Collection[int],
-    *,
-    leave_out: int | None = None,
+    match: Match, months: Collection[int], *, leave_out: int | None = None
 ) -> Corridor | None:
-    """The range of prices of deals, by confirmed deliveries of these months.
+    """The range of prices of deals in what a match is about, by confirmed deliveries of ``months``.
 
-    Of the same pair, product group and unit, in the last two years up to today; ``leave_out`` is a
-    deal not to count. None below the threshold.
+    Of the same pair, product and unit, in the last two years up to today; of all products of the
+    group where too few deals were about this one. ``leave_out`` is a deal not to count. None below
+    the threshold.
     """
+    group = group_of(match.goods_id)
+    if group is None or match.unit is None:
+        return None
+    rows = _sold(match.pair_id, group, match.unit, months, leave_out)
+    alike = _of_one_product(match, {match.goods_id, *(of for of, _ in rows)})
+    found = corridor([row for of, row in rows if of in alike])
+    if found is not None:
+        return found
+    whole = corridor([row for _, row in rows])
+    return replace(whole, of_product=False) if whole is not None else None
+
+
+def _sold(
+    pair_id: int, group: Group, unit: Unit, months: Collection[int], leave_out: int | None
+) -> list[tuple[int, Sold]]:
+    """Confirmed deliveries of a product group, each with the listing its goods are of."""
     today = clock.today()
     goods = sa.func.coalesce(Match.stock_id, Match.listing_id)
     in_group = sa.union_all(
@@ -248,7 +263,7 @@ def fair_prices(
         sa.select(Need.id).where(Need.group == group),
     )
     query = (
-        sa.select(Instalment)
+        sa.select(Instalment, goods)
         .join(Deal, Deal.id == Instalment.deal_id)
         .join(Match, Match.id == Deal.match_id)
         .where(
@@ -265,14 +280,25 @@ def fair_prices(
     )
     if leave_out is not None:
         query = query.where(Deal.id != leave_out)
-    rows = [(i, i.buyer) for i in db.session.scalars(query) if i.value]
-    return corridor(
-        [
-            Sold(i.value, i.quantity or 0, i.deal_id, buyer.organisation_id)
-            for i, buyer in rows
-            if buyer is not None
-        ]
-    )
+    return [
+        (of, Sold(i.value, i.quantity or 0, i.deal_id, i.buyer.organisation_id))
+        for i, of in db.session.execute(query)
+        if i.value and i.buyer is not None
+    ]
+
+
+def _of_one_product(match: Match, goods: Collection[int]) -> set[int]:
+    """Those of these listings whose titles name what ``match`` is about."""
+    pair = match.pair
+    names = [group.names for group in names_of(pair.locality_ids)]
+    places = [
+        pair.source.name,
+        pair.market.name,
+        *(village.name for village in villages(*pair.locality_ids)),
+    ]
+    titles = db.session.execute(sa.select(Listing.id, Listing.title).where(Listing.id.in_(goods)))
+    products = {of: product_of(title, names, places) for of, title in titles}
+    return {of for of, product in products.items() if product == products[match.goods_id]}
 
 
 def _with_parties() -> ORMOption:

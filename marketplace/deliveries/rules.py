@@ -13,6 +13,7 @@ from marketplace.core import clock, seasons
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
 from marketplace.core.quantity import price_of
+from marketplace.core.text import fold
 from marketplace.core.workflow import Transition, Workflow, nobody_but_the_program, states
 from marketplace.deals.rules import (
     GIVING,
@@ -635,13 +636,17 @@ CORRIDOR_YEARS = 2
 
 @dataclass(frozen=True, slots=True)
 class Corridor:
-    """The quartiles of deals' prices a unit in đồng, and of how many deals with how many buyers."""
+    """The quartiles of deals' prices a unit in đồng, and of how many deals with how many buyers.
+
+    ``of_product``: of the same product; else of its whole group, which judges no price.
+    """
 
     low: int
     middle: int
     high: int
     deals: int
     buyers: int
+    of_product: bool = True
 
 
 def quantile(values: Sequence[int], part: int, of: int) -> int:
@@ -688,6 +693,24 @@ def corridor(sold: Sequence[Sold]) -> Corridor | None:
     ]
     low, middle, high = (quantile(prices, part, 4) for part in (1, 2, 3))
     return Corridor(low, middle, high, len(prices), firms)
+
+
+def product_of(title: str, names: Iterable[Sequence[str]], places: Iterable[str]) -> frozenset[str]:
+    """What a title calls the goods: its folded words in any order, under one name, without places.
+
+    “Đảng sâm tươi Avương” is “Đẳng sâm tươi”, but dried roots or another grade are goods of their
+    own with another price. ``names`` are names of one thing each; ``places`` villages and
+    localities.
+    """
+    same = [(fold(other), fold(first)) for first, *others in names for other in others]
+    same += [(f"{before}{fold(place)}", "") for place in places for before in _BEFORE_PLACES]
+    words = f" {fold(title)} "
+    for said, meant in sorted(same, key=lambda pair: -len(pair[0])):
+        words = words.replace(f" {said} ", f" {meant} ")
+    return frozenset(words.split())
+
+
+_BEFORE_PLACES = ("", "thon ", "xa ", "phuong ")
 
 
 def first_month(deal: Deal | None, match: Match) -> int:

@@ -82,10 +82,8 @@ def before_yes(match: Match, deal: Deal | None, reader: Actor) -> Mapping[str, A
     months = rules.season_of(rules.first_month(deal, match))
     group = queries.group_of(match.goods_id)
     return {
-        "corridor": group
-        and queries.fair_prices(
-            match.pair_id, group, match.unit, months, leave_out=deal.id if deal else None
-        ),
+        "corridor": queries.fair_prices(match, months, leave_out=deal.id if deal else None),
+        "product": (match.stock or match.listing).title,
         "group": GROUP_LABELS[group] if group else None,
         "unit": match.unit,
         "price": deal.unit_price if deal else match.unit_price,

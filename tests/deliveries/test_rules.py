@@ -24,6 +24,7 @@ from marketplace.deliveries.rules import (
     covered,
     median_days,
     paid_on,
+    product_of,
     quantile,
     season_of,
 )
@@ -212,3 +213,22 @@ def test_the_season_is_the_month_and_those_beside_it():
     assert season_of(1) == {12, 1, 2}
     assert season_of(6) == {5, 6, 7}
     assert season_of(12) == {11, 12, 1}
+
+
+@pytest.mark.parametrize(
+    ("title", "is_same"),
+    [
+        ("Đảng sâm tươi", True),
+        ("dang sam TƯƠI Avương", True),
+        ("Đẳng sâm tươi xã A Vương, thôn Ta Lang", True),
+        ("Hồng đẳng sâm tươi", True),  # a name that an official gave the same thing
+        ("Đẳng sâm khô", False),
+        ("Đẳng sâm tươi loại 1", False),
+        ("Gừng tươi", False),
+        ("", False),
+    ],
+)
+def test_a_product_is_what_a_title_calls_it(title, is_same):
+    names, places = [("Đẳng sâm", "Hồng đẳng sâm")], ("Avương", "Ta Lang", "Lang")
+    wanted = product_of("Đẳng sâm tươi", names, places)
+    assert (product_of(title, names, places) == wanted) is is_same

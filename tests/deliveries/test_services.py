@@ -9,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 
 from marketplace.accounts.models import ActingRecord
-from marketplace.catalogue.taxonomy import Group
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.errors import Blocked, Invalid, NotAllowed, NotFound, WrongState
@@ -250,25 +249,36 @@ def test_money_is_noted_for_what_both_confirmed_and_never_too_much(world, way):
 
 
 def test_prices_and_days_speak_from_three_deals_on(world, way):
-    asked = (world.pair_id, Group.HERBS, Unit.KG, {10, 11, 12})
+    season = {10, 11, 12}
     for round_ in range(3):
         deal = way.delivered(10_000)
         if round_ == 1:  # a second buyer, as if the deal had been with the restaurant
             _bought_by_the_restaurant(world, deal)
-        assert (queries.fair_prices(*asked) is None) is (round_ < 2)
+        assert (queries.fair_prices(deal.match, season) is None) is (round_ < 2)
         with clock.at(clock.now() + timedelta(days=4 + round_)):
             deliveries.note_payment(
                 world.actor("coop"),
                 deal.instalments[0].public_id,
                 PaymentValues(clock.today(), 1_200_000, PaidHow.TRANSFER),
             )
-    found = queries.fair_prices(*asked)
+    found = queries.fair_prices(deal.match, season)
     assert (found.low, found.middle, found.high) == (120_000, 120_000, 120_000)
-    assert queries.fair_prices(world.pair_id, Group.HONEY, Unit.KG, {11}) is None
-    assert queries.fair_prices(world.pair_id, Group.HERBS, Unit.KG, {4, 5, 6}) is None
+    assert queries.fair_prices(deal.match, {4, 5, 6}) is None
     assert queries.days_to_pay(world.organisations["hotel"]) is None  # two are not enough
     _bought_by_the_restaurant(world, deal)
     assert queries.days_to_pay(world.organisations["restaurant"]) is None
+
+
+def test_prices_of_other_products_of_the_group_are_told_but_judge_none(world, way):
+    sold = [way.delivered(10_000) for _ in range(3)]
+    _bought_by_the_restaurant(world, sold[1])
+    match, months = sold[2].match, {10, 11, 12}
+    title = match.listing.title
+    match.listing.title = f"  {title.upper()}, thôn Ta Lang, xã A Vương"  # the same, said otherwise
+    assert queries.fair_prices(match, months).of_product
+    match.listing.title = f"{title} khô"
+    found = queries.fair_prices(match, months)
+    assert (found.of_product, found.deals) == (False, 3)
 
 
 def _bought_by_the_restaurant(world, deal) -> None:
