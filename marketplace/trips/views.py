@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Flask, g, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    g,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts import history, panels
@@ -392,6 +401,13 @@ def photo(public_id: str, photo_id: str) -> ResponseReturnValue:
 
 
 # ------------------------------------------------------------ on the way
+
+
+@bp.get("/su-kien/khong-song.js")
+@access(PUBLIC)
+def worker() -> ResponseReturnValue:
+    """The script that keeps a trip's pages open without signal; beside them, as browsers demand."""
+    return send_from_directory(current_app.static_folder or "", "js/trip-worker.js", max_age=0)
 
 
 @bp.route("/su-kien/<public:public_id>/tram/<public:stop_id>", methods=["GET", "POST"])

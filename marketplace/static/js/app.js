@@ -52,6 +52,11 @@
     form.querySelector("[role=status]").textContent = isTooMany ? form.dataset.said : "";
   });
 
+  /* Whoever signs out leaves no page behind; what waits to be sent stays (js/away.js). */
+  document.addEventListener("submit", ({ target }) => {
+    if (target.dataset.forget && window.caches) caches.delete(target.dataset.forget);
+  });
+
   /* A second press is harmless on the server; here it is only greyed. */
   document.addEventListener("submit", (event) => {
     const button = event.submitter;
