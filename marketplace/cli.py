@@ -15,9 +15,8 @@ import click
 from flask import Flask, current_app
 
 from marketplace import demo
-from marketplace.accounts import papers
-from marketplace.accounts.services import add_officer, forget_old_throttles
-from marketplace.accounts.throttle import Limit, is_first
+from marketplace.accounts import papers, throttle
+from marketplace.accounts.services import add_officer
 from marketplace.alerts import services as alerts
 from marketplace.catalogue.services import archive_old
 from marketplace.catalogue.wild.services import start_for
@@ -49,13 +48,13 @@ log = logging.getLogger(__name__)
 IDLE_SECONDS = 1.0
 TICK_SECONDS = 60.0
 FORMS_KEPT = timedelta(days=7)
-NIGHTLY = Limit("sweep-files", 1, timedelta(hours=23))
+NIGHTLY = throttle.Limit("sweep-files", 1, timedelta(hours=23))
 """How often the clock looks through all files."""
 
 
 def sweep_files() -> None:
     """Remove the files that no row refers to: once a day, whoever lets the clock work."""
-    if is_first(NIGHTLY, "clock"):
+    if throttle.is_first(NIGHTLY, "clock"):
         sweep(papers.store(), clock.now() - KEPT_FOR)
 
 
@@ -95,7 +94,7 @@ def tick() -> None:
 @use_case
 def _forget() -> None:
     forget_old_forms(clock.now() - FORMS_KEPT)
-    forget_old_throttles(clock.now())
+    throttle.forget(clock.now())
 
 
 def work_once(go_on: Callable[[], bool] = lambda: True) -> int:

@@ -18,7 +18,6 @@ from marketplace.accounts.models import (
     Organisation,
     SignIn,
     SignInCode,
-    Throttle,
     User,
 )
 from marketplace.accounts.rules import (
@@ -620,8 +619,3 @@ def add_officer(locality_code: str, name: str, email: str, role: Role, office: s
     _join(person, authority, role)
     record("user.made_officer", person, SYSTEM, data={"role": role.value})
     return person
-
-
-def forget_old_throttles(before: datetime) -> None:
-    """Delete spent throttle rows; call inside a use case."""
-    db.session.execute(sa.delete(Throttle).where(Throttle.until < before))

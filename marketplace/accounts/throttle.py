@@ -2,6 +2,9 @@
 
 Nobody is locked out by others for long: the window is short, and a right password from another
 address still works (quality page T10).
+
+Rows of several limits are always taken in the order of their keys: an office signs in at once from
+one address, and two who took the same rows in different order would wait for each other for ever.
 """
 
 from __future__ import annotations
@@ -83,10 +86,22 @@ def take_back(*tries: tuple[Limit, str]) -> None:
     Only wrong tries are rationed: an office behind one address, or someone who signs in often,
     is not kept out.
     """
+    for key in sorted(_key(limit, key) for limit, key in tries):
+        db.session.execute(
+            sa.update(Throttle)
+            .where(Throttle.key == key, Throttle.tries > 0)
+            .values(tries=Throttle.tries - 1)
+        )
+
+
+def forget(before: datetime) -> None:
+    """Delete the rows whose window ended ``before``; call inside a use case.
+
+    A row that someone counts on just now is left for the next time.
+    """
+    spent = sa.select(Throttle.key).where(Throttle.until < before)
     db.session.execute(
-        sa.update(Throttle)
-        .where(Throttle.key.in_([_key(limit, key) for limit, key in tries]), Throttle.tries > 0)
-        .values(tries=Throttle.tries - 1)
+        sa.delete(Throttle).where(Throttle.key.in_(spent.with_for_update(skip_locked=True)))
     )
 
 
@@ -99,7 +114,7 @@ def _count_all(tries: Iterable[tuple[Limit, str]]) -> datetime | None:
     """Until when a limit is used up, the longest; None while all have tries left."""
     used_up = [
         until
-        for limit, key in tries
+        for limit, key in sorted(tries, key=lambda one: _key(*one))
         for count, until in [_count(limit, key)]
         if count > limit.tries
     ]

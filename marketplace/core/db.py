@@ -186,6 +186,9 @@ def writers_turn() -> Iterator[None]:
     SQLite has one writer at a time and lets the others poll, which is not fair: with sixteen of
     them some starve past the busy time-out. Here they queue, and only processes compete. On
     PostgreSQL nobody waits. Raises sqlalchemy's TimeoutError, a 503, when the turn never comes.
+
+    Whoever queues must hold no connection: the pool has fewer than there may be threads, and the
+    one whose turn it is needs one.
     """
     if db.engine.dialect.name != "sqlite":
         yield

@@ -98,6 +98,7 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
             raise RuntimeError(msg)
         token = _running.set(True)
         try:
+            db.session.rollback()  # what was read before; who waits for a turn holds no connection
             with writers_turn():
                 return _carry_out(lambda: function(*args, **kwargs))
         finally:
@@ -154,8 +155,7 @@ def one_by_one(step: Callable[[Any], object], items: Iterable[Any]) -> int:
 
 
 def _begin() -> None:
-    """Leave the read transaction and open a writing one (SQLite: BEGIN IMMEDIATE)."""
-    db.session.rollback()
+    """Open a writing transaction (SQLite: BEGIN IMMEDIATE)."""
     db.session.connection(execution_options={"write": True})
 
 

@@ -24,6 +24,7 @@ from marketplace.core.workflow import (
     states,
     way,
 )
+from marketplace.matching.rules import ANSWERED
 from marketplace.programme.rules import may_turn_key, why_no_key
 
 if TYPE_CHECKING:
@@ -274,6 +275,11 @@ def may_agree(actor: Actor, deal: Deal) -> bool:
     )
 
 
+def _why_no_yes(actor: Actor, deal: Deal) -> Text | None:
+    """Two of one party may accept at once: the second reads that it is accepted."""
+    return Text(ANSWERED) if speaks_for_party(actor, deal) else None
+
+
 def may_start(actor: Actor, deal: Deal) -> bool:
     """An official, or the clock on the first day."""
     return actor.is_system or is_officer_in(actor, deal)
@@ -492,6 +498,7 @@ DEAL = Workflow(
         N_("Accept the offer"),
         blockers=terms_missing,
         tone="primary",
+        why_not=_why_no_yes,
     ),
     Transition(
         "agree",
@@ -1091,7 +1098,8 @@ def counted(deal: Deal, instalments: Sequence[Instalment]) -> dict[tuple[Indicat
         first = deal.signed_on or deal.starts_on or clock.today()
         add(Indicator.COMMITTED_VALUE, first, deal.committed_value or 0)
     if has_delivered(deal) and deal.state is not _D.TERMINATED:
-        add(Indicator.DEALS_DONE, max(i.happened_on for i in deal.confirmed), 1)
+        taken = [i.happened_on for i in deal.confirmed if i.quantity or i.value]
+        add(Indicator.DEALS_DONE, max(taken), 1)
     return amounts
 
 

@@ -61,6 +61,7 @@ from marketplace.deliveries.rules import (
     why_not_on_the_road,
     why_not_yours,
 )
+from marketplace.interests import queries as interests
 from marketplace.interests.models import Interest
 from marketplace.interests.rules import InterestState
 
@@ -611,8 +612,9 @@ def take_chance(actor: Actor, public_id: str, acting: Acting | None = None) -> I
     left = remaining(deal, queries.chances(deal), listing.left)
     if not left or not _is_on_sale(listing):
         raise WrongState(N_("It has gone to someone else meanwhile. Nothing is left to ask for."))
+    pair = interests.pair_for(listing, old.organisation)  # they may have asked anew by themselves
     interest = Interest(
-        pair_id=old.pair_id,
+        pair_id=pair.id,
         listing_id=old.listing_id,
         organisation_id=old.organisation_id,
         sent_by_id=actor.user_id,

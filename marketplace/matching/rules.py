@@ -56,6 +56,15 @@ def may_key(actor: Actor, match: Match) -> bool:
     )
 
 
+ANSWERED = N_("This organisation has answered, or its word is not yours to give.")
+
+
+def _why_no_word(actor: Actor, match: Match) -> Text | None:
+    """Two of one organisation may answer at once: the second reads that it is answered."""
+    is_theirs = any(may_speak_for(actor, party) for party in match.parties)
+    return Text(ANSWERED) if is_theirs else None
+
+
 def _why_no_key(actor: Actor, match: Match) -> Text | None:
     return why_no_key(actor, match.pair, match.keys, match.keys_needed)
 
@@ -182,7 +191,15 @@ MATCH = Workflow(
     "match",
     MatchState,
     _S.PROPOSED,
-    Transition("consent", states(_S.PROPOSED), None, may_consent, N_("Say yes"), tone="primary"),
+    Transition(
+        "consent",
+        states(_S.PROPOSED),
+        None,
+        may_consent,
+        N_("Say yes"),
+        tone="primary",
+        why_not=_why_no_word,
+    ),
     Transition(
         "refuse",
         states(_S.PROPOSED),
@@ -190,6 +207,7 @@ MATCH = Workflow(
         may_consent,
         N_("Say no"),
         reasons=REFUSE_REASONS,
+        why_not=_why_no_word,
     ),
     Transition(
         "turn_key",

@@ -18,7 +18,7 @@ from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.core.i18n import N_
 from marketplace.core.quantity import value_of
 from marketplace.matching.models import Match, MatchConsent
-from marketplace.matching.rules import MATCH, Answer, what_is_missing
+from marketplace.matching.rules import ANSWERED, MATCH, Answer, what_is_missing
 from marketplace.programme import keys
 from marketplace.programme.rules import BOTH
 
@@ -112,7 +112,7 @@ def _speaks_for(match: Match, actor: Actor, party_id: int | None) -> Organisatio
     open_parties = [p for p in match.parties if p.id not in answered]
     party = whose_word(actor, [p for p in open_parties if party_id in (None, p.id)])
     if party is None:
-        raise NotAllowed(N_("This organisation has answered, or its word is not yours to give."))
+        raise NotAllowed(ANSWERED)
     return party
 
 

@@ -320,13 +320,20 @@ def figures(
 
 
 def _evidence(deal_ids: set[int]) -> Mapping[tuple[int, int | None], Sequence[date]]:
-    """The days of the confirmed instalments, by deal and batch of figures."""
+    """The days of the confirmed instalments, by deal and batch of figures.
+
+    Goods that all went back are no delivery: no figure stands on them.
+    """
     days: dict[tuple[int, int | None], list[date]] = {}
     if not deal_ids:
         return days
     rows = db.session.execute(
         sa.select(Instalment.deal_id, Instalment.figure_batch, Instalment.happened_on)
-        .where(Instalment.deal_id.in_(deal_ids), Instalment.state == InstalmentState.CONFIRMED)
+        .where(
+            Instalment.deal_id.in_(deal_ids),
+            Instalment.state == InstalmentState.CONFIRMED,
+            sa.or_(Instalment.quantity.is_not(None), Instalment.value > 0),
+        )
         .order_by(Instalment.happened_on, Instalment.id)
     )
     for deal_id, batch, day in rows:

@@ -250,8 +250,22 @@ def interests_to_serve(trip: Trip) -> Sequence[Interest]:
     ).all()
 
 
+def hold_interests(interests: Iterable[Interest]) -> None:
+    """Hold these rows until the transaction ends, always in the same order.
+
+    Other trips serve them as well, and whether their clocks stand rests on all of these: of two
+    that change at the same moment, the second must see what the first did.
+    """
+    for interest_id in sorted(interest.id for interest in interests):
+        hold(Interest, id=interest_id)
+
+
 def interests_freed(trip: Trip) -> list[Interest]:
-    """The interests of a trip that no other postponed trip serves: their clocks may run."""
+    """The interests of a trip that no other postponed trip serves: their clocks may run.
+
+    Holds the rows of all of them.
+    """
+    hold_interests(link.interest for link in trip.interests)
     held = db.session.scalars(
         sa.select(TripInterest.interest_id)
         .join(Trip, Trip.id == TripInterest.trip_id)

@@ -254,6 +254,7 @@ def attach(actor: Actor, public_id: str, interest_ids: Iterable[str]) -> Trip:
     for interest in chosen:
         db.session.add(TripInterest(trip_id=trip.id, interest_id=interest.id))
     if trip.state is TripState.POSTPONED:
+        queries.hold_interests(chosen)
         stopping.stop(chosen, queries.last_postponed(trip).reason or "other")
     record("trip.interests_added", trip, actor, data={"interests": [one.id for one in chosen]})
     return trip
@@ -395,7 +396,9 @@ def move(
     was = trip.state
     TRIP.fire(trip, action, actor, reason=reason, note=note, data=_days(trip))
     if action == "postpone":
-        stopping.stop([link.interest for link in trip.interests], reason or "other")
+        served = [link.interest for link in trip.interests]
+        queries.hold_interests(served)
+        stopping.stop(served, reason or "other")
         keys.void(trip)
         trip.kit_id = None
     elif was is TripState.POSTPONED:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 import sqlalchemy as sa
 
 from marketplace.accounts.models import Organisation
-from marketplace.core.db import db
+from marketplace.core.db import db, writers_turn
 from marketplace.core.errors import Conflict, NotAllowed, Repeated
 from marketplace.core.use_case import FormUse, Once, apart, once, use_case
 from tests.world import World
@@ -126,3 +127,33 @@ def test_twenty_at_once_give_one_row_and_one_answer(fresh) -> None:
     for thread in threads:
         thread.join()
     assert sorted(done) == ["/mot-lan"] * 19 + ["first"]
+
+
+def test_who_waits_for_a_turn_holds_no_connection(fresh) -> None:
+    """Else, with more threads than connections, nobody would be left one to write with."""
+    app, world = fresh
+    coop = world.organisations["coop"]
+    db.session.rollback()  # this thread's connection goes back
+    have_read = threading.Barrier(9, timeout=20)
+
+    done: list[str] = []
+
+    def read_then_write() -> None:
+        with app.app_context():
+            name_of(coop)
+            have_read.wait()
+            done.append(use_case(name_of)(coop))
+            db.session.remove()
+
+    threads = [threading.Thread(target=read_then_write) for _ in range(8)]
+    with writers_turn():
+        for thread in threads:
+            thread.start()
+        have_read.wait()
+        until = time.monotonic() + 5
+        while db.engine.pool.checkedout() and time.monotonic() < until:  # type: ignore[attr-defined]  # of a pool that counts
+            time.sleep(0.01)
+        assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    for thread in threads:
+        thread.join()
+    assert len(done) == 8

@@ -325,3 +325,21 @@ def test_a_double_click_counts_once(world, story, browse):
     ]
     assert answers[0] == answers[1]
     assert len(db.session.scalars(sa.select(Instalment)).all()) == 1
+
+
+def test_the_second_of_one_organisation_to_answer_reads_that_it_is_answered(world, story, browse):
+    match = world.proposed()
+    deal = story.opened(listing=world.published(title="Gừng"))
+    terms = Terms(30_000, 120_000, None, clock.today(), None)
+    deals.set_terms(world.actor("coop"), deal.public_id, terms)
+    steps = {
+        f"/ket-noi/{match.public_id}/consent": "/consent",
+        f"/ket-noi/{deal.match.public_id}/dong-y": "/dong-y",
+    }
+    for path, action in steps.items():
+        first, second = browse("hotel"), browse("hotel")
+        for window in (first, second):
+            window.get(path)
+        first.submit(action=action)
+        second.submit(action=action, status=403)
+        assert "Đơn vị này đã trả lời" in second.text

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
+from marketplace.accounts import services as people
 from marketplace.accounts.models import ActingRecord
 from marketplace.core import clock
 from marketplace.core.db import db
@@ -354,6 +355,32 @@ def test_freed_goods_go_round_in_turn(world, way):
     assert states() == ["lapsed", "taken"]
     names = db.session.scalars(sa.select(Entry.name)).all()
     assert names.count("interest.sent") == 4
+
+
+def test_who_has_asked_anew_or_is_not_verified_reads_why_it_takes_no_second_chance(
+    world, way, browse
+):
+    deal = way.opened()
+    turned_away(world, deal.listing, "restaurant")
+    deals.cancel(world.actor("hotel"), deal.public_id, reason="changed", note="Đổi kế hoạch.")
+    deliveries.offer_freed()
+    code = db.session.scalars(sa.select(SecondChance.public_id)).one()
+    asked = world.interest(deal.listing, "restaurant", 5_000)
+    restaurant = browse("restaurant")
+    restaurant.get(f"/con-hang/{code}")
+    restaurant.submit(action="/take", status=409)
+    assert "đã đăng ký quan tâm rồi" in restaurant.text
+    interests.withdraw(world.actor("restaurant"), asked.public_id, reason="changed", note="Đổi.")
+    people.move_organisation(
+        world.actor("ward_official_1"),
+        world.organisation("restaurant").public_id,
+        "suspend",
+        reason="other",
+        note="Đang xem lại.",
+    )
+    with pytest.raises(NotAllowed, match="not verified"):
+        deliveries.take_chance(world.actor("restaurant"), code)
+    assert states() == ["offered"]
 
 
 def test_whoever_is_asked_again_finds_the_offer_with_quantity_and_price(world, way, browse):

@@ -5,15 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from marketplace.accounts.models import Organisation
-from marketplace.core import shelf
+from marketplace.core import clock, shelf
 from marketplace.core.db import db
 from marketplace.deals import services as deals
+from marketplace.deals.entering import InstalmentValues
 from marketplace.deals.models import Figure
 from marketplace.deals.rules import FigureState, Indicator
 from marketplace.reports import queries
@@ -21,6 +22,7 @@ from marketplace.reports.definitions import REPORTS
 from marketplace.web.formats import money_short, number
 from marketplace.web.locale import in_language
 from tests.reports import story
+from tests.world import paper
 
 LANGUAGES = ("vi", "en")
 SLUGS = {
@@ -247,3 +249,32 @@ def test_the_number_of_queries_does_not_grow(world, browse, app):
     for buyer in ("hotel", "restaurant", "hotel", "restaurant"):
         story.verified(world, buyer=buyer)
     assert [queries_of(p) for p in ("/ket-qua", "/ket-qua/so-lieu?chi-tieu=cam-ket")] == few
+
+
+def test_no_figure_stands_on_goods_that_all_went_back(world, browse):
+    deal = story.active_deal(world)
+    coop, hotel, day = world.actor("coop"), world.actor("hotel"), clock.today()
+    yesterday = day - timedelta(days=1)
+    back = InstalmentValues(day, None, None, rejected=1_000, reason="spoiled", photo=paper("sâu"))
+    for values in (InstalmentValues(yesterday, 20_000, None), back):
+        stated = deals.enter_instalment(coop, deal.public_id, values)
+        deals.confirm_instalment(hotel, stated.public_id)
+    deals.complete(world.actor("official_1"), deal.public_id, "complete")
+    deals.verify_figures(world.actor("ward_official_1"), deal.public_id)
+    told = browse().client.get("/api/v1/results").get_json()["items"]
+    assert [item["delivered_on"] for item in told if item["indicator"] == "delivered_value"] == [
+        [yesterday.isoformat()]
+    ]
+
+
+def test_a_deal_is_done_when_something_was_taken_not_when_all_went_back(world):
+    with clock.at(datetime(2027, 1, 1, 3, tzinfo=UTC)):  # the first day of the next quarter
+        deal = story.active_deal(world)
+        coop, hotel, day = world.actor("coop"), world.actor("hotel"), clock.today()
+        back = InstalmentValues(day, None, None, rejected=1_000, reason="size", photo=paper("nhỏ"))
+        for values in (InstalmentValues(day - timedelta(days=1), 20_000, None), back):
+            stated = deals.enter_instalment(coop, deal.public_id, values)
+            deals.confirm_instalment(hotel, stated.public_id)
+        deals.complete(world.actor("official_1"), deal.public_id, "complete")
+    done = [f for f in story.figures_of(deal) if f.indicator is Indicator.DEALS_DONE]
+    assert [figure.period_start for figure in done] == [date(2026, 10, 1)]
