@@ -24,6 +24,7 @@ from marketplace.catalogue.changes import LISTINGS
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.lists import Args, Facet, ListSpec, Place, Wished
 from marketplace.catalogue.models import Listing, Photo
+from marketplace.catalogue.proof.held import CERTIFICATE_WORDS
 from marketplace.catalogue.queries import EVERYONE, Reader, addressed_to, on_offer
 from marketplace.catalogue.ranking import Ranking, keys_of
 from marketplace.catalogue.rules import STALE_AFTER, Availability
@@ -33,6 +34,7 @@ from marketplace.catalogue.search import (
     Synonyms,
     Term,
     holds,
+    neighbours,
     parse,
     tokens,
     whole,
@@ -181,9 +183,9 @@ class Lists:
 
         For a query that finds nothing. With ``places``, one that names a village counts as well.
         Where no reading of what looks wrong finds anything, a word that is right by itself may be a
-        slip all the same: one of them, if the words then stand together in a title. Five
-        statements at most: what the vocabulary knows, and twice how much each reading finds and
-        how the first row found writes the words.
+        slip all the same: one of them, if the words then stand together in a title. A few
+        statements: what the vocabulary knows, and once or twice how much each reading finds and
+        how rows that the likeliest finds write the words.
         """
         typed = tokens(q)
         if not typed:
@@ -196,15 +198,15 @@ class Lists:
             readings = spelling.readings(typed, known, names, stay)
             if readings and (found := self._best(q, readings, kinds, doubtful, places=places)):
                 return found
-            every = spelling.readings(typed, known, names, text.in_spellings(typed))
+            every = spelling.readings(typed, known, names, _meant(q, typed))
             once = [reading for reading in every if reading[0] <= spelling.ONE_SLIP]
             return self._best(q, once, kinds, in_title=True) if once else None
 
         return self._kept(("closest", q, tuple(kinds), places, self._reader), load)
 
     def _run_together(self) -> dict[str, Sequence[str]]:
-        """Known spellings and the names of the villages in one word, and how they are kept."""
-        places = [text.fold(place.name).split() for place in self.places()]
+        """Known spellings and the names of places in one word, and how they are kept."""
+        places = [text.fold(place.name).split() for place in self.places()] + self._localities()
         return {**text.SPELT_AS_ONE, **{"".join(words): words for words in places}}
 
     def _best(
@@ -232,42 +234,59 @@ class Lists:
         }
         asked |= {f"marks_{at}": ((_one(m),),) for at, m in enumerate(doubtful.values())}
         given = self._given(statement, None, asked | {"kinds": list(kinds)})
-        rows = {row.at: row for row in db.session.execute(statement, given) if row.found}
-        meant = {word for at, word in enumerate(doubtful) if -1 - at in rows}
+        held = {row.at: row for row in db.session.execute(statement, given) if row.found}
+        rows = {at: row for at, row in held.items() if at >= 0}
+        meant = {word for at, word in enumerate(doubtful) if -1 - at in held}
         named = {
             at
             for at, (_, words) in enumerate(readings)
             if places and self.named_by(" ".join(words))
         }
-        off_the_keys = tuple(map(spelling.keys, tokens(q)))
+        typed, localities = tokens(q), self._localities()
+        off_the_keys = tuple(map(spelling.keys, typed))
         spelt = {
-            at for at, (_, words) in enumerate(readings) if any(s for _, s in text.spelt(words))
+            at
+            for at, (_, words) in enumerate(readings)
+            if any(s for _, s in text.spelt(words))
+            or any(_hold(words, name) for name in localities)
         }
         titled = {at for at in rows if rows[at].titled}
         certain = {at for at, (_, words) in enumerate(readings) if words == off_the_keys}
         certain |= named | spelt
-        anywhere = titled if in_title else {*rows, *named}
-        if len(off_the_keys) == 1:  # one word alone comes near too many others
-            anywhere &= titled | certain
-        found = [at for at in anywhere if meant <= set(readings[at][1])]
-        if not found:
-            return None
+        anywhere = titled | (spelt & rows.keys()) if in_title else {*rows, *named}
+        if len(typed) == 1:  # one word alone comes near too many others, except what is none
+            is_several = not spelling.is_syllable(typed[0])
+            cheap = {at for at, (cost, _) in enumerate(readings) if cost <= spelling.ONE_SLIP}
+            certain |= {at for at in cheap if is_several and "".join(readings[at][1]) == typed[0]}
+            anywhere &= titled | certain | (cheap if is_several else set())
 
         def unlikely(at: int) -> tuple[int, int, int]:
             strange = 0 if at in certain | titled else spelling.NO_TITLE
             known = spelling.NAMED if at in named | spelt else 0
             return (readings[at][0] + strange - known, -rows[at].found if at in rows else 0, at)
 
-        best = min(found, key=unlikely)
-        if best not in rows:
-            return self.named_by(" ".join(readings[best][1]))[0].name
-        words = readings[best][1]
+        found = [at for at in anywhere if meant <= set(readings[at][1])]
+        for at in sorted(found, key=unlikely)[:MOST_WRITTEN]:
+            if at not in rows:
+                return self.named_by(" ".join(readings[at][1]))[0].name
+            said = self._as_written(q, readings[at][1], kinds)
+            if text.keeps_marks(q[:MAX_QUERY], said):
+                return said
+        return None
+
+    def _as_written(self, q: str, words: Sequence[str], kinds: Sequence[str]) -> str:
+        """A reading of a query as the first row writes it in which most words stand together."""
         typed = {text.plain(form): form for form in text.marked(q[:MAX_QUERY])}
-        as_typed = parse(" ".join(typed.get(word, word) for word in words), self._names())
-        given = self._given(_AS_WRITTEN, as_typed, {"kinds": list(kinds)})
-        written = db.session.execute(_AS_WRITTEN, given).scalars().first() or ""
-        said = self._with_names_as_written(written_as(words, written, q))
-        return said if text.keeps_marks(q[:MAX_QUERY], said) else None
+        search = parse(" ".join(typed.get(word, word) for word in words), self._names())
+        given = self._given(_AS_WRITTEN, search, {"kinds": list(kinds)})
+        rows = db.session.scalars(_AS_WRITTEN, given).all()
+        best = max(rows, key=lambda marks: neighbours(words, marks), default="")
+        return self._with_names_as_written(written_as(words, best, q, self._names()))
+
+    def _localities(self) -> list[list[str]]:
+        """The folded names of both localities, without what they are."""
+        both = (self.pair.source, self.pair.market)
+        return [_without_titles(text.fold(place.name).split()) for place in both]
 
     def _with_names_as_written(self, said: str) -> str:
         """The same with the villages and both localities as they are written: “Ngũ Hành Sơn”."""
@@ -439,7 +458,8 @@ class Lists:
         return self._shelf.follow((self.pair.id, key), LISTINGS, load, renew)
 
 
-TITLES_OF_PLACES = frozenset({"thon", "lang", "xa", "phuong", "ban"})
+_TITLES = frozenset({"thôn", "làng", "xã", "phường", "bản"})
+TITLES_OF_PLACES = frozenset(map(text.fold, _TITLES))
 """What stands before the name of a place, folded."""
 
 
@@ -452,15 +472,21 @@ def _without_titles(words: Sequence[str]) -> list[str]:
 
 
 def _without_titles_before(names: Iterable[Sequence[str]], q: str) -> str:
-    """A query without what stands in it before one of these folded names, the last also begun."""
+    """A query without what stands in it before one of these folded names, the last also begun.
+
+    With its marks it is another word: “bán đẳng sâm” is for sale, not in a “bản”. That of “hợp tác
+    xã” is none either.
+    """
     typed = q.split()
     folded = [text.fold(word) for word in typed]
+    others = text.in_spellings(folded)
     rests = ["".join(folded[at:]) for at in range(1, len(typed) + 1)]
     joined = ["".join(name) for name in names]
     return " ".join(
         word
         for word, title, rest in zip(typed, folded, rests, strict=True)
-        if title not in TITLES_OF_PLACES
+        if title not in TITLES_OF_PLACES - others
+        or not {*text.marked(word)} <= _TITLES | TITLES_OF_PLACES
         or len(rest) < 2  # noqa: PLR2004  one letter begins no name yet
         or not any(rest.startswith(name) or name.startswith(rest) for name in joined)
     )
@@ -487,7 +513,7 @@ def _settled(q: str, known: Mapping[str, Sequence[str]]) -> tuple[set[str], dict
     A word of every day, or one somebody here has written, was meant. The vocabulary knows no
     marks: of a word typed with marks that it knows without, someone has to write it with these.
     """
-    stay = text.in_spellings(tokens(q))
+    stay = _names_in(tokens(q))
     doubtful: dict[str, str] = {}
     for form in text.marked(q[:MAX_QUERY]):
         word = text.plain(form)
@@ -501,6 +527,28 @@ def _settled(q: str, known: Mapping[str, Sequence[str]]) -> tuple[set[str], dict
             elif form.isalnum():
                 doubtful[word] = form
     return stay, doubtful
+
+
+def _meant(q: str, typed: Sequence[str]) -> set[str]:
+    """Typed words that are right however little is found: names, and words of every day.
+
+    Of these only where marks are typed: “mat” may be any word, the “rừng” of “mật ong rừng” is one.
+    """
+    forms = text.marked(q[:MAX_QUERY])
+    has_marks = any(text.plain(form) != form for form in forms)
+    said = {text.plain(form) for form in forms if has_marks and form in spelling.COMMON}
+    return _names_in(typed) | said
+
+
+def _names_in(typed: Sequence[str]) -> set[str]:
+    """Typed words of known spellings, and those that name a certificate: “ATTP” is no “Atêếp”."""
+    return text.in_spellings(typed) | (CERTIFICATE_WORDS & set(typed))
+
+
+def _hold(words: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether the words hold all of a name, one after the other."""
+    size = len(name)
+    return any([*words[at : at + size]] == [*name] for at in range(len(words) - size + 1))
 
 
 def moment() -> dict[str, Any]:
@@ -758,8 +806,10 @@ _AS_WRITTEN = (
     sa.select(_L.c.search_marked)
     .where(_KINDS, *_on_offer(_READER), *finding.FOUND)
     .order_by(*finding.RANK, _L.c.published_at.desc(), _L.c.id.desc())
-    .limit(sa.literal_column("1", sa.Integer))
+    .limit(sa.literal_column(str(ENOUGH), sa.Integer))
 )
+MOST_WRITTEN = 3
+"""Readings, the likeliest, of which it is asked how they are written, until one keeps the marks."""
 
 
 _HOLDING = sa.select(_L.c.id).where(*_on_offer(_READER), *finding.FOUND)

@@ -7,8 +7,11 @@ beginning. How the databases are asked stands in ``catalogue.finding``.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from types import MappingProxyType
 from typing import NamedTuple
 
 from marketplace.core import text
@@ -44,13 +47,19 @@ class Synonyms:
     names: tuple[str, ...]
 
     @property
-    def ways(self) -> dict[tuple[str, ...], str]:
+    def ways(self) -> Mapping[tuple[str, ...], str]:
         """Each name by its folded words."""
-        found: dict[tuple[str, ...], str] = {}
-        for name in self.names:
-            if key := tuple(text.fold(name).split()):
-                found.setdefault(key, name)
-        return found
+        return _ways(self.names)
+
+
+@lru_cache(maxsize=1024)
+def _ways(names: tuple[str, ...]) -> Mapping[tuple[str, ...], str]:
+    """Kept, because every query, and each of its readings, is compared with all groups."""
+    found: dict[tuple[str, ...], str] = {}
+    for name in names:
+        if key := tuple(text.fold(name).split()):
+            found.setdefault(key, name)
+    return MappingProxyType(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,20 +253,61 @@ def whole(query: Query) -> Query:
     return tuple(tuple(tuple(Term(t.word) for t in way) for way in part) for part in query)
 
 
-def written_as(words: Sequence[str], marks: str, query: str) -> str:
+def written_as(
+    words: Sequence[str], marks: str, query: str, groups: Sequence[Synonyms] = ()
+) -> str:
     """Folded words as people write them.
 
     As typed where the record found has them so, names as they are spelt, the rest as the record
-    has it; typed marks count only where the record says nothing. ``marks`` are the words of the
-    record (``searchable_marks``).
+    has it. Where it says nothing, typed marks count, then those an official gave a name; a name of
+    several words is always written as the official did. ``marks`` are the words of the record
+    (``searchable_marks``).
     """
-    written = marks.split()
     typed = {text.plain(form): form for form in text.marked(query[:MAX_QUERY])}
-    forms: dict[str, str] = {}
-    for form in written:
-        forms.setdefault(text.plain(form), form)
-    forms |= {word: form for word, form in typed.items() if form in written}
+    named = {
+        way: text.marked(name)
+        for group in groups
+        for way, name in group.ways.items()
+        if set(way) <= set(words)
+    }
+    forms = {word: typed.get(word, word) for word in words}
+    for way, form in named.items():
+        if len(way) == 1 and forms.get(way[0]) == way[0]:
+            forms[way[0]] = form[0]
+    forms |= _forms(words, marks.split(), typed)
+    for way, form in named.items():
+        for at in range(len(words) - len(way) + 1 if len(way) > 1 else 0):
+            if tuple(words[at : at + len(way)]) == way:
+                forms |= zip(way, form, strict=True)
     return " ".join(
-        spelt or " ".join(forms.get(word) or typed.get(word, word) for word in piece)
-        for piece, spelt in text.spelt(words)
+        spelt or " ".join(forms[word] for word in piece) for piece, spelt in text.spelt(words)
     )
+
+
+def _forms(
+    words: Sequence[str], written: Sequence[str], typed: Mapping[str, str]
+) -> dict[str, str]:
+    """How a record writes those of the words it holds: as typed, or as they stand side by side.
+
+    “khach san” is “khách sạn” where these two are neighbours, though “sản” may stand before.
+    """
+    beside = set(pairwise(written))
+    every: dict[str, list[str]] = {}
+    for form in written:
+        every.setdefault(text.plain(form), []).append(form)
+    found: dict[str, str] = {}
+    for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
+        own = every.get(word, [])
+        if typed.get(word) in own:
+            found[word] = typed[word]
+        elif own:
+            left = [form for form in own if (found.get(before), form) in beside]
+            right = [form for form in own if any((form, o) in beside for o in every.get(after, ()))]
+            found[word] = (left or right or own)[0]
+    return found
+
+
+def neighbours(words: Sequence[str], marks: str) -> int:
+    """How many of the words a record has beside the one they follow."""
+    beside = set(pairwise(map(text.plain, marks.split())))
+    return sum(pair in beside for pair in pairwise(words))

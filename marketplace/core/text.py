@@ -156,9 +156,31 @@ def plain(text: str) -> str:
     return text.translate(_BARE)
 
 
+_COUNTED = re.compile(
+    "([0-9]{1,5})(?:kg|g|gr|gam|ta|tan|ml|l|lit|chai|lo|hu|hop|goi|bo|con|cai|tam|cap|suat|chuyen"
+    "|cm|m|km|ha|sao|sp|tr|trieu|ty|ngay|tuan|thang|nam)"
+)
+"""A number run together with what it counts, and nothing else in the word: “3A” is a name."""
+
+
+def _number_ends(word: str) -> int:
+    """Where a number in a folded word ends and its unit begins; 0 where it is one word."""
+    counted = _COUNTED.fullmatch(word)
+    return counted.end(1) if counted else 0
+
+
 def words(text: str) -> list[str]:
-    """The folded words of ``text``, known spellings as they were typed."""
-    return re.findall("[a-z0-9]+", plain(text))
+    """The folded words of ``text``, known spellings as they were typed.
+
+    A number and its unit are two words, however they were typed: “500g” is “500 g”.
+    """
+    return [
+        part
+        for word in re.findall("[a-z0-9]+", plain(text))
+        for at in [_number_ends(word)]
+        for part in (word[:at], word[at:])
+        if part
+    ]
 
 
 _SPELLINGS: dict[tuple[str, ...], list[str]] = {
@@ -202,14 +224,18 @@ def _marks(word: str) -> frozenset[str]:
 def keeps_marks(typed: str, said: str) -> bool:
     """Whether every mark on a typed word stands on the word said for it, unless only marks differ.
 
-    A mark somebody typed was meant: “bưởi” is no “tươi”, “sâmm” may be “sâm”. Where the words are
-    not as many, they are looked at together.
+    A mark somebody typed was meant: “bưởi” is no “tươi”, “sâmm” may be “sâm”; but “ô” is also what
+    Telex makes of “oo”. Where the words are not as many, those that differ are looked at together.
     """
     one, other = marked(typed), marked(said)
     if len(one) != len(other):
+        for at in (0, -1):
+            while one and other and plain(one[at]) == plain(other[at]):
+                del one[at], other[at]
         one, other = [" ".join(one)], [" ".join(other)]
     return all(
-        plain(a) == plain(b) or _marks(a) <= _marks(b) for a, b in zip(one, other, strict=True)
+        plain(b) in {plain(a), plain(a.replace("ô", "oo"))} or _marks(a) <= _marks(b)
+        for a, b in zip(one, other, strict=True)
     )
 
 
@@ -266,8 +292,11 @@ def _typed(text: str) -> tuple[list[str], list[str]]:
             word += character
             letters += folded
         elif folded and letters:  # what folds to nothing, as apostrophes do, ends no word
-            seen.append(_settled(word))
-            bare.append(letters)
+            if at := _number_ends(letters):  # a digit is one character in either
+                seen.append(word[:at])
+                bare.append(letters[:at])
+            seen.append(_settled(word[at:]))
+            bare.append(letters[at:])
             word = letters = ""
     return seen, bare
 
@@ -320,13 +349,14 @@ def spelt(words: Sequence[str]) -> Iterator[tuple[list[str], str | None]]:
 
 
 _KEPT = {tuple(fold(line[0]).split()) for line in SPELLINGS}
+_LONGEST_KEPT = max(map(len, _KEPT))
 
 
 def in_spellings(words: Sequence[str]) -> set[str]:
     """Those of these folded words that stand in a known spelling, as it is kept."""
     return {
         word
-        for size in range(1, _LONGEST_SPELLING + 1)
+        for size in range(1, _LONGEST_KEPT + 1)
         for at in range(len(words) - size + 1)
         if tuple(words[at : at + size]) in _KEPT
         for word in words[at : at + size]

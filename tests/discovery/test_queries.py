@@ -180,6 +180,36 @@ def test_every_word_counts_however_many_there_are(goods: World, q: str, names: l
     assert found(goods, q) == names
 
 
+@pytest.mark.parametrize("q", ["500g", "500 g", "500G", "1,5kg", "1,5 kg", "20gói", "20 goi"])
+def test_a_number_and_its_unit_are_two_words_however_they_are_typed(goods: World, q: str) -> None:
+    one = goods.published(title="Măng khô 500g", description="Thùng 1,5 kg, 20gói.")
+    other = goods.published(title="Nếp 500 g", description="Thùng 1,5kg, 20 gói.")
+    cards = list_page(goods.pair, "produce", {"q": [q]}).items
+    assert {card.id for card in cards} == {one.id, other.id}
+
+
+@pytest.mark.parametrize(
+    ("q", "words"),
+    [
+        ("thôn Azứt", "azut"),
+        ("thon azut", "azut"),
+        ("bản Aur", "aur"),
+        # “hợp tác xã” stays whole, however it is written
+        ("HTX Azứt", "hop tac xa azut"),
+        ("hợp tác xã Azứt", "hop tac xa azut"),
+        ("hop tac xa azut", "hop tac xa azut"),
+        # before “đẳng”, which begins as Đang does, “bán” is no “bản”
+        ("bán đẳng sâm", "ban dang sam"),
+        ("lặng Aur", "lang aur"),
+    ],
+)
+def test_a_title_is_dropped_only_before_the_name_of_its_village(
+    world: World, q: str, words: str
+) -> None:
+    asked = Lists(world.pair).search(q).words
+    assert " ".join(term.word for way, *_ in asked for term in way) == words
+
+
 # ------------------------------------------------------------ a plain reading of the rule
 
 WORDS = [

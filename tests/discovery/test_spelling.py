@@ -14,6 +14,7 @@ from marketplace.catalogue.lists import Wished
 from marketplace.catalogue.spelling import distance, keys, rests, slips_forgiven, sound
 from marketplace.core import shelf
 from marketplace.core.actor import ANONYMOUS
+from marketplace.discovery.services import SynonymValues, add_synonyms
 from tests.page import Browser
 from tests.statements import statements
 from tests.world import World
@@ -121,6 +122,61 @@ def test_a_village_is_meant_where_nothing_is_on_offer(world: World) -> None:
     lists = Lists(world.pair)
     assert lists.closest("arungg", ["produce"]) is None
     assert lists.closest("arungg", ["produce"], places=True) == "Arung"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        # words that stand in no title: run together, one slip in what cannot be one word
+        ("hoptacxa", "hợp tác xã"), ("khachsan", "khách sạn"), ("homstay", "homestay"),
+        ("khacsh san", "khách sạn"), ("phuwongf ngux hanhf sown", "phường Ngũ Hành Sơn"),
+        # places outside titles, “ô” that the keyboard made of “oo”
+        ("ngu han son", "Ngũ Hành Sơn"), ("nguhanhson", "Ngũ Hành Sơn"),
+        ("cr'tônh", "Cr'toonh"), ("axô rau", "Axoo rau"),
+        # the likeliest word does not have the mark that was typed, the next one has
+        ("măg khô", "măng khô"),
+        ("thố cẩm cơ tuu", "thổ cẩm Cơ Tu"),
+    ],
+)  # fmt: skip
+def test_the_nearest_words_that_keep_what_was_typed(market: World, typed: str, meant: str) -> None:
+    market.published(title="Kho mát", description="Của thổ cẩm.")
+    market.published(title="Kho mát lớn")
+    market.published(title="Thổ cẩm Cơ Tu", description="Bán ở phường Ngũ Hành Sơn.")
+    market.published(title="Trà", description="Sản phẩm cho khách, khách sạn và homestay.")
+    market.published(title="Vải", description="Sản phẩm bán cho khách sạn.")
+    lists = Lists(market.pair)
+    assert lists.counts(Wished(PRODUCE, typed)).total == 0
+    assert lists.closest(typed, ["produce"]) == meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["mật ong rừng", "quý", "công ty", "tháng 12", "attp", "rau attp", "iso", "đặc sản tây giang"],
+)
+def test_what_was_meant_is_not_corrected(world: World, typed: str) -> None:
+    world.published(title="Trạm dừng bán mật ong", description="Có quế, rau, giấy, sữa. Tây.")
+    world.published(title="Cộng đồng Ta Lang", description="Trong tháng.")
+    world.published(title="Rau", description="Cơ sở.", village_id=world.village_id("Atêếp"))
+    lists = Lists(world.pair)
+    assert lists.counts(Wished(PRODUCE, typed)).total == 0
+    assert lists.closest(typed, ["produce"]) is None
+
+
+def test_what_is_proposed_finds_something(market: World) -> None:
+    """A typed word that stands somewhere with its marks is no reading that found something."""
+    market.published(title="Chuối sấy", description="Vàng đều.")
+    assert Lists(market.pair).closest("nghệ chuoii", ["produce"]) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("samday", "sâm dây"), ("sâm dâyy", "sâm dây"), ("lowjn", "lợn")]
+)
+def test_a_name_officials_gave_is_written_as_they_did(world: World, typed: str, meant: str) -> None:
+    for names in ("đẳng sâm\nsâm dây", "heo\nlợn"):
+        add_synonyms(world.actor("official_1"), SynonymValues(names))
+    world.published(title="Đẳng sâm", description="Đường lớn, dậy sớm.")
+    world.published(title="Heo", description="Nuôi thả.")
+    assert Lists(world.pair).closest(typed, ["produce"]) == meant
 
 
 @pytest.fixture

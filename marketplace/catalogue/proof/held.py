@@ -32,6 +32,11 @@ NAMES: Mapping[PaperType, tuple[str, ...]] = MappingProxyType(
     }
 )
 
+CERTIFICATE_WORDS = frozenset(
+    word for names in NAMES.values() for word in map(fold, names) if " " not in word
+)
+"""Names that are one word, folded: whoever types one of them means it."""
+
 
 def code_of(kind: PaperType) -> str:
     """Its code in addresses."""
