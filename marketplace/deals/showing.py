@@ -24,6 +24,7 @@ from marketplace.deals.models import Deal, Figure, Instalment, Offer, Ruling
 from marketplace.deals.panels import Shown
 from marketplace.deals.rules import DEAL
 from marketplace.matching import rules as matching_rules
+from marketplace.matching import settling
 from marketplace.matching.models import Match
 from marketplace.matching.rules import MATCH
 from marketplace.programme.rules import key_lines
@@ -245,8 +246,15 @@ def _match_moves(match: Match) -> list[MoveButton]:
     return moves(
         match,
         lambda move: url_for("deals.match_move", public_id=match.public_id, move=move),
-        as_page=["consent", "refuse"] if _recorded(open_party(match)) else [],
+        words_of=_words_of(open_party(match), "consent", "refuse"),
     )
+
+
+def _words_of(organisation: Organisation | None, *names: str) -> dict[str, str]:
+    """Moves by which the reader would record a word of this organisation, which is not theirs."""
+    if organisation is None or not _recorded(organisation):
+        return {}
+    return dict.fromkeys(names, organisation.name)
 
 
 def open_party(match: Match) -> Organisation | None:
@@ -276,11 +284,18 @@ def _deal_moves(match: Match, deal: Deal) -> list[MoveButton]:
     paged = set(PAGES)
     if recorded_word(deal, may_decide=True):
         paged |= {"cancel", *(name for name in DEAL.transitions if name.startswith("resume_"))}
-    # A paper made elsewhere is what the page of signing asks for.
-    return [
-        replace(move, blockers=()) if move.name == "sign" and deal.agreement is None else move
-        for move in moves(deal, address, as_page=paged)
-    ]
+    silent = [party.organisation for party in deal.principals if party.agreed_at is None]
+    recorded = _words_of(word(silent), "accept_terms")
+    return [_fitting(move, deal) for move in moves(deal, address, as_page=paged, words_of=recorded)]
+
+
+def _fitting(move: MoveButton, deal: Deal) -> MoveButton:
+    """The button as the case needs it now."""
+    if move.name == "sign" and deal.agreement is None:
+        return replace(move, blockers=())  # the page of signing asks for a paper made elsewhere
+    if move.name == "set_terms" and rules.terms_missing(deal):
+        return replace(move, label=N_("Complete the terms"), tone="primary")
+    return move
 
 
 def recorded_word(deal: Deal, *, may_decide: bool) -> Organisation | None:
@@ -416,12 +431,23 @@ def _instalment_moves(match: Match, instalment: Instalment) -> list[MoveButton]:
             endpoint, public_id=match.public_id, instalment_id=instalment.public_id, move=name
         )
 
-    paged = {"correct"}
-    if _recorded(confirmer(instalment)):
-        paged.add("confirm")
-    if _recorded(word([instalment.stated_for])):
-        paged.add("withdraw")
-    return moves(instalment, address, as_page=paged)
+    recorded = _words_of(confirmer(instalment), "confirm")
+    recorded |= _words_of(word([instalment.stated_for]), "withdraw")
+    return moves(instalment, address, as_page=["correct"], words_of=recorded)
+
+
+def typed_value(instalment: Instalment) -> int | None:
+    """The value somebody typed; None where it is what the goods are worth at the agreed price.
+
+    A corrected quantity is then worth what it is, not what the first one was.
+    """
+    deal = instalment.deal
+    if deal.unit is None:
+        return instalment.value
+    worth = settling.worth(instalment.accepted or 0, deal.unit_price or 0) + settling.worth(
+        instalment.downgraded or 0, instalment.downgraded_price or 0
+    )
+    return None if instalment.value == worth else instalment.value
 
 
 def confirmer(instalment: Instalment) -> Organisation | None:

@@ -425,10 +425,15 @@ def hand_in(public_id: str) -> ResponseReturnValue:
         AGREEMENT.require(agreement, "hand_in", actor())
     deal_id = agreement.deal.public_id
     form = HandInForm().speak_for(showing.word(rules.handed_in_by(actor(), agreement)))
+    is_better = not rules.missing_from(actor(), agreement)
     return handle(
         form,
         lambda: render_template(
-            "deals/hand_in.html", form=form, deal=_anew(public_id), case_id=public_id
+            "deals/hand_in.html",
+            form=form,
+            deal=_anew(public_id),
+            case_id=public_id,
+            is_better=is_better,
         ),
         lambda: services.hand_in(actor(), deal_id, form.values(), acting=form.acting()),
         lambda _agreement: url_for("deals.case", public_id=public_id, _anchor="van-ban"),
@@ -463,7 +468,9 @@ def sign(public_id: str) -> ResponseReturnValue:
     """Record the signing with its day and paper."""
     deal = queries.deal_of(public_id, actor())
     _require(deal, "sign")
-    form = SignForm(data={"signed_on": deal.signed_on, "paper_number": deal.paper_number})
+    copies = deal.agreement.signatures if deal.agreement else []
+    signed_on = deal.signed_on or max((copy.signed_on for copy in copies), default=None)
+    form = SignForm(data={"signed_on": signed_on, "paper_number": deal.paper_number})
     return handle(
         form,
         lambda: render_template(
@@ -602,7 +609,7 @@ def correct(public_id: str, instalment_id: str) -> ResponseReturnValue:
             "downgraded_price": instalment.downgraded_price,
             "rejected": instalment.rejected,
             "goods_reason": instalment.goods_reason,
-            "value": instalment.value,
+            "value": showing.typed_value(instalment),
             "instalment_note": instalment.note,
             "version": instalment.version,
         }

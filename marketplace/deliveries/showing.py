@@ -292,14 +292,16 @@ def call_moves(call: CallOff) -> dict[str, MoveButton]:
     """The moves on an order, by name; whoever records another's word says so on a page."""
     if rules.has_ended(call):
         return {}
-    recorded = records_for(word(rules.sellers(call.deal)))
-    paged = {"promise"} if recorded else set()
+    recorded: dict[str, str] = {}
+    seller = word(rules.sellers(call.deal))
+    if seller is not None and records_for(seller):
+        recorded |= dict.fromkeys(("promise", "refuse"), seller.name)
     if records_for(call.organisation):
-        paged.add("withdraw")
+        recorded["withdraw"] = call.organisation.name
     found = moves(
         call,
         lambda move: url_for("deliveries.call_move", public_id=call.public_id, move=move),
-        as_page=paged | ({"refuse"} if recorded else set()),
+        words_of=recorded,
     )
     return {move.name: move for move in found}
 
@@ -395,8 +397,9 @@ def offered_again(chance: SecondChance) -> int:
 
 def chance_moves(chance: SecondChance, *, is_recorded: bool) -> list[MoveButton]:
     """Yes or no to goods that became free."""
+    buyer = chance.interest.organisation.name
     return moves(
         chance,
         lambda move: url_for("deliveries.chance_move", public_id=chance.public_id, move=move),
-        as_page=["take", "decline"] if is_recorded else [],
+        words_of=dict.fromkeys(("take", "decline"), buyer) if is_recorded else {},
     )

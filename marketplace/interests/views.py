@@ -272,14 +272,16 @@ def _again_url(interest: Interest) -> str | None:
 
 def interest_moves(interest: Interest) -> list[MoveButton]:
     """The moves on an interest; recording the owner's word needs a page."""
-    paged = [] if may_manage(actor(), interest.listing.organisation) else ["accept", "decline"]
-    if not may_manage(actor(), interest.organisation):
-        paged += BY_ASKER
+    owner, asker = interest.listing.organisation, interest.organisation
+    recorded = {} if may_manage(actor(), owner) else dict.fromkeys(BY_OWNER, owner.name)
+    if not may_manage(actor(), asker):
+        recorded |= dict.fromkeys(BY_ASKER, asker.name)
     found = moves(
         interest,
         lambda move: _move_url(interest.public_id, move),
         leave_out=["sent"],
-        as_page=["inform", "convert", *paged],
+        as_page=["inform", "convert"],
+        words_of=recorded,
     )
     return [_held(one) for one in found] if interest.held_until else found
 
@@ -291,6 +293,8 @@ def _held(button: MoveButton) -> MoveButton:
     return replace(button, tone="quiet") if button.name == "accept" else button
 
 
+BY_OWNER = ("accept", "decline")
+"""What the owner of the listing answers, and an official may record for them."""
 BY_ASKER = ("withdraw", "ask_again_yes", "ask_again_no")
 """What the asking side does by a move page; its other moves have forms of their own."""
 

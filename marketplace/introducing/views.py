@@ -123,11 +123,14 @@ def _side(found: Introduction, side: Organisation) -> dict[str, object]:
 def _moves(found: Introduction) -> list[MoveButton]:
     """The moves; recording a side's word needs a page."""
     side = whose_word(actor(), found.waiting)
-    paged = [] if side is None or may_manage(actor(), side) else ["consent", "refuse"]
+    recorded = {}
+    if side is not None and not may_manage(actor(), side):
+        name = say(queries.name_for(actor(), found, side))
+        recorded = dict.fromkeys(("consent", "refuse"), name)
     return moves(
         found,
         lambda move: url_for(".move", public_id=found.public_id, move=move),
-        as_page=paged,
+        words_of=recorded,
     )
 
 

@@ -73,6 +73,7 @@ def lot(public_id: str) -> ResponseReturnValue:
         is_over=found.expires_on is not None and found.expires_on < clock.today(),
         has_photo=found.has_photo,
         listing_url=found.listing.path if found.listing.is_open else None,
+        share_url=qr.address(found.path),
         message=showing.message(found) if found.state is LotState.PUBLISHED else None,
     )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from marketplace.core.i18n import N_, Text
@@ -21,7 +22,7 @@ class MoveButton:
     """
 
     name: str
-    label: str
+    label: str | Text
     url: str
     blockers: Sequence[Text]
     tone: str
@@ -45,15 +46,30 @@ def moves(
     workflow: Workflow | None = None,
     leave_out: Iterable[str] = (),
     as_page: Iterable[str] = (),
+    words_of: Mapping[str, str] = MappingProxyType({}),
 ) -> list[MoveButton]:
-    """The moves the present actor may make on ``subject``; ``url`` gives each its address."""
+    """The moves the present actor may make on ``subject``; ``url`` gives each its address.
+
+    ``words_of`` names whose word a move records; it needs a page, and comes after one's own moves.
+    """
     chosen = workflow or subject.workflow
-    left_out, paged = set(leave_out), set(as_page)
-    return [
+    left_out, paged = set(leave_out), {*as_page, *words_of}
+    buttons = [
         _button(move.transition, move.blockers, url(move.transition.name), paged)
         for move in chosen.available(subject, actor())
         if move.transition.name not in left_out
     ]
+    own = [button for button in buttons if button.name not in words_of]
+    recorded = [button for button in buttons if button.name in words_of]
+    return [*own, *(_recorded(button, words_of[button.name]) for button in recorded)]
+
+
+def _recorded(button: MoveButton, whose: str) -> MoveButton:
+    """What an official would say for someone must not look like the official's own answer."""
+    label = Text(
+        N_("Record the word of %(name)s: %(move)s"), name=whose, move=Text(str(button.label))
+    )
+    return replace(button, label=label, tone="quiet" if button.tone == "primary" else button.tone)
 
 
 def _button(

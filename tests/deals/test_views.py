@@ -11,8 +11,9 @@ from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.deals import services as deals
 from marketplace.deals.models import Instalment
-from marketplace.deals.rules import DealState, FigureState, InstalmentState
-from marketplace.deals.services import InstalmentValues, Terms
+from marketplace.deals.rules import DealState, FigureState, InstalmentState, PaperKind
+from marketplace.deals.services import InstalmentValues, Signed, Terms
+from tests.world import paper
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 EVERYONE = ["coop", "hotel", "official_1", "official_2", "ward_leader"]
@@ -93,6 +94,61 @@ def test_the_buttons_are_the_moves_one_may_make(world, story, browse):
     page = browse("official_2").get(path)
     assert "turn_key" in actions_on(page)
     assert f"{path}/consent" in links_on(page)  # someone else's word: on a page of its own
+    whose = world.organisation("coop").name
+    said = f"Ghi lời của {whose}: Đồng ý"  # never an own answer beside the official's key
+    assert said in page.text
+    assert page.text.index("Không duyệt") < page.text.index(said)
+
+
+def test_the_next_step_stands_first(world, story, browse):
+    deal = story.opened(unit_price=2_000_000)
+    coop = browse("coop")
+    coop.get(case_of(deal))
+    assert "Điền nốt điều khoản" in coop.text
+    deals.set_terms(
+        world.actor("hotel"),
+        deal.public_id,
+        Terms(40_000, 2_000_000, None, clock.today(), None),
+        accepts=True,
+    )
+    coop.get(case_of(deal))
+    assert "Điền nốt điều khoản" not in coop.text
+    deals.accept_terms(world.actor("coop"), deal.public_id)
+    page = coop.get(case_of(deal))
+    links = [a.get("href") for t, a in page.tags if t == "a" and a.get("class") == "btn"]
+    assert links[0] == f"{case_of(deal)}/van-ban"
+    deals.draw_up(world.actor("coop"), deal.public_id, PaperKind.FRAME)
+    assert "#van-ban" in links_on(coop.get(case_of(deal)))
+    deals.hand_in(world.actor("coop"), deal.public_id, Signed(clock.today(), paper("ky.pdf")))
+    assert "#van-ban" not in links_on(coop.get(case_of(deal)))
+    coop.get(f"{case_of(deal)}/van-ban/ban-ky")
+    assert "Thay bản đã ký" in coop.text
+    assert "Bản đã nộp trước đó không còn giá trị." in coop.text
+
+
+def test_who_must_confirm_is_led_there(world, story, browse):
+    deal = story.active()
+    deals.enter_instalment(
+        world.actor("coop"), deal.public_id, InstalmentValues(clock.today(), 10_000, None)
+    )
+    said = "Xem và xác nhận đợt 1"
+    for who, is_led in (("hotel", True), ("coop", False), ("ward_official_1", False)):
+        browser = browse(who)
+        browser.get(case_of(deal))
+        assert (said in browser.text) is is_led, who
+
+
+@pytest.mark.parametrize(("value", "worth"), [(None, 9), (1_100_000, None)])
+def test_a_corrected_quantity_is_worth_what_it_is(world, story, browse, value, worth):
+    """The first side's value is kept only where somebody typed it."""
+    deal = story.active()
+    entered = deals.enter_instalment(
+        world.actor("coop"), deal.public_id, InstalmentValues(clock.today(), 10_000, value)
+    )
+    hotel = browse("hotel")
+    hotel.get(f"{case_of(deal)}/dot/{entered.public_id}/sua")
+    hotel.submit({"quantity": "9"}, content_type="multipart/form-data")
+    assert entered.value == (worth * deal.unit_price if worth else value)
 
 
 def test_a_small_sale_shows_three_steps_and_the_rest_apart(world, story, browse):

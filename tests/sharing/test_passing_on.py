@@ -82,6 +82,9 @@ def test_the_page_of_a_seller_can_be_passed_on(client: FlaskClient, world: World
     assert f'property="og:url" content="http://localhost{path}"' in html
     assert 'id="tin-zalo"' in html
     assert f"http://localhost{path}</textarea>" in html
+    assert f'data-copy="http://localhost{path}"' in html
+    assert 'data-copy-from="tin-zalo"' in html
+    assert "/static/js/share.js" in html
 
 
 def test_a_household_that_did_not_agree_is_not_passed_on(client: FlaskClient, world: World) -> None:

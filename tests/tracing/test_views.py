@@ -92,9 +92,10 @@ def first_visit(client: FlaskClient, path: str) -> int:
     answer = client.get(path, headers=GZIP, buffered=True)
     assert answer.status_code == 200
     html = client.get(path).get_data(as_text=True)
-    assert not re.search(r"<script(?! type=\"application/ld\+json\">)", html)
+    scripts = re.findall(r"<script(?! type=\"application/ld\+json\">)[^>]*>", html)
+    assert all("/static/js/share.js" in script for script in scripts)
     named = set(
-        re.findall(r'(?:href|src)="((?:/static/|/lo/|/m/)[^"]+\.(?:css|svg|webp)[^"]*)"', html)
+        re.findall(r'(?:href|src)="((?:/static/|/lo/|/m/)[^"]+\.(?:css|js|svg|webp)[^"]*)"', html)
     )
     assert len(named) >= 2
     parts = [client.get(part, headers=GZIP, buffered=True) for part in named]

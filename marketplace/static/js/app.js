@@ -68,15 +68,10 @@
   addEventListener("pageshow", () => all("[aria-busy]").forEach((b) => b.removeAttribute("aria-busy")));
 
   document.addEventListener("click", (event) => {
-    const target = event.target.closest("[data-print],[data-copy],[data-show]");
+    const target = event.target.closest("[data-print],[data-show]");
     all("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
     if (!target) return;
     if ("print" in target.dataset) print();
-    if ("copy" in target.dataset && navigator.clipboard) {
-      const said = target.querySelector("[data-said]") || target;
-      navigator.clipboard.writeText(target.dataset.copy || location.href)
-        .then(() => { said.textContent = target.dataset.done; }, () => {});
-    }
     if ("show" in target.dataset) {
       const field = document.getElementById(target.dataset.show);
       const shown = field.type === "text";
