@@ -177,7 +177,7 @@ def _write(instalment: Instalment, deal: Deal, values: InstalmentValues) -> None
         _check_amounts(deal, values, instalment)
         counted = (values.quantity or 0) + (values.downgraded or 0)
         quantity = counted or None
-        value = _worth(deal, values) if values.value is None or not counted else values.value
+        value = _worth_of(deal, values) if values.value is None or not counted else values.value
         _check_value(deal, value, counted)
         if values.downgraded:
             _check_split(deal, value, values)
@@ -234,7 +234,7 @@ def _check_split(deal: Deal, value: int, values: InstalmentValues) -> None:
 
     Where the split says what each part is worth, the leeway is that of weights (docs/adr/0017).
     """
-    worth = _worth(deal, values)
+    worth = _worth_of(deal, values)
     if value > worth + worth * OVER_PERCENT // 100:
         raise Invalid(
             "value",
@@ -248,7 +248,14 @@ def _check_split(deal: Deal, value: int, values: InstalmentValues) -> None:
         )
 
 
-def _worth(deal: Deal, values: InstalmentValues) -> int:
-    return settling.worth(values.quantity or 0, deal.unit_price or 0) + settling.worth(
-        values.downgraded or 0, values.downgraded_price or 0
+def _worth_of(deal: Deal, values: InstalmentValues) -> int:
+    return worth(deal, values.quantity, values.downgraded, values.downgraded_price)
+
+
+def worth(
+    deal: Deal, accepted: int | None, downgraded: int | None, downgraded_price: int | None
+) -> int:
+    """What goods are worth in đồng: accepted at the agreed price, downgraded at their own."""
+    return settling.worth(accepted or 0, deal.unit_price or 0) + settling.worth(
+        downgraded or 0, downgraded_price or 0
     )

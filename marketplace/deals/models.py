@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from marketplace.accounts.models import ActingRecord, Organisation, StoredFile, User
@@ -468,6 +469,16 @@ class Instalment(Base):
         speakers = [given.get(entry.acting_id or 0, entry.organisation_id) for entry in self.words]
         by_id = {party.organisation_id: party for party in side}
         return next((by_id[one] for one in [*senders, *speakers] if one in by_id), None)
+
+    @hybrid_property
+    def is_taken(self) -> bool:
+        """Whether anything of it was taken: goods that all went back are no delivery."""
+        return bool(self.quantity or self.value)
+
+    @is_taken.inplace.expression
+    @classmethod
+    def _is_taken(cls) -> sa.ColumnElement[bool]:
+        return sa.or_(cls.quantity.is_not(None), cls.value > 0)
 
     @property
     def accepted(self) -> int | None:

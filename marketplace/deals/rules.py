@@ -1098,7 +1098,7 @@ def counted(deal: Deal, instalments: Sequence[Instalment]) -> dict[tuple[Indicat
         first = deal.signed_on or deal.starts_on or clock.today()
         add(Indicator.COMMITTED_VALUE, first, deal.committed_value or 0)
     if has_delivered(deal) and deal.state is not _D.TERMINATED:
-        taken = [i.happened_on for i in deal.confirmed if i.quantity or i.value]
+        taken = [i.happened_on for i in deal.confirmed if i.is_taken]
         add(Indicator.DEALS_DONE, max(taken), 1)
     return amounts
 

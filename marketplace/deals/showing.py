@@ -19,12 +19,11 @@ from marketplace.catalogue import queries as catalogue
 from marketplace.core import journal
 from marketplace.core.i18n import N_, Text
 from marketplace.core.journal import Entry
-from marketplace.deals import queries, rules
+from marketplace.deals import entering, queries, rules
 from marketplace.deals.models import Deal, Figure, Instalment, Offer, Ruling
 from marketplace.deals.panels import Shown
 from marketplace.deals.rules import DEAL
 from marketplace.matching import rules as matching_rules
-from marketplace.matching import settling
 from marketplace.matching.models import Match
 from marketplace.matching.rules import MATCH
 from marketplace.programme.rules import key_lines
@@ -64,6 +63,7 @@ def shown(match: Match, deal: Deal | None) -> dict[str, Any]:
     }
     if deal is not None:
         missing = list(rules.what_is_missing(deal))
+        instalments = [(i, _instalment_moves(match, i)) for i in deal.instalments]
         told |= {
             "missing": missing,
             "steps": rules.progress(deal),
@@ -78,12 +78,14 @@ def shown(match: Match, deal: Deal | None) -> dict[str, Any]:
             "paper_labels": rules.PAPER_LABELS,
             "linkage_forms": rules.LINKAGE_FORMS,
             "may_draw_up": _may_draw_up(deal),
-            "paper_moves": _paper_moves(match, deal),
+            "paper_moves": (paper_moves := _paper_moves(match, deal)),
+            "paper_is_next": _paper_is_next(deal, paper_moves),
             "rulings": [(r, _ruling_keys(r), _ruling_moves(match, r)) for r in deal.rulings],
             "ruling_labels": rules.RULING_LABELS,
             "ruling_reasons": rules.SETTLE_REASONS | rules.TERMINATE_REASONS,
             "stop_reasons": rules.SUSPEND_REASONS | rules.DISPUTE_REASONS,
-            "instalments": [(i, _instalment_moves(match, i)) for i in deal.instalments],
+            "instalments": instalments,
+            "to_confirm": _to_confirm(instalments) if told["word_for"] is None else None,
             "figures": _figures(match, deal),
             "may_enter": rules.may_enter_now(actor(), deal),
             "may_add_party": _may_add_party(deal),
@@ -335,6 +337,23 @@ def _paper_moves(match: Match, deal: Deal) -> list[MoveButton]:
     ]
 
 
+def _paper_is_next(deal: Deal, paper_moves: Sequence[MoveButton]) -> bool:
+    """Whether the reader's next step is the paper: to draw it up, or to hand in the signed copy."""
+    if deal.state is not rules.DealState.AGREED or deal.is_small:
+        return False
+    if deal.agreement is None:
+        return _may_draw_up(deal)
+    return any(move.name == "hand_in" and move.tone != "quiet" for move in paper_moves)
+
+
+def _to_confirm(
+    instalments: Sequence[tuple[Instalment, Sequence[MoveButton]]],
+) -> Instalment | None:
+    """The last delivery that waits for the reader's own yes."""
+    waiting = [one for one, steps in instalments if any(s.name == "confirm" for s in steps)]
+    return waiting[-1] if waiting else None
+
+
 def _ruling_keys(ruling: Ruling) -> list[dict[str, Any]]:
     pair = ruling.deal.pair
     mine = rules.RULING.allows(ruling, "turn_key", actor())
@@ -444,10 +463,8 @@ def typed_value(instalment: Instalment) -> int | None:
     deal = instalment.deal
     if deal.unit is None:
         return instalment.value
-    worth = settling.worth(instalment.accepted or 0, deal.unit_price or 0) + settling.worth(
-        instalment.downgraded or 0, instalment.downgraded_price or 0
-    )
-    return None if instalment.value == worth else instalment.value
+    split = instalment.accepted, instalment.downgraded, instalment.downgraded_price
+    return None if instalment.value == entering.worth(deal, *split) else instalment.value
 
 
 def confirmer(instalment: Instalment) -> Organisation | None:

@@ -320,10 +320,7 @@ def figures(
 
 
 def _evidence(deal_ids: set[int]) -> Mapping[tuple[int, int | None], Sequence[date]]:
-    """The days of the confirmed instalments, by deal and batch of figures.
-
-    Goods that all went back are no delivery: no figure stands on them.
-    """
+    """The days of the confirmed instalments of which anything was taken, by deal and batch."""
     days: dict[tuple[int, int | None], list[date]] = {}
     if not deal_ids:
         return days
@@ -332,7 +329,7 @@ def _evidence(deal_ids: set[int]) -> Mapping[tuple[int, int | None], Sequence[da
         .where(
             Instalment.deal_id.in_(deal_ids),
             Instalment.state == InstalmentState.CONFIRMED,
-            sa.or_(Instalment.quantity.is_not(None), Instalment.value > 0),
+            Instalment.is_taken,
         )
         .order_by(Instalment.happened_on, Instalment.id)
     )

@@ -12,7 +12,6 @@ from marketplace.accounts.moves import MoveForm, move_page
 from marketplace.core import clock, journal
 from marketplace.core.errors import NotFound
 from marketplace.core.i18n import N_
-from marketplace.core.ids import is_public_id
 from marketplace.programme.models import Pair
 from marketplace.roads import queries, services, showing
 from marketplace.roads.forms import AccessForm, NoticeForm
@@ -122,8 +121,6 @@ def _move_url(notice: RoadNotice) -> Callable[[str], str]:
 def post() -> ResponseReturnValue:
     """Post a notice; ``?thay=`` names the one it takes the place of."""
     replaced = request.args.get("thay", "")
-    if replaced and not is_public_id(replaced):
-        raise NotFound
     form = _notice_form(replaced)
     return handle(
         form,
