@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from config import Settings
 from marketplace import create_app, demo
@@ -118,6 +118,16 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def onward(page: Page, button: Locator) -> None:
+    """Press what leads to another page, and be there.
+
+    A load state alone says nothing: a form whose photos are still being made small leaves a moment
+    later, and whoever opened another page in that moment would have sent nothing.
+    """
+    with page.expect_navigation():
+        button.click()
+
+
 class Visitor:
     """A person at a browser; every fault of a page they meet is kept."""
 
@@ -141,8 +151,7 @@ class Visitor:
         self.go("/dang-nhap")
         self.page.fill("[name=identifier]", name)
         self.page.fill("[name=password]", password)
-        self.page.click("main .btns .btn")
-        self.page.wait_for_load_state()
+        onward(self.page, self.page.locator("main .btns .btn").first)
         assert "/dang-nhap" not in self.page.url, f"{name} could not sign in"
         return self.page
 
@@ -177,7 +186,7 @@ def visitor(site: Site, chromium: Browser) -> Iterator[Callable[..., Visitor]]:
             java_script_enabled=scripts,
             locale="vi-VN",
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         if language != "vi":
             context.add_cookies([{"name": "lang", "value": language, "url": site.url}])
         someone = Visitor(site, context)

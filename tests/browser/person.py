@@ -12,7 +12,7 @@ from babel.support import Translations
 from playwright.sync_api import Locator, Page
 
 from marketplace.notifications import mailbox
-from tests.browser.conftest import ROOT, Site, Visitor
+from tests.browser.conftest import ROOT, Site, Visitor, onward
 
 PATIENCE = 90.0
 """Seconds to wait for a mail, on a machine that does other work as well."""
@@ -128,8 +128,7 @@ class Person:
 
     def click(self, button: Locator) -> Page:
         """Press what leads to another page, and look at that."""
-        with self.page.expect_navigation():
-            button.click()
+        onward(self.page, button)
         return self.look()
 
     def send(self, **values: object) -> Page:

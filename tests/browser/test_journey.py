@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 from marketplace.core import clock
 from marketplace.core.dates import to_input
-from tests.browser.conftest import DESKTOP, PHONE, Visitor
+from tests.browser.conftest import DESKTOP, PHONE, Visitor, onward
 
 pytestmark = [pytest.mark.browser]
 
@@ -37,23 +37,21 @@ def fill(page: Page, **values: str) -> None:
 
 
 def send(page: Page) -> None:
-    """Press the page's main button."""
+    """Press the page's main button; what was filled in must be taken."""
     main = "main :is(.btns, .stickycta) .btn:not(a)"
     strong = page.locator(f"{main}:not(.btn--quiet)")
-    (strong if strong.count() else page.locator(main)).last.click()
-    page.wait_for_load_state()
+    onward(page, (strong if strong.count() else page.locator(main)).last)
+    assert not page.locator("main .errsum li").all_inner_texts(), page.url
 
 
 def press(page: Page, action: str) -> None:
     """Press the button of a move by the end of its address, on the page or on its own page."""
     direct = page.locator(f"main form[action$='/{action}'] button")
     if direct.count():
-        direct.first.click()
+        onward(page, direct.first)
     else:
-        page.locator(f"main a[href$='/{action}']").first.click()
-        page.wait_for_load_state()
+        onward(page, page.locator(f"main a[href$='/{action}']").first)
         send(page)
-    page.wait_for_load_state()
 
 
 def go(visitor: Visitor, path: str) -> Page:
@@ -125,8 +123,7 @@ def test_from_a_post_to_a_public_figure(
 
     # a business finds it, typing without marks, and registers interest
     page = go(hotel, f"/nong-san?q=dang+sam+thu+{language}")
-    page.locator("main article h3 a, main article h2 a").first.click()
-    page.wait_for_load_state()
+    onward(page, page.locator("main article h3 a, main article h2 a").first)
     assert title in page.locator("h1").inner_text()
     page = go(hotel, page.url.removeprefix(hotel.site.url) + "/quan-tam")
     fill(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.browser.conftest import PHONE, Visitor
+from tests.browser.conftest import PHONE, Visitor, onward
 
 pytestmark = pytest.mark.browser
 
@@ -78,10 +78,9 @@ def test_photos_are_small_before_they_travel(
     )
     assert [name for name, _ in sizes] == ["do.jpg", "xanh.jpg"]
     with page.expect_request(lambda request: request.method == "POST") as sent:
-        page.locator("form[action$='/anh'] .btn:not(.kb)").click()
+        onward(page, page.locator("form[action$='/anh'] .btn:not(.kb)"))
     body = sent.value.post_data_buffer or b""
     assert b"MayAnhBiMat" not in body
-    page.wait_for_load_state()
     assert page.url.partition("#")[0] == own
     shown = page.locator("#anh .shots img")
     assert shown.count() == 2
@@ -122,8 +121,7 @@ def test_without_help_the_form_sends_what_was_chosen(
         path = tmp_path / "hong.jpg"
         path.write_bytes(b"\xff\xd8\xff" + bytes(5000))
     add(page, path)
-    page.locator("form[action$='/anh'] .btn:not(.kb)").click()
-    page.wait_for_load_state()
+    onward(page, page.locator("form[action$='/anh'] .btn:not(.kb)"))
     if broken == "no file of a photo":
         page.wait_for_selector(".errsum")
         assert "JPEG" in page.locator(".errsum").inner_text()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.browser.conftest import PHONE, Visitor
+from tests.browser.conftest import PHONE, Visitor, onward
 
 pytestmark = [pytest.mark.browser]
 
@@ -58,8 +58,7 @@ def test_an_item_with_two_photos_is_sent_in(
     page.wait_for_url(re.compile(r"/ban-hang/[a-z0-9]{10}$"))
     assert page.locator("main .shots img").count() == 2
     assert page.locator("#con-thieu").count() == 0
-    step(page.locator("main form[action$='/submit'] button").click)
-    page.wait_for_load_state()
+    step(lambda: onward(page, page.locator("main form[action$='/submit'] button")))
     assert page.locator("main form[action$='/submit']").count() == 0
     assert page.locator("main .keys").count() == 1  # whose key is awaited
     assert steps <= MOST_STEPS, steps
