@@ -13,13 +13,14 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, S
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 
 from marketplace.accounts.models import Locality, Organisation, Village
-from marketplace.catalogue import finding, spelling
+from marketplace.catalogue import fewer, finding, spelling
 from marketplace.catalogue.changes import LISTINGS
 from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.lists import Args, Facet, ListSpec, Place, Wished
@@ -203,6 +204,39 @@ class Lists:
             return self._best(q, once, kinds, in_title=True) if once else None
 
         return self._kept(("closest", q, tuple(kinds), places, self._reader), load)
+
+    def fewer(self, q: str, kinds: Sequence[str]) -> Sequence[str]:
+        """The longest parts of a query that stand in a title of these kinds for this reader.
+
+        For a query that finds nothing; at most ``MOST_PARTS``. Where no title has any, what is
+        found with one word less. A mark that was typed was meant: a word that nobody writes with
+        its marks is in no part. One statement.
+        """
+        tried = fewer.parts(q)
+        if not tried:
+            return ()
+
+        def load() -> Sequence[str]:
+            typed = {form: text.plain(form) for form in text.marked(q[:MAX_QUERY])}
+            spelt = text.in_spellings(tuple(typed.values()))
+            marked = [form for form, word in typed.items() if form != word and word not in spelt]
+            statement = _tried(len(tried), len(marked))
+            asked: dict[str, Any] = {"kinds": list(kinds)}
+            asked |= {f"marks_{at}": ((_one(form),),) for at, form in enumerate(marked)}
+            for at, part in enumerate(tried):
+                asked[f"words_{at}"] = self.search(part).words
+                asked[f"title_{at}"] = whole(asked[f"words_{at}"])
+            rows = db.session.execute(statement, self._given(statement, None, asked)).all()
+            written = {marked[-1 - row.at] for row in rows if row.at < 0 and row.found}
+            strange = {*marked} - written
+            held = {
+                tried[row.at]: bool(row.titled)
+                for row in sorted(rows, key=attrgetter("at"))
+                if row.at >= 0 and row.found and strange.isdisjoint(text.marked(tried[row.at]))
+            }
+            return fewer.longest(q, held)[:MOST_PARTS]
+
+        return self._kept(("fewer", q, tuple(kinds), self._reader), load)
 
     def _run_together(self) -> dict[str, Sequence[str]]:
         """Known spellings and the names of places in one word, and how they are kept."""
@@ -808,6 +842,8 @@ _AS_WRITTEN = (
     .order_by(*finding.RANK, _L.c.published_at.desc(), _L.c.id.desc())
     .limit(sa.literal_column(str(ENOUGH), sa.Integer))
 )
+MOST_PARTS = 2
+"""Parts of a query that are proposed where all of it finds nothing."""
 MOST_WRITTEN = 3
 """Readings, the likeliest, of which it is asked how they are written, until one keeps the marks."""
 

@@ -136,6 +136,7 @@ class ListView:
     ways_out: tuple[Link, ...]
     also: tuple[str, ...] = ()
     closest: Link | None = None
+    fewer: tuple[Link, ...] = ()
     by_papers: tuple[Link, ...] = ()
     views: tuple[Link, ...] = ()
     places: tuple[AtPlace, ...] = ()
@@ -204,6 +205,7 @@ def list_view(
     )
     chips = _chips(wished, places)
     papers = () if page.total else tuple(by_papers(lists, wished))
+    closest, fewer = (None, ()) if page.total or papers else _other_words(lists, wished)
     return ListView(
         spec.kind,
         spec.path,
@@ -219,7 +221,8 @@ def list_view(
         ),
         tuple(_ways_out(lists, wished, places)) if not page.total else (),
         lists.search(wished.q).also,
-        _closest(lists, wished) if not page.total and not papers else None,
+        closest,
+        fewer,
         papers,
         tuple(
             Link(VIEWS[view][0], _url(other), other == wished, icon=VIEWS[view][1])
@@ -233,20 +236,26 @@ def list_view(
     )
 
 
-def _closest(lists: Lists, wished: Wished) -> Link | None:
-    """The nearest spelling of words that nothing fits, with the filters as long as they leave any.
+def _other_words(lists: Lists, wished: Wished) -> tuple[Link | None, tuple[Link, ...]]:
+    """The nearest spelling of words that nothing fits, and what fewer of them find.
 
-    Where the words find something without the filters, these are what is in the way.
+    With the filters as long as they leave any. Where the words find something without the
+    filters, these are what is in the way.
     """
     alone = replace(wished.cleared, q=wished.q)
     if not wished.q or lists.counts(alone).total:
-        return None
-    words = lists.closest(wished.q, [wished.spec.kind])
-    if not words:
-        return None
-    filtered = replace(wished, q=words)
-    fits = lists.counts(filtered).total
-    return Link(words, _url(filtered if fits else replace(alone, q=words)))
+        return None, ()
+
+    def asking(words: str) -> Link:
+        filtered = replace(wished, q=words)
+        fits = lists.total(filtered)
+        other = filtered if fits else replace(alone, q=words)
+        return Link(words, _url(other), count=fits or lists.total(other))
+
+    kinds = [wished.spec.kind]
+    closest = lists.closest(wished.q, kinds)
+    fewer = tuple(map(asking, lists.fewer(wished.q, kinds)))
+    return asking(closest) if closest else None, fewer
 
 
 def by_papers(lists: Lists, wished: Wished) -> Iterator[Link]:

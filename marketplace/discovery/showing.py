@@ -14,7 +14,7 @@ from marketplace.catalogue.kinds.pages import PAGES
 from marketplace.catalogue.lists import Wished
 from marketplace.catalogue.models import listing_address, unnamed
 from marketplace.catalogue.search import is_cut, is_unreadable, tokens
-from marketplace.catalogue.showing import by_papers
+from marketplace.catalogue.showing import Link, by_papers
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, Text
 from marketplace.discovery import queries
@@ -66,7 +66,8 @@ class Results:
     is_asked: bool
     groups: tuple[Group, ...] = ()
     also: tuple[str, ...] = ()
-    closest: tuple[str, str] | None = None
+    closest: Link | None = None
+    fewer: tuple[Link, ...] = ()
     is_unreadable: bool = False
 
     @property
@@ -81,18 +82,27 @@ class Results:
 
 
 def results(pair: Pair, viewer: Actor, q: str) -> Results:
-    """What one box finds: the same few statements whatever is asked and found."""
+    """What one box finds: the same few statements whatever is asked and found.
+
+    As many again for each shorter reading that is offered where nothing was found.
+    """
     if not tokens(q):
         return Results(q, is_asked=is_unreadable(q), is_unreadable=is_unreadable(q))
     lists = Lists(pair, viewer)
     groups = tuple(group for group in _groups(lists, pair, q) if group.rows)
-    closest = None if groups else lists.closest(q, list(GROUPS), places=True)
+    if groups:
+        return Results(q, is_asked=True, groups=groups, also=lists.search(q).also)
+    closest = lists.closest(q, list(GROUPS), places=True)
     return Results(
         q,
         is_asked=True,
-        groups=groups,
-        also=lists.search(q).also if groups else (),
-        closest=(closest, address(closest)) if closest else None,
+        closest=Link(closest, address(closest)) if closest else None,
+        fewer=tuple(
+            Link(
+                part, address(part), count=sum(group.total for group in _groups(lists, pair, part))
+            )
+            for part in lists.fewer(q, list(GROUPS))
+        ),
     )
 
 

@@ -55,6 +55,38 @@ def test_a_mark_that_was_typed_was_meant(stall: World, right: str) -> None:
     assert Lists(stall.pair).closest(right, ["produce"]) is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("mua măng khô", ["măng khô"]),
+        ("tôi muốn mua măng khô", ["măng khô"]),
+        ("măng khô ngon", ["măng khô"]),
+        ("mang tươi kho", ["mang kho"]),  # a word from between
+        ("đẳng sâm tươi ngon", ["đẳng sâm"]),  # of words further down only one is left out
+        ("mật ong hoa cà phê", ["mật ong"]),
+        ("khăn tay dài", ["khăn tay"]),  # in no title, but all words but one
+        ("măng xyz", ["măng"]),
+        ("thổ cẩm chè dây", ["thổ cẩm", "chè dây"]),
+        ("lạnh sấy nhanh", []),  # “sấy” alone does not say what is meant
+        ("trà hoa vàng", ["trà"]),  # the first word does
+        ("mằng khô xyz", []),  # nobody writes it so
+        ("xyz", []),
+        ("!!! ???", []),
+        ("một hai ba bốn năm sáu bảy măng khô", []),  # more than are tried
+    ],
+)  # fmt: skip
+def test_what_fewer_words_would_find(stall: World, typed: str, left: list[str]) -> None:
+    assert list(Lists(stall.pair).fewer(typed, ["produce"])) == left
+    for part in left:
+        assert list_page(stall.pair, "produce", {"q": [part]}).total
+
+
+def test_fewer_words_are_asked_for_as_the_reader_may_see(stall: World) -> None:
+    lists = Lists(stall.pair)
+    assert list(lists.fewer("mua măng khô", ["opportunity"])) == []
+    assert list(lists.fewer("mua măng khô", ["opportunity", "produce"])) == ["măng khô"]
+
+
 def test_a_village_is_found_by_its_full_name(world: World) -> None:
     there = world.published(title="Gừng sẻ")
     assert there.village is not None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -128,7 +130,7 @@ def test_a_search_costs_the_same_with_4_and_with_40(
         everything.published(title=f"Dược liệu {number}")
         everything.need(title=f"Cần dược liệu {number}")
     assert cost() == first
-    assert first <= 14 + 2 * (database == "postgresql")
+    assert first <= 15 + 2 * (database == "postgresql")
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -249,3 +251,32 @@ def test_a_kind_of_paper_leads_to_the_goods_that_hold_it(app: Flask, world: Worl
     assert lists.counts(Wished.read(PRODUCE, {"giay-to": ["ocop"]})).total == 0
     with clock.at(clock.now() + timedelta(days=11)):
         assert found(world, "vietgap") == {}
+
+
+def shorter(client: FlaskClient, address: str) -> dict[str, str]:
+    """What a page proposes to leave of the words, and where it leads."""
+    html = client.get(address).get_data(as_text=True)
+    return {
+        words: unescape(url) for url, words in re.findall('<a href="([^"]+)">(Chỉ tìm [^<]+)', html)
+    }
+
+
+@pytest.mark.parametrize("path", ["/tim", "/nong-san"])
+def test_an_empty_page_says_what_fewer_words_find(
+    world: World, client: FlaskClient, path: str
+) -> None:
+    world.published(title="Măng khô")
+    world.published(title="Măng khô sợi")
+    left = f"{path}?q=m%C4%83ng+kh%C3%B4"
+    assert shorter(client, f"{path}?q=mua+măng+khô") == {"Chỉ tìm “măng khô” thì có 2": left}
+    assert shorter(client, f"{path}?q=măng+khô") == {}
+
+
+def test_fewer_words_keep_the_filters_that_leave_any(world: World, client: FlaskClient) -> None:
+    group = world.published(title="Măng khô").group.value
+    other = "honey" if group != "honey" else "herbs"
+    kept, dropped = (
+        shorter(client, f"/nong-san?q=mua+măng+khô&nhom={chosen}") for chosen in (group, other)
+    )
+    assert [f"nhom={group}" in url for url in kept.values()] == [True]
+    assert ["nhom=" in url for url in dropped.values()] == [False]
