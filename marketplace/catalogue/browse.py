@@ -288,6 +288,9 @@ class Lists:
         certain = {at for at, (_, words) in enumerate(readings) if words == off_the_keys}
         certain |= named | spelt
         anywhere = titled | (spelt & rows.keys()) if in_title else {*rows, *named}
+        if len(typed) > PAIR:  # where several are set right, they must belong together
+            several = {at for at, (_, words) in enumerate(readings) if len({*typed} - {*words}) > 1}
+            anywhere &= titled | certain | (anywhere - several)
         if len(typed) == 1:  # one word alone comes near too many others, except what is none
             is_several = not spelling.is_syllable(typed[0])
             cheap = {at for at, (cost, _) in enumerate(readings) if cost <= spelling.ONE_SLIP}
@@ -844,6 +847,8 @@ _AS_WRITTEN = (
 )
 MOST_PARTS = 2
 """Parts of a query that are proposed where all of it finds nothing."""
+PAIR = 2
+"""Words that may both be slips wherever the right ones stand; of more, all in one title."""
 MOST_WRITTEN = 3
 """Readings, the likeliest, of which it is asked how they are written, until one keeps the marks."""
 

@@ -345,7 +345,8 @@ def many(world: World, count: int) -> None:
     [
         ("/nong-san", 11),
         ("/nong-san?q=dang&nhom=herbs&thang=11&thon=crtoonh&sap=luong", 14),
-        ("/nong-san?q=khong+co&nhom=honey", 14),  # nothing is found: the nearest spelling is sought
+        # nothing is found: the nearest spelling and fewer words are tried
+        ("/nong-san?q=khong+co&nhom=honey", 15),
     ],
 )
 def test_a_list_costs_the_same_with_3_and_with_60(

@@ -55,6 +55,15 @@ def test_a_mark_that_was_typed_was_meant(stall: World, right: str) -> None:
     assert Lists(stall.pair).closest(right, ["produce"]) is None
 
 
+def test_several_words_are_set_right_only_where_they_belong_together(stall: World) -> None:
+    stall.published(title="Sâm cau", description="Trà ngọt, làm tại nhà bà Minh.")
+    stall.published(title="Rượu sâm ngọt", description="Ngâm lâu, bà Minh làm.")
+    lists = Lists(stall.pair)
+    assert list_page(stall.pair, "produce", {"q": ["sâm ngọt minh"]}).total == 2
+    assert lists.closest("sâm ngọc linh", ["produce"]) is None
+    assert lists.closest("rựu sâm ngọc", ["produce"]) == "rượu sâm ngọt"
+
+
 @pytest.mark.parametrize(
     ("typed", "left"),
     [
