@@ -114,7 +114,7 @@ class Group:
     """Links under a title, for the footer."""
 
     title: str
-    links: list[Link]
+    links: tuple[Link, ...]
 
 
 ENTRIES: list[Entry] = []
@@ -131,9 +131,9 @@ def add(*entries: Entry) -> None:
     ENTRIES.sort(key=lambda entry: entry.order)
 
 
-def _links(entries: Iterable[Entry], *, short: bool = False) -> list[Link]:
+def _links(entries: Iterable[Entry], *, short: bool = False) -> tuple[Link, ...]:
     here, asked = request.endpoint or "", request.view_args or {}
-    return [
+    return tuple(
         Link(
             (e.short if short else "") or e.label,
             _address(request.script_root, e.endpoint, e.values),
@@ -142,7 +142,7 @@ def _links(entries: Iterable[Entry], *, short: bool = False) -> list[Link]:
             method=e.method,
         )
         for e in entries
-    ]
+    )
 
 
 @lru_cache(maxsize=512)
@@ -152,7 +152,7 @@ def _address(_mounted_at: str, endpoint: str, values: tuple[tuple[str, str], ...
     return url_for(endpoint, **asked)
 
 
-def top(actor: Actor) -> list[Link]:
+def top(actor: Actor) -> tuple[Link, ...]:
     """The main navigation for someone."""
     return _links(e for e in ENTRIES if e.who(actor) and _is_in_top(e, actor))
 
@@ -163,27 +163,28 @@ def _is_in_top(entry: Entry, actor: Actor) -> bool:
     return entry.in_top(actor) if callable(entry.in_top) else entry.in_top
 
 
-def tabs(actor: Actor) -> list[Link]:
+def tabs(actor: Actor) -> tuple[Link, ...]:
     """The phone's bar for someone: five at most."""
     shown = [e for e in ENTRIES if e.icon and not e.in_account and (e.tab_for or e.who)(actor)]
     return _links(shown[:TABS_AT_MOST], short=True)
 
 
-def account(actor: Actor) -> list[Link]:
+def account(actor: Actor) -> tuple[Link, ...]:
     """The account menu of someone signed in."""
     return _links(e for e in ENTRIES if e.in_account and e.who(actor))
 
 
-def office(actor: Actor) -> list[Group]:
+def office(actor: Actor) -> tuple[Group, ...]:
     """The tools of officials that have no place in the main navigation."""
     shown = [e for e in ENTRIES if e.office and e.who(actor)]
     groups = {title: [e for e in shown if e.office == title] for title in (CASES, OFFERS, PEOPLE)}
-    return [Group(title, _links(found)) for title, found in groups.items() if found]
+    return tuple(Group(title, _links(found)) for title, found in groups.items() if found)
 
 
-def footer(actor: Actor) -> list[Group]:
+def footer(actor: Actor) -> tuple[Group, ...]:
     """The groups of the footer, in the order of their first entries."""
     shown = [e for e in ENTRIES if e.group and e.who(actor)]
     titles = list(dict.fromkeys(e.group for e in shown))
     shown.sort(key=lambda e: titles.index(e.group))
-    return [Group(title, _links(found)) for title, found in groupby(shown, key=lambda e: e.group)]
+    grouped = groupby(shown, key=lambda e: e.group)
+    return tuple(Group(title, _links(found)) for title, found in grouped)

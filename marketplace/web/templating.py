@@ -146,15 +146,19 @@ def _frame() -> dict[str, Any]:
     someone = actor()
     pair = g.get("pair")
     other = "en" if context["lang"] == "vi" else "vi"
+    nav, footer = navigation.top(someone), navigation.footer(someone)
+    in_footer = {link.url for group in footer for link in group.links}
     context |= {
         "actor": someone,
         "pair": pair,
         "site_name": pair.name if pair else N_("Matchmaking portal"),
-        "nav": navigation.top(someone),
+        "nav": nav,
         "office_tools": navigation.office(someone),
         "tabs": navigation.tabs(someone),
-        "account_links": navigation.account(someone) if someone.is_signed_in else [],
-        "footer_links": navigation.footer(someone),
+        "account_links": navigation.account(someone) if someone.is_signed_in else (),
+        "footer_links": footer,
+        "only_in_nav": tuple(link for link in nav if link.url not in in_footer),
+        "offices": tuple(map(_office, (pair.source, pair.market))) if pair else (),
         "unread": 0,
         "is_demonstration": not current_app.config["SETTINGS"].production,
         "language_switch": {
@@ -167,6 +171,11 @@ def _frame() -> dict[str, Any]:
         "page_url": f"{current_app.config['PUBLIC_URL']}{request.path}",
     }
     return context | _from_features(someone)
+
+
+def _office(place: Any) -> tuple[str, str | None, str | None, str | None]:
+    """A locality as the footer names it: its values, which ``kept`` can compare."""
+    return place.name, place.office, place.phone, place.email
 
 
 def _from_features(someone: Actor) -> dict[str, Any]:
