@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 
 import pytest
 import sqlalchemy as sa
@@ -33,7 +34,10 @@ POOL = 8
 
 
 def at_once(app, jobs, width=POOL):
-    """Run jobs from a barrier in threads of their own; each gives its result or its refusal."""
+    """Run jobs from a barrier in threads of their own; each gives its result or its refusal.
+
+    A clock that stands still here stands still for them.
+    """
     db.session.rollback()  # this thread's connection goes back: the pool has sixteen
     start = threading.Barrier(min(width, len(jobs)), timeout=20)
 
@@ -48,8 +52,9 @@ def at_once(app, jobs, width=POOL):
             finally:
                 db.session.remove()
 
+    contexts = [copy_context() for _ in jobs]
     with ThreadPoolExecutor(width) as pool:
-        return list(pool.map(run, jobs))
+        return list(pool.map(lambda context, job: context.run(run, job), contexts, jobs))
 
 
 def good(results):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import sqlalchemy as sa
 
 from marketplace.accounts.models import StoredFile
@@ -17,8 +18,15 @@ from tests.deals.test_races import as_actors, at_once, good
 from tests.trips.conftest import FIRST, Outing, fake_freeze
 
 
-def test_the_last_seat_is_taken_once(fresh):
-    app, world = fresh
+@pytest.fixture
+def dated(fresh):
+    """The same with the clock at the day all dates of these tests are told from."""
+    with clock.at(NOW):
+        yield fresh
+
+
+def test_the_last_seat_is_taken_once(dated):
+    app, world = dated
     outing = Outing(world)
     trip = outing.planned(seats=2)
     code = trip.public_id
@@ -42,8 +50,8 @@ def test_the_last_seat_is_taken_once(fresh):
     assert db.session.scalar(seated) == 2
 
 
-def test_both_localities_at_once_confirm_once(fresh):
-    app, world = fresh
+def test_both_localities_at_once_confirm_once(dated):
+    app, world = dated
     code = Outing(world).planned().public_id
     actors = as_actors(world, "official_2", "leader", "ward_official_1", "ward_leader")
     done = at_once(
@@ -58,32 +66,28 @@ def test_both_localities_at_once_confirm_once(fresh):
     assert db.session.scalar(sa.select(sa.func.count(StoredFile.id))) == 1
 
 
-def test_two_trips_that_go_on_at_once_let_the_clocks_of_what_both_serve_run(fresh):
+def test_two_trips_that_go_on_at_once_let_the_clocks_of_what_both_serve_run(dated):
     """Each of them waits to see the other: else both leave it to the other, for ever."""
-    app, world = fresh
-    with clock.at(NOW):
-        outing = Outing(world)
-        one = outing.confirmed()
-        other = _to_the_same(outing, one)
-        codes = (one.public_id, other.public_id)
-        actors = list(as_actors(world, "official_1", "ward_official_1").values())
+    app, world = dated
+    outing = Outing(world)
+    one = outing.confirmed()
+    other = _to_the_same(outing, one)
+    codes = (one.public_id, other.public_id)
+    actors = list(as_actors(world, "official_1", "ward_official_1").values())
 
-        def moved(someone, code, move):
-            with clock.at(NOW):
-                reason = None if move == "replan" else "road"
-                return services.move(someone, code, move, reason=reason, note="Sạt lở.").state
+    def moved(someone, code, move):
+        reason = None if move == "replan" else "road"
+        return services.move(someone, code, move, reason=reason, note="Sạt lở.").state
 
-        for move in ("postpone", "replan") * 4:
-            if move == "postpone":
-                _confirmed_again(outing, codes)
-            jobs = [
-                lambda a=a, c=c, m=move: moved(a, c, m) for a, c in zip(actors, codes, strict=True)
-            ]
-            done = at_once(app, jobs)
-            assert len(good(done)) == 2, done
-            db.session.rollback()
-            standing = sa.select(sa.func.count(ClockStop.id)).where(ClockStop.until.is_(None))
-            assert db.session.scalar(standing) == (2 if move == "postpone" else 0)
+    for move in ("postpone", "replan") * 4:
+        if move == "postpone":
+            _confirmed_again(outing, codes)
+        jobs = [lambda a=a, c=c, m=move: moved(a, c, m) for a, c in zip(actors, codes, strict=True)]
+        done = at_once(app, jobs)
+        assert len(good(done)) == 2, done
+        db.session.rollback()
+        standing = sa.select(sa.func.count(ClockStop.id)).where(ClockStop.until.is_(None))
+        assert db.session.scalar(standing) == (2 if move == "postpone" else 0)
 
 
 def _to_the_same(outing: Outing, trip: Trip) -> Trip:
