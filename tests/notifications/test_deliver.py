@@ -31,6 +31,7 @@ from tests.smtp_server import smtp_server
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFICIALS = {"official-1@demo.example", "official-2@demo.example", "leader@demo.example"}
+KILLS = 20 if os.environ.get("FULL_COUNTS") else 8
 
 
 @pytest.fixture
@@ -258,14 +259,14 @@ def test_a_worker_asked_to_stop_finishes_its_mail(fresh, mails):
 
 
 @pytest.mark.slow
-def test_a_worker_killed_twenty_times_loses_no_mail(fresh, mails):
+def test_a_worker_killed_again_and_again_loses_no_mail(fresh, mails):
     app, world = fresh
     written = {f"<{d.public_id}@localhost>" for d in write_mails(world, 30)}
     db.session.commit()
     assert len(written) == 90
     mails.be_slow(0.04)
     chance = random.Random(20)
-    for _ in range(20):
+    for _ in range(KILLS):
         before = len(mails.received())
         worker = start_worker(app, mails.url)
         try:
@@ -284,6 +285,6 @@ def test_a_worker_killed_twenty_times_loses_no_mail(fresh, mails):
     assert finished(start_worker(app, mails.url, "--once")) == 0
     received = Counter(ids(mails))
     assert set(received) == written
-    assert sum(received.values()) - len(written) <= 20
+    assert sum(received.values()) - len(written) <= KILLS
     db.session.rollback()
     assert states() == {DeliveryState.SENT: 90}
