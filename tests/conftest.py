@@ -15,6 +15,7 @@ import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -185,10 +186,11 @@ def browse(app: Flask, world: worlds.World) -> Callable[..., Browser]:
 
 
 @pytest.fixture
-def fresh(
-    database: str, worker: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> Iterator[tuple[Flask, worlds.World]]:
-    """An application with real transactions on a database of its own."""
+def running(database: str, worker: str, tmp_path: Path) -> Iterator[tuple[Flask, worlds.World]]:
+    """An application with real transactions on a database of its own, at the present time.
+
+    For tests that start other processes, which know no other time.
+    """
     if database == "sqlite":
         url = f"sqlite:///{tmp_path / 'fresh.sqlite'}"
     else:
@@ -199,3 +201,15 @@ def fresh(
         yield app, world
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def standing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock stands still, for every thread: the dates that tests name stay ahead of it."""
+    monkeypatch.setattr(clock, "_set", ContextVar("clock", default=NOW))
+
+
+@pytest.fixture
+def fresh(standing: None, running: tuple[Flask, worlds.World]) -> tuple[Flask, worlds.World]:
+    """An application with real transactions on a database of its own, at the time of all tests."""
+    return running

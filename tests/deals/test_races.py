@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 
 import pytest
 import sqlalchemy as sa
@@ -34,10 +33,7 @@ POOL = 8
 
 
 def at_once(app, jobs, width=POOL):
-    """Run jobs from a barrier in threads of their own; each gives its result or its refusal.
-
-    A clock that stands still here stands still for them.
-    """
+    """Run jobs from a barrier in threads of their own; each gives its result or its refusal."""
     db.session.rollback()  # this thread's connection goes back: the pool has sixteen
     start = threading.Barrier(min(width, len(jobs)), timeout=20)
 
@@ -52,9 +48,8 @@ def at_once(app, jobs, width=POOL):
             finally:
                 db.session.remove()
 
-    contexts = [copy_context() for _ in jobs]
     with ThreadPoolExecutor(width) as pool:
-        return list(pool.map(lambda context, job: context.run(run, job), contexts, jobs))
+        return list(pool.map(run, jobs))
 
 
 def good(results):

@@ -239,8 +239,8 @@ def finished(process: subprocess.Popen, seconds: float = 60) -> int:
 
 
 @pytest.mark.slow
-def test_a_worker_asked_to_stop_finishes_its_mail(fresh, mails):
-    app, world = fresh
+def test_a_worker_asked_to_stop_finishes_its_mail(running, mails):
+    app, world = running
     write_mails(world, 3)
     db.session.commit()
     mails.be_slow(0.5)
@@ -259,8 +259,8 @@ def test_a_worker_asked_to_stop_finishes_its_mail(fresh, mails):
 
 
 @pytest.mark.slow
-def test_a_worker_killed_again_and_again_loses_no_mail(fresh, mails):
-    app, world = fresh
+def test_a_worker_killed_again_and_again_loses_no_mail(running, mails):
+    app, world = running
     written = {f"<{d.public_id}@localhost>" for d in write_mails(world, 30)}
     db.session.commit()
     assert len(written) == 90

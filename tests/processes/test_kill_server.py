@@ -103,8 +103,8 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def test_no_acknowledged_write_is_lost(fresh, tmp_path: Path) -> None:
-    app, _world = fresh
+def test_no_acknowledged_write_is_lost(running, tmp_path: Path) -> None:
+    app, _world = running
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     port = free_port()
     environment = os.environ | {

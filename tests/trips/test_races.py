@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
 import sqlalchemy as sa
 
 from marketplace.accounts.models import StoredFile
-from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.journal import Entry
 from marketplace.programme.models import ClockStop
 from marketplace.trips import services
 from marketplace.trips.models import Trip, TripPerson
 from marketplace.trips.rules import SEATED, TripState
-from tests.conftest import NOW
 from tests.deals.test_races import as_actors, at_once, good
 from tests.trips.conftest import FIRST, Outing, fake_freeze
 
 
-@pytest.fixture
-def dated(fresh):
-    """The same with the clock at the day all dates of these tests are told from."""
-    with clock.at(NOW):
-        yield fresh
-
-
-def test_the_last_seat_is_taken_once(dated):
-    app, world = dated
+def test_the_last_seat_is_taken_once(fresh):
+    app, world = fresh
     outing = Outing(world)
     trip = outing.planned(seats=2)
     code = trip.public_id
@@ -50,8 +40,8 @@ def test_the_last_seat_is_taken_once(dated):
     assert db.session.scalar(seated) == 2
 
 
-def test_both_localities_at_once_confirm_once(dated):
-    app, world = dated
+def test_both_localities_at_once_confirm_once(fresh):
+    app, world = fresh
     code = Outing(world).planned().public_id
     actors = as_actors(world, "official_2", "leader", "ward_official_1", "ward_leader")
     done = at_once(
@@ -66,9 +56,9 @@ def test_both_localities_at_once_confirm_once(dated):
     assert db.session.scalar(sa.select(sa.func.count(StoredFile.id))) == 1
 
 
-def test_two_trips_that_go_on_at_once_let_the_clocks_of_what_both_serve_run(dated):
+def test_two_trips_that_go_on_at_once_let_the_clocks_of_what_both_serve_run(fresh):
     """Each of them waits to see the other: else both leave it to the other, for ever."""
-    app, world = dated
+    app, world = fresh
     outing = Outing(world)
     one = outing.confirmed()
     other = _to_the_same(outing, one)

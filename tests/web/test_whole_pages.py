@@ -26,9 +26,9 @@ Fresh = tuple[Flask, World]
 
 
 @pytest.fixture
-def shelf(fresh: Fresh) -> Iterator[WholePages]:
+def shelf(running: Fresh) -> Iterator[WholePages]:
     """The shelf in front of a program with real transactions."""
-    app = fresh[0]
+    app = running[0]
     app.config["KEEP_PAGES"] = True
     found = app.wsgi_app
     assert isinstance(found, WholePages)
@@ -53,9 +53,9 @@ def offer(world: World, code: str, price: int) -> None:
 
 
 def test_a_page_is_answered_from_the_shelf_until_something_is_written(
-    fresh: Fresh, shelf: WholePages, counted: bool
+    running: Fresh, shelf: WholePages, counted: bool
 ) -> None:
-    app, world = fresh
+    app, world = running
     code = world.published().public_id
     client = app.test_client()
     first = client.get("/nong-san")
@@ -70,10 +70,10 @@ def test_a_page_is_answered_from_the_shelf_until_something_is_written(
 
 
 def test_each_visitor_gets_the_page_they_chose(
-    fresh: Fresh, shelf: WholePages, counted: bool
+    running: Fresh, shelf: WholePages, counted: bool
 ) -> None:
     """What is kept depends on language, appearance, compression, parts and addresses."""
-    app, world = fresh
+    app, world = running
     world.published()
     asked: list[tuple[dict[str, str], dict[str, str], str]] = [
         ({}, {}, "/nong-san"),
@@ -100,9 +100,9 @@ def test_each_visitor_gets_the_page_they_chose(
 
 
 def test_everyone_signed_in_gets_their_own_page(
-    fresh: Fresh, shelf: WholePages, counted: bool
+    running: Fresh, shelf: WholePages, counted: bool
 ) -> None:
-    app, world = fresh
+    app, world = running
     world.published()
     people = {}
     for name in ("coop", "hotel"):
@@ -120,9 +120,9 @@ def test_everyone_signed_in_gets_their_own_page(
 
 
 def test_a_session_that_has_ended_opens_no_kept_page(
-    fresh: Fresh, shelf: WholePages, counted: bool
+    running: Fresh, shelf: WholePages, counted: bool
 ) -> None:
-    app, world = fresh
+    app, world = running
     world.published()
     coop = Browser(app.test_client(), "vi")
     coop.sign_in("coop@demo.example", PASSWORD)
@@ -137,9 +137,9 @@ def test_a_session_that_has_ended_opens_no_kept_page(
 
 
 def test_what_was_written_stands_on_the_next_page_of_a_session(
-    fresh: Fresh, shelf: WholePages
+    running: Fresh, shelf: WholePages
 ) -> None:
-    app, world = fresh
+    app, world = running
     code = world.published().public_id
     hotel = Browser(app.test_client(), "vi")
     hotel.sign_in("hotel@demo.example", PASSWORD)
@@ -149,8 +149,8 @@ def test_what_was_written_stands_on_the_next_page_of_a_session(
         assert f"{price:,}".replace(",", ".") in hotel.client.get("/nong-san").text
 
 
-def test_a_page_that_sets_a_cookie_is_never_kept(fresh: Fresh, shelf: WholePages) -> None:
-    app, _ = fresh
+def test_a_page_that_sets_a_cookie_is_never_kept(running: Fresh, shelf: WholePages) -> None:
+    app, _ = running
     for path in ("/dang-nhap", "/dang-ky", "/ngon-ngu/en?next=/"):
         for _ in range(2):
             app.test_client().get(path)
@@ -165,8 +165,8 @@ def test_only_pages_for_everyone_say_they_may_be_kept(app: Flask) -> None:
     assert all(view.__access__ is PUBLIC for view in kept.values())  # type: ignore[attr-defined]
 
 
-def test_a_browser_that_has_the_page_is_told_so(fresh: Fresh, shelf: WholePages) -> None:
-    app, world = fresh
+def test_a_browser_that_has_the_page_is_told_so(running: Fresh, shelf: WholePages) -> None:
+    app, world = running
     code = world.published().public_id
     client = app.test_client()
     etag = client.get("/nong-san").headers["ETag"]
@@ -180,9 +180,9 @@ def test_a_browser_that_has_the_page_is_told_so(fresh: Fresh, shelf: WholePages)
 
 
 def test_a_database_that_does_not_answer_leaves_it_to_the_program(
-    fresh: Fresh, shelf: WholePages, monkeypatch: pytest.MonkeyPatch, counted: bool
+    running: Fresh, shelf: WholePages, monkeypatch: pytest.MonkeyPatch, counted: bool
 ) -> None:
-    app, world = fresh
+    app, world = running
     world.published()
     client = app.test_client()
     client.get("/nong-san")
@@ -198,9 +198,9 @@ def test_a_database_that_does_not_answer_leaves_it_to_the_program(
 
 
 def test_what_is_kept_stays_within_its_bounds(
-    fresh: Fresh, shelf: WholePages, monkeypatch: pytest.MonkeyPatch
+    running: Fresh, shelf: WholePages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app, _ = fresh
+    app, _ = running
     monkeypatch.setattr("marketplace.web.whole_pages.MOST_KEPT", 60_000)
     client = app.test_client()
     for number in range(40):
@@ -234,10 +234,10 @@ with app.app_context():
 
 @pytest.mark.slow
 def test_what_another_process_has_acknowledged_is_on_the_next_page(
-    fresh: Fresh, shelf: WholePages, tmp_path: Path, counted: bool
+    running: Fresh, shelf: WholePages, tmp_path: Path, counted: bool
 ) -> None:
     """Two processes, one database: no page is older than the write whose answer was seen."""
-    app, world = fresh
+    app, world = running
     listing = world.published()
     code, path = listing.public_id, listing.path
     db.session.remove()
