@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, S
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
@@ -31,6 +30,7 @@ from marketplace.catalogue.ranking import Ranking, keys_of
 from marketplace.catalogue.rules import STALE_AFTER, Availability
 from marketplace.catalogue.search import (
     MAX_QUERY,
+    Query,
     Search,
     Synonyms,
     Term,
@@ -218,21 +218,15 @@ class Lists:
 
         def load() -> Sequence[str]:
             typed = {form: text.plain(form) for form in text.marked(q[:MAX_QUERY])}
-            spelt = text.in_spellings(tuple(typed.values()))
-            marked = [form for form, word in typed.items() if form != word and word not in spelt]
-            statement = _tried(len(tried), len(marked))
-            asked: dict[str, Any] = {"kinds": list(kinds)}
-            asked |= {f"marks_{at}": ((_one(form),),) for at, form in enumerate(marked)}
-            for at, part in enumerate(tried):
-                asked[f"words_{at}"] = self.search(part).words
-                asked[f"title_{at}"] = whole(asked[f"words_{at}"])
-            rows = db.session.execute(statement, self._given(statement, None, asked)).all()
-            written = {marked[-1 - row.at] for row in rows if row.at < 0 and row.found}
+            named = _names_in(tuple(typed.values()))
+            marked = [form for form, word in typed.items() if form != word and word not in named]
+            searched = [self.search(part).words for part in tried]
+            rows, written = self._try(searched, list(map(whole, searched)), marked, kinds)
             strange = {*marked} - written
             held = {
-                tried[row.at]: bool(row.titled)
-                for row in sorted(rows, key=attrgetter("at"))
-                if row.at >= 0 and row.found and strange.isdisjoint(text.marked(tried[row.at]))
+                part: bool(rows[at].titled)
+                for at, part in enumerate(tried)
+                if at in rows and strange.isdisjoint(text.marked(part))
             }
             return fewer.longest(q, held)[:MOST_PARTS]
 
@@ -259,18 +253,9 @@ class Lists:
         with these marks, they were meant. ``in_title``: all its words must stand in one title. A
         reading that drops a mark somebody typed is none.
         """
-        searches = [parse(" ".join(words), self._names()) for _, words in readings]
-        statement = _tried(len(searches), len(doubtful))
-        asked = {
-            f"{where}_{at}": whole(search.words)
-            for at, search in enumerate(searches)
-            for where in ("words", "title")
-        }
-        asked |= {f"marks_{at}": ((_one(m),),) for at, m in enumerate(doubtful.values())}
-        given = self._given(statement, None, asked | {"kinds": list(kinds)})
-        held = {row.at: row for row in db.session.execute(statement, given) if row.found}
-        rows = {at: row for at, row in held.items() if at >= 0}
-        meant = {word for at, word in enumerate(doubtful) if -1 - at in held}
+        searched = [whole(parse(" ".join(words), self._names()).words) for _, words in readings]
+        rows, written = self._try(searched, searched, list(doubtful.values()), kinds)
+        meant = {word for word, form in doubtful.items() if form in written}
         named = {
             at
             for at, (_, words) in enumerate(readings)
@@ -290,7 +275,7 @@ class Lists:
         anywhere = titled | (spelt & rows.keys()) if in_title else {*rows, *named}
         if len(typed) > PAIR:  # where several are set right, they must belong together
             several = {at for at, (_, words) in enumerate(readings) if len({*typed} - {*words}) > 1}
-            anywhere &= titled | certain | (anywhere - several)
+            anywhere -= several - titled - certain
         if len(typed) == 1:  # one word alone comes near too many others, except what is none
             is_several = not spelling.is_syllable(typed[0])
             cheap = {at for at, (cost, _) in enumerate(readings) if cost <= spelling.ONE_SLIP}
@@ -310,6 +295,28 @@ class Lists:
             if text.keeps_marks(q[:MAX_QUERY], said):
                 return said
         return None
+
+    def _try(
+        self,
+        texts: Sequence[Query],
+        titles: Sequence[Query],
+        marked: Sequence[str],
+        kinds: Sequence[str],
+    ) -> tuple[dict[int, Any], set[str]]:
+        """The readings that find something, by their place, and the marked words that are written.
+
+        A row says how much is found (up to ``ENOUGH``), and whether one title has it all. One
+        statement.
+        """
+        statement = _tried(len(texts), len(marked))
+        asked: dict[str, Any] = {"kinds": list(kinds)}
+        asked |= {f"words_{at}": words for at, words in enumerate(texts)}
+        asked |= {f"title_{at}": words for at, words in enumerate(titles)}
+        asked |= {f"marks_{at}": ((_one(form),),) for at, form in enumerate(marked)}
+        given = self._given(statement, None, asked)
+        held = {row.at: row for row in db.session.execute(statement, given) if row.found}
+        written = {form for at, form in enumerate(marked) if -1 - at in held}
+        return {at: row for at, row in held.items() if at >= 0}, written
 
     def _as_written(self, q: str, words: Sequence[str], kinds: Sequence[str]) -> str:
         """A reading of a query as the first row writes it in which most words stand together."""

@@ -13,7 +13,7 @@ from marketplace.catalogue.spelling import is_syllable
 from marketplace.core import text
 
 MOST_WORDS = 8
-"""Words up to which it is tried what a query would find with fewer: 8 make 34 parts."""
+"""Words up to which it is tried what a query would find with fewer: 8 make 41 parts."""
 
 
 def parts(query: str) -> list[str]:

@@ -188,3 +188,9 @@ def footer(actor: Actor) -> tuple[Group, ...]:
     shown.sort(key=lambda e: titles.index(e.group))
     grouped = groupby(shown, key=lambda e: e.group)
     return tuple(Group(title, _links(found)) for title, found in grouped)
+
+
+def beyond(links: Iterable[Link], groups: Iterable[Group]) -> tuple[Link, ...]:
+    """Those of the links that stand in none of the groups."""
+    listed = {link.url for group in groups for link in group.links}
+    return tuple(link for link in links if link.url not in listed)

@@ -147,7 +147,6 @@ def _frame() -> dict[str, Any]:
     pair = g.get("pair")
     other = "en" if context["lang"] == "vi" else "vi"
     nav, footer = navigation.top(someone), navigation.footer(someone)
-    in_footer = {link.url for group in footer for link in group.links}
     context |= {
         "actor": someone,
         "pair": pair,
@@ -157,7 +156,7 @@ def _frame() -> dict[str, Any]:
         "tabs": navigation.tabs(someone),
         "account_links": navigation.account(someone) if someone.is_signed_in else (),
         "footer_links": footer,
-        "only_in_nav": tuple(link for link in nav if link.url not in in_footer),
+        "only_in_nav": navigation.beyond(nav, footer),
         "offices": tuple(map(_office, (pair.source, pair.market))) if pair else (),
         "unread": 0,
         "is_demonstration": not current_app.config["SETTINGS"].production,

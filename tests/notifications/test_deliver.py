@@ -31,7 +31,7 @@ from tests.smtp_server import smtp_server
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFICIALS = {"official-1@demo.example", "official-2@demo.example", "leader@demo.example"}
-KILLS = 20 if os.environ.get("FULL_COUNTS") else 8
+KILLS = 20 if os.environ.get("FULL_COUNTS") else 10
 
 
 @pytest.fixture
